@@ -1,0 +1,74 @@
+"""Classes and the order in which people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from semgui.domain.ids import ClassId
+
+
+@dataclass(frozen=True, slots=True)
+class SemClass:
+    """One class of a taxonomy.
+
+    Parameters
+    ----------
+    id
+        Never changes.
+    name
+        What people read; unique among the classes in use, compared without case.
+    colour
+        ``#rrggbb``.
+    shortcut
+        The key that assigns it, or empty.
+    description
+        One sentence, plain text.
+    position
+        Order in lists.
+    archived
+        Kept for its history, offered no longer.
+    """
+
+    id: ClassId
+    name: str
+    colour: str
+    shortcut: str = ""
+    description: str = ""
+    position: int = 0
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The classes of a project, in order."""
+
+    classes: tuple[SemClass, ...]
+
+    @classmethod
+    def of(cls, classes: Sequence[SemClass]) -> Taxonomy:
+        """Sort by position, then name."""
+        return cls(tuple(sorted(classes, key=lambda c: (c.position, c.name.casefold()))))
+
+    def __iter__(self) -> Iterator[SemClass]:
+        return iter(self.classes)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    def by_id(self, class_id: ClassId) -> SemClass:
+        """Return the class with this id; ``KeyError`` if there is none."""
+        for c in self.classes:
+            if c.id == class_id:
+                return c
+        raise KeyError(class_id)
+
+    def by_name(self, name: str) -> SemClass | None:
+        """Return the class in use with this name, without regard to case."""
+        folded = name.casefold()
+        return next((c for c in self.classes if not c.archived and c.name.casefold() == folded), None)
+
+    @property
+    def active(self) -> tuple[SemClass, ...]:
+        """Classes that are offered for labelling."""
+        return tuple(c for c in self.classes if not c.archived)

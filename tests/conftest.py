@@ -1,0 +1,32 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# The screen, the hub and the user's own folders must not decide whether a test passes.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("NAPARI_CONFIG", "")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real SEM images that is not part of the project."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real images of ../shared/data are not on this machine")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Keep settings, caches and models of every test in a folder of its own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("SEMGUI_HOME", str(home))
+    yield home

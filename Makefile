@@ -1,0 +1,39 @@
+# The two commands of the README are `make run` and `make test`; both set everything up first.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all bench lint setup setup-dev clean
+PYTEST = .venv/bin/python -m pytest
+SAMPLE ?= build/sample
+
+help:
+	@echo "make run       set up, then open SEMGui on the sample project (without a screen: classify it headless)"
+	@echo "make test      set up, then run the tests"
+	@echo "make test-all  the same and the slow tests"
+	@echo "make bench     measurements, printed as tables"
+	@echo "make lint      ruff, mypy, import-linter"
+
+setup:
+	@packaging/bootstrap.sh run
+
+setup-dev:
+	@packaging/bootstrap.sh dev
+
+run: setup
+	@.venv/bin/semgui demo $(SAMPLE) --open
+
+test: setup-dev
+	$(PYTEST) -m "not slow and not bench"
+
+test-all: setup-dev
+	$(PYTEST) -m "not bench"
+
+bench: setup-dev
+	$(PYTEST) tests/bench -m bench -s -q
+
+lint: setup-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

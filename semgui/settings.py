@@ -1,0 +1,130 @@
+"""What the user chose, kept between starts; a bad file never blocks a start."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from semgui import paths
+from semgui.domain.errors import UsageError
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in the password file, as in some containers
+        return "unknown"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+
+
+class LimitSettings(_Section):
+    """Bounds on what a file may ask for."""
+
+    max_pixels: int = Field(400_000_000, gt=0, description="width × height × samples of one image")
+    max_decoded_bytes: int = Field(1 << 30, gt=0, description="decoded bytes over all threads")
+
+
+class ComputeSettings(_Section):
+    """How the network is run."""
+
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    model: str = Field("nffa10-starter", description="model used when none is named")
+
+
+class WindowSettings(_Section):
+    """How the window looks and behaves."""
+
+    theme: Literal["system", "dark", "light"] = "system"
+    auto_advance: bool = Field(True, description="go to the next image after labelling")
+    heatmap_opacity: float = Field(0.45, ge=0, le=1)
+    recent_projects: list[str] = Field(default_factory=list)
+
+
+class Settings(_Section):
+    """All settings, with their defaults."""
+
+    version: int = 1
+    annotator: str = Field(default_factory=_login_name, description="name written beside each label")
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+    compute: ComputeSettings = Field(default_factory=ComputeSettings)
+    window: WindowSettings = Field(default_factory=WindowSettings)
+
+
+def settings_file() -> Path:
+    """Path of the settings; the file may not exist yet."""
+    return paths.config_dir() / "settings.json"
+
+
+def load_settings() -> Settings:
+    """Read the settings; a file that cannot be used is set aside as ``settings.bad.json``."""
+    file = settings_file()
+    try:
+        return Settings.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return Settings()
+    except (ValidationError, OSError):
+        with_problem = file.with_suffix(".bad.json")
+        try:
+            file.replace(with_problem)
+        except OSError:
+            pass  # cannot be moved either (read-only folder): the defaults still serve
+        return Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings so that a crash leaves either the old file or the new one."""
+    file = settings_file()
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as temporary:
+        temporary.write(settings.model_dump_json(indent=2))
+        temporary.flush()
+        os.fsync(temporary.fileno())
+    Path(temporary.name).replace(file)
+
+
+def set_value(settings: Settings, dotted: str, text: str) -> None:
+    """Set one value by its dotted name from text (``limits.max_pixels``, ``900000000``).
+
+    Raises
+    ------
+    UsageError
+        If there is no such setting, or the text is no value for it.
+    """
+    *sections, name = dotted.split(".")
+    target: BaseModel = settings
+    for section in sections:
+        inner = getattr(target, section, None)
+        if not isinstance(inner, BaseModel):
+            raise UsageError(f"there is no setting {dotted!r}; `semgui settings` lists them all")
+        target = inner
+    if name not in type(target).model_fields or isinstance(getattr(target, name), BaseModel):
+        raise UsageError(f"there is no setting {dotted!r}; `semgui settings` lists them all")
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = text
+    try:
+        setattr(target, name, value)
+    except ValidationError as error:
+        raise UsageError(f"{text!r} is no value for {dotted}: {error.errors()[0]['msg']}") from None
+
+
+def flat(settings: Settings) -> dict[str, object]:
+    """All settings by dotted name, in order."""
+
+    def walk(prefix: str, model: BaseModel) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for name in type(model).model_fields:
+            value = getattr(model, name)
+            found |= walk(f"{prefix}{name}.", value) if isinstance(value, BaseModel) else {prefix + name: value}
+        return found
+
+    return walk("", settings)

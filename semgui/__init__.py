@@ -1,0 +1,1 @@
+"""SEMGui: classify SEM images, see why, correct them, and lose nothing."""

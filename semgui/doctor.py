@@ -60,7 +60,9 @@ def _versions() -> Iterator[Finding]:
         try:
             yield Finding(package, importlib.metadata.version(package))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(package, "missing", f"{package} is not installed", "run `make run`, or reinstall SEMGui", True)
+            yield Finding(
+                package, "missing", f"{package} is not installed", "run `make run`, or reinstall SEMGui", True
+            )
 
 
 def _folders() -> Iterator[Finding]:
@@ -93,7 +95,9 @@ def _models() -> Iterator[Finding]:
         if model.problem is None:
             yield Finding("model", f"{model.name} ({model.path})")
         else:
-            cure = "reinstall SEMGui" if paths.resources_dir() in model.path.parents else f"delete {model.path}"
+            cure = (
+                "reinstall SEMGui" if paths.resources_dir() in model.path.parents else f"delete {model.path}"
+            )
             yield Finding("model", str(model.path), model.problem, cure)
 
 
@@ -111,13 +115,17 @@ def _network_runtime() -> Iterator[Finding]:
         yield Finding("accelerator", f"{device} {name}".strip())
     elif shutil.which("nvidia-smi"):
         cure = "install the CUDA build: pip install --force-reinstall torch torchvision"
-        yield Finding("accelerator", f"none; CPU, {threads}", "an NVIDIA GPU is here but torch cannot use it", cure)
+        yield Finding(
+            "accelerator", f"none; CPU, {threads}", "an NVIDIA GPU is here but torch cannot use it", cure
+        )
     else:
         yield Finding("accelerator", f"none; CPU, {threads}")
 
 
 def _screen() -> Iterator[Finding]:
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
         cure = "start it from a desktop session, or use the command line, which needs no screen"
         yield Finding("screen", "none", "the window cannot open: DISPLAY is not set", cure)
         return
@@ -133,12 +141,16 @@ def _screen() -> Iterator[Finding]:
     except (subprocess.SubprocessError, json.JSONDecodeError, IndexError, OSError) as error:
         stderr = (getattr(error, "stderr", None) or "").strip().splitlines()
         reason = stderr[0] if stderr else str(error)
-        cure = "install Qt's system libraries: run packaging/bootstrap.sh run, or see README, 'System packages'"
+        cure = (
+            "install Qt's system libraries: run packaging/bootstrap.sh run, or see README, 'System packages'"
+        )
         yield Finding("screen", "Qt cannot start", reason, cure, True)
         return
     yield Finding("Qt platform", f"{found['platform']}, {found['screen']}")
     if found["renderer"] is None:
-        cure = "install a graphics driver, or the software one: apt-get install libgl1 libegl1 libgl1-mesa-dri"
+        cure = (
+            "install a graphics driver, or the software one: apt-get install libgl1 libegl1 libgl1-mesa-dri"
+        )
         yield Finding("OpenGL", "none", "no OpenGL context could be made", cure, True)
     else:
         yield Finding("OpenGL", f"{found['renderer']}, {found['version']}")

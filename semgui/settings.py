@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
 import os
@@ -73,10 +74,8 @@ def load_settings() -> Settings:
         return Settings()
     except (ValidationError, OSError):
         with_problem = file.with_suffix(".bad.json")
-        try:
+        with contextlib.suppress(OSError):  # a read-only folder: the defaults still serve
             file.replace(with_problem)
-        except OSError:
-            pass  # cannot be moved either (read-only folder): the defaults still serve
         return Settings()
 
 
@@ -124,7 +123,9 @@ def flat(settings: Settings) -> dict[str, object]:
         found: dict[str, object] = {}
         for name in type(model).model_fields:
             value = getattr(model, name)
-            found |= walk(f"{prefix}{name}.", value) if isinstance(value, BaseModel) else {prefix + name: value}
+            found |= (
+                walk(f"{prefix}{name}.", value) if isinstance(value, BaseModel) else {prefix + name: value}
+            )
         return found
 
     return walk("", settings)

@@ -1,0 +1,1 @@
+"""Networks and their training; knows no application, no screen and no image file."""

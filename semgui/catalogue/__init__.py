@@ -1,0 +1,1 @@
+"""From a folder to rows: the project store."""

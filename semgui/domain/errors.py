@@ -38,5 +38,5 @@ class ModelError(SemguiError):
     """A model folder is missing, damaged or does not fit."""
 
 
-class Cancelled(SemguiError):
+class Cancelled(SemguiError):  # noqa: N818 - being asked to stop is no error
     """The user asked to stop; everything finished so far is kept."""

@@ -1,0 +1,1 @@
+"""From a file to pixels, metadata, databar and contrast."""

@@ -1,0 +1,1 @@
+"""From labels to a run folder, and the process that works on it."""

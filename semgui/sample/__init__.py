@@ -1,0 +1,1 @@
+"""The sample project: procedural micrographs with known truth."""

@@ -1,0 +1,1 @@
+"""The verbs, once, for the command line and the window."""

@@ -1,0 +1,1 @@
+"""What a widget shows, as evented models without Qt."""

@@ -1,0 +1,1 @@
+"""What each vendor writes into its files."""

@@ -1,0 +1,50 @@
+"""Settings survive bad files and refuse bad values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from semgui.domain.errors import UsageError
+from semgui.settings import Settings, flat, load_settings, save_settings, set_value, settings_file
+
+
+def test_a_changed_setting_is_there_at_the_next_start() -> None:
+    settings = load_settings()
+    set_value(settings, "limits.max_pixels", "900000000")
+    set_value(settings, "window.theme", "light")
+    save_settings(settings)
+    again = load_settings()
+    assert again.limits.max_pixels == 900_000_000
+    assert again.window.theme == "light"
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"limits": {"max_pixels": -1}}', '{"limits": 3}', "\x00\xff"])
+def test_a_bad_file_is_set_aside_and_the_defaults_serve(text: str, own_home: Path) -> None:
+    settings_file().write_text(text, encoding="utf-8")
+    assert load_settings() == Settings()
+    assert (own_home / "config" / "settings.bad.json").read_text(encoding="utf-8") == text
+
+
+def test_settings_of_a_newer_version_keep_what_is_known() -> None:
+    settings_file().write_text('{"annotator": "Ada", "not_yet_invented": 1}', encoding="utf-8")
+    assert load_settings().annotator == "Ada"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("limits.max_pixels", "-5"),
+        ("limits.max_pixels", "many"),
+        ("no.such", "1"),
+        ("limits", "1"),
+        ("window.theme", "pink"),
+    ],
+)
+def test_a_bad_value_is_refused_with_a_sentence(name: str, text: str) -> None:
+    settings = Settings()
+    before = flat(settings)
+    with pytest.raises(UsageError):
+        set_value(settings, name, text)
+    assert flat(settings) == before

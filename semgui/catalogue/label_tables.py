@@ -1,13 +1,13 @@
 """Tables of what people said: actions, label events, class events, and the labels in force.
 
-All three tables are append-only, and the database itself refuses to change or delete a row (triggers), so
-that no bug above can lose a label. What is in force now is a view of the latest events.
+All three tables are append-only, and the database itself refuses to change or delete a row (triggers, made
+by the migration), so that no bug above can lose a label. What is in force now is a view of the latest
+events.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -50,7 +50,7 @@ batches = sa.Table(
     sa.Column("below", sa.ForeignKey("batches.id")),
     sa.Column("undo_top", sa.Integer),
     sa.Column("redo_top", sa.Integer),
-    sa.CheckConstraint("action IN ('do', 'undo', 'redo', 'setup')", name="batches_action"),
+    sa.CheckConstraint("action IN ('do', 'undo', 'redo', 'setup')", name="action"),
     sqlite_autoincrement=True,  # an id is never used again, so a later id is a later event
 )
 
@@ -69,13 +69,12 @@ label_events = sa.Table(
     # After an undo or a redo: the event that first gave the label now in force again, so that the label is
     # still its annotator's and not the one's who pressed undo.
     sa.Column("restores", sa.ForeignKey("label_events.id")),
-    sa.CheckConstraint("source IN ('user', 'import', 'accepted')", name="label_events_source"),
+    sa.CheckConstraint("source IN ('user', 'import', 'accepted')", name="source"),
+    sa.Index(None, "image_id", "id", "class_id"),  # holds all that the view of current labels asks for
+    sa.Index(None, "batch_id"),
+    sa.Index(None, "class_id", "image_id"),
     sqlite_autoincrement=True,
 )
-sa.Index("ix_label_events_image", label_events.c.image_id, label_events.c.id, label_events.c.class_id)
-sa.Index("ix_label_events_batch", label_events.c.batch_id)
-# Both kinds of rows name earlier rows; without these the database would look through everything for them.
-sa.Index("ix_label_events_class", label_events.c.class_id, label_events.c.image_id)
 
 class_events = sa.Table(
     "class_events",
@@ -93,12 +92,10 @@ class_events = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("archived", sa.Boolean, nullable=False),
     sa.Column("undoes", sa.ForeignKey("class_events.id")),
+    sa.Index(None, "class_id", "id"),
+    sa.Index(None, "batch_id"),
     sqlite_autoincrement=True,
 )
-sa.Index("ix_class_events_class", class_events.c.class_id, class_events.c.id)
-sa.Index("ix_class_events_batch", class_events.c.batch_id)
-
-APPEND_ONLY = (batches, label_events, class_events)
 
 current_labels = sa.table(
     "current_labels",
@@ -115,40 +112,3 @@ current_labels = sa.table(
 ``annotator``, ``created_at``, ``source`` and ``model_id`` are of the event that gave the label, also when an
 undo brought it back. An image that was never labelled has no row: join from ``images`` with an outer join.
 """
-
-# "No later event" beats MAX(id) and GROUP BY: one page of images out of 100,000 costs 1 ms instead of 100,
-# and the outer join falls away where a query asks for the class only.
-_CURRENT_LABELS = """
-CREATE VIEW current_labels AS
-SELECT e.image_id, e.id AS event_id, e.class_id, g.annotator, g.created_at, g.source, g.model_id
-FROM label_events AS e
-LEFT JOIN label_events AS g ON g.id = COALESCE(e.restores, e.id)
-WHERE NOT EXISTS (SELECT 1 FROM label_events AS l WHERE l.image_id = e.image_id AND l.id > e.id)
-"""
-
-
-def _refusals(table: str) -> tuple[str, ...]:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    return (
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-        # INSERT OR REPLACE deletes the old row without asking the trigger above.
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refuse}",
-    )
-
-
-LABEL_DDL: tuple[str, ...] = (
-    _CURRENT_LABELS,
-    *(statement for table in APPEND_ONLY for statement in _refusals(table.name)),
-)
-"""Statements that make the view and the triggers (SQLite), to run after the tables are there."""
-
-
-def _create_view_and_triggers(target: sa.MetaData, connection: sa.Connection, **_: Any) -> None:
-    for statement in LABEL_DDL:
-        connection.exec_driver_sql(statement)
-
-
-# `metadata_obj.create_all` on a new project makes them too; a migration runs LABEL_DDL itself.
-sa.event.listen(label_events, "after_create", lambda *_a, **_k: None)

@@ -1,1 +1,1 @@
-"""Trained models on this machine."""
+"""Trained models: where they lie, and which one is meant."""

@@ -112,7 +112,7 @@ images = Table(
     CheckConstraint("databar_source IN ('tag', 'pixels', 'user')", name="databar_source"),
     Index(None, "root_id", "relpath", unique=True),
     Index(None, "root_id", "folder", "status"),
-    Index(None, "sort_key", "id"),
+    Index(None, "root_id", "sort_key", "id"),
     Index(None, "acquired_at", "id"),
     Index(None, "size", "id"),
     Index(None, "fingerprint"),

@@ -39,6 +39,9 @@ class ImageRecord:
         In pixels; 0 while unknown.
     dtype
         Numpy name of the stored samples (``uint8``, ``uint16``, ``float32``); empty while unknown.
+    version
+        Grows whenever the content of the file or its databar changes: what was computed for an older
+        version is out of date.
     """
 
     id: ImageId
@@ -54,3 +57,4 @@ class ImageRecord:
     metadata: SemMetadata = field(default_factory=SemMetadata)
     databar: Databar = field(default_factory=Databar)
     contrast: ContrastLimits | None = None
+    version: int = 1

@@ -81,7 +81,7 @@ def _create_images() -> None:
     )
     op.create_index("ix_images_root_id_relpath", "images", ["root_id", "relpath"], unique=True)
     op.create_index("ix_images_root_id_folder_status", "images", ["root_id", "folder", "status"])
-    op.create_index("ix_images_sort_key_id", "images", ["sort_key", "id"])
+    op.create_index("ix_images_root_id_sort_key_id", "images", ["root_id", "sort_key", "id"])
     op.create_index("ix_images_acquired_at_id", "images", ["acquired_at", "id"])
     op.create_index("ix_images_size_id", "images", ["size", "id"])
     op.create_index("ix_images_fingerprint", "images", ["fingerprint"])

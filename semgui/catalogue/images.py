@@ -1,0 +1,342 @@
+"""The images of a project: looking them up, paging through them, and what is learned from their pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, RowMapping, Select, and_, case, func, null, or_, select, tuple_, update
+
+from semgui.catalogue import query as queries
+from semgui.catalogue.naming import absolute, relative_to
+from semgui.catalogue.project import Project
+from semgui.catalogue.query import ImageQuery, OrderedImages, Scope
+from semgui.catalogue.tables import image_metadata, images, roots
+from semgui.domain.ids import ImageId
+from semgui.domain.image import ImageRecord, ImageStatus
+from semgui.domain.metadata import ContrastLimits, Databar, SemMetadata
+
+T = TypeVar("T")
+
+_CHUNK = 5_000  # ids in one statement; SQLite takes 32,766 variables
+
+_METADATA = [c for c in image_metadata.c if c.name not in {"image_id", "record", "databar_row"}]
+
+_RECORD = (
+    *(c for c in images.c if c.name not in {"folder", "sort_key", "full_hash"}),
+    *_METADATA,
+    image_metadata.c.databar_row.label("tag_row"),
+    roots.c.path.label("root"),
+)
+
+_WITH_METADATA = images.join(roots, roots.c.id == images.c.root_id).outerjoin(
+    image_metadata, image_metadata.c.image_id == images.c.id
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that the user opened."""
+
+    id: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FolderCount:
+    """A folder that holds images, and how many lie directly in it."""
+
+    path: Path
+    count: int
+
+
+class ImageStore:
+    """Images of one project.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    # ---- looking up ----
+
+    def get(self, image_id: ImageId) -> ImageRecord:
+        """Return one image with the vendor's whole record; ``KeyError`` when there is none."""
+        statement = select(*_RECORD, image_metadata.c.record).select_from(_WITH_METADATA)
+        with self._project.read() as connection:
+            row = connection.execute(statement.where(images.c.id == image_id)).mappings().first()
+        if row is None:
+            raise KeyError(image_id)
+        return _record(row)
+
+    def get_many(self, ids: Sequence[ImageId]) -> list[ImageRecord]:
+        """Return images in the order asked for, leaving out ids that are not there.
+
+        ``metadata.record`` stays empty: a page of vendor records would be megabytes. `get` has it.
+        """
+        found: dict[int, ImageRecord] = {}
+        statement = select(*_RECORD).select_from(_WITH_METADATA)
+        with self._project.read() as connection:
+            for chunk in chunks(ids, _CHUNK):
+                for row in connection.execute(statement.where(images.c.id.in_(chunk))).mappings():
+                    found[row["id"]] = _record(row)
+        return [found[i] for i in ids if i in found]
+
+    def by_path(self, path: Path) -> ImageRecord | None:
+        """Return the image at a path (relative ones count from the working folder), or ``None``."""
+        return self.by_paths([path])[0]
+
+    def by_paths(self, paths: Sequence[Path]) -> list[ImageRecord | None]:
+        """Return the image at each path, ``None`` where the project has none."""
+        with self._project.read() as connection:
+            places = _place(paths, _roots(connection))
+            found: dict[tuple[int, str], ImageId] = {}
+            for chunk in chunks([p for p in places if p is not None], 1_000):
+                key = tuple_(images.c.root_id, images.c.relpath)
+                statement = select(images.c.id, images.c.root_id, images.c.relpath).where(key.in_(chunk))
+                found.update({(r.root_id, r.relpath): ImageId(r.id) for r in connection.execute(statement)})
+        records = {r.id: r for r in self.get_many(list(found.values()))}
+        ids = [None if p is None else found.get(p) for p in places]
+        return [None if i is None else records[i] for i in ids]
+
+    # ---- lists ----
+
+    def page(self, query: ImageQuery, after: ImageId | None = None, limit: int = 200) -> list[ImageRecord]:
+        """Return the next images of a list.
+
+        Parameters
+        ----------
+        query
+            Which images, in which order.
+        after
+            The last image of the page before; ``None`` for the first page.
+        limit
+            Images on a page.
+        """
+        ids: list[ImageId] = []
+        with self._project.read() as connection:
+            parts = self._stretches(connection, query)
+            if parts is None:
+                return []
+            part, keys = _position(connection, parts, after)
+            for stretch in parts[part:]:
+                statement = _ordered(stretch, query.descending, keys).limit(limit - len(ids))
+                ids += connection.execute(statement).scalars()
+                keys = None
+                if len(ids) >= limit:
+                    break
+        return self.get_many(ids)
+
+    def ids(self, query: ImageQuery) -> NDArray[np.int64]:
+        """Return the ids of a whole list in order, shape (n,): all that a grid needs for its scroll bar."""
+        found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        with self._project.read() as connection:
+            for stretch in self._stretches(connection, query) or ():
+                rows = connection.execute(_ordered(stretch, query.descending, None))
+                found.append(np.fromiter((row[0] for row in rows), np.int64))
+        return np.concatenate(found)
+
+    def count(self, query: ImageQuery) -> int:
+        """Return how many images a query finds."""
+        with self._project.read() as connection:
+            scope = _scope(connection, query.folder)
+            if query.folder is not None and scope is None:
+                return 0
+            return int(connection.execute(queries.counting(query, scope)).scalar_one())
+
+    def _stretches(self, connection: Connection, query: ImageQuery) -> tuple[OrderedImages, ...] | None:
+        scope = _scope(connection, query.folder)
+        if query.folder is not None and scope is None:
+            return None
+        return queries.stretches(query, scope)
+
+    def roots(self) -> list[Root]:
+        """Return the opened folders."""
+        with self._project.read() as connection:
+            return _roots(connection)
+
+    def folders(self) -> list[FolderCount]:
+        """Return every folder that holds images (not missing ones), in the order of its name."""
+        statement = (
+            select(roots.c.path, images.c.folder, func.count().label("n"))
+            .select_from(images.join(roots, roots.c.id == images.c.root_id))
+            .where(images.c.status != ImageStatus.MISSING.value)
+            .group_by(images.c.root_id, images.c.folder)
+            .order_by(images.c.root_id, images.c.folder)
+        )
+        with self._project.read() as connection:
+            return [FolderCount(Path(r.path, r.folder), r.n) for r in connection.execute(statement)]
+
+    # ---- what is learned from the pixels ----
+
+    def record_analysis(self, image_id: ImageId, databar: Databar, contrast: ContrastLimits) -> None:
+        """Keep what one decoding found, so that no later one has to look again."""
+        self.record_analyses([(image_id, databar, contrast)])
+
+    def record_analyses(self, found: Sequence[tuple[ImageId, Databar, ContrastLimits]]) -> None:
+        """Keep what decoding several images found, in one transaction.
+
+        A databar that the user placed stays. A databar that differs from the one found before makes
+        predictions out of date; the first one found does not, since they were made with it.
+        """
+        by_user = func.coalesce(images.c.databar_source == "user", False)
+        with self._project.write() as connection:
+            for image_id, databar, contrast in found:
+                moved = and_(
+                    ~by_user,
+                    images.c.contrast_low.is_not(None),
+                    images.c.databar_row.is_distinct_from(databar.row),
+                )
+                connection.execute(
+                    update(images)
+                    .where(images.c.id == image_id)
+                    .values(
+                        databar_row=case((by_user, images.c.databar_row), else_=databar.row),
+                        databar_source=case((by_user, "user"), else_=databar.source),
+                        databar_certain=case((by_user, 1), else_=int(databar.certain)),
+                        contrast_low=contrast.low,
+                        contrast_high=contrast.high,
+                        version=images.c.version + case((moved, 1), else_=0),
+                    )
+                )
+
+    def record_error(self, image_id: ImageId, reason: str) -> None:
+        """Say that the pixels of a file could not be read, and why."""
+        with self._project.write() as connection:
+            connection.execute(
+                update(images)
+                .where(images.c.id == image_id, images.c.status != ImageStatus.MISSING.value)
+                .values(status=ImageStatus.UNREADABLE.value, error=reason)
+            )
+
+    def set_user_databar(self, ids: Sequence[ImageId], row: int | None) -> None:
+        """Let the user's crop line hold for these images, whatever is found in the pixels.
+
+        Parameters
+        ----------
+        ids
+            The images.
+        row
+            First row of the bar; ``None``: there is no bar.
+
+        Notes
+        -----
+        The stretch of the contrast is forgotten, since it belongs to the area above the line; predictions
+        for these images become out of date. Images where the line is there already stay as they are.
+        """
+        differs = or_(
+            images.c.databar_source.is_distinct_from("user"), images.c.databar_row.is_distinct_from(row)
+        )
+        self._change_databar(ids, differs, row, "user")
+
+    def clear_user_databar(self, ids: Sequence[ImageId]) -> None:
+        """Take the user's crop line back; the next decoding looks for the bar itself."""
+        self._change_databar(ids, images.c.databar_source == "user", None, None)
+
+    def _change_databar(
+        self, ids: Sequence[ImageId], where: Any, row: int | None, source: str | None
+    ) -> None:
+        with self._project.write() as connection:
+            for chunk in chunks(ids, _CHUNK):
+                connection.execute(
+                    update(images)
+                    .where(images.c.id.in_(chunk), where)
+                    .values(
+                        databar_row=row,
+                        databar_source=source,
+                        databar_certain=1,
+                        contrast_low=null(),
+                        contrast_high=null(),
+                        version=images.c.version + 1,
+                    )
+                )
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
+    """Cut a sequence into lists of at most `size`."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def _ordered(stretch: OrderedImages, descending: bool, after: Sequence[Any] | None) -> Select[Any]:
+    keys = stretch.keys
+    statement = stretch.select(keys[-1])
+    if after is not None:
+        here, there = tuple_(*keys), tuple_(*after)
+        statement = statement.where(here < there if descending else here > there)
+    return statement.order_by(*(key.desc() if descending else key for key in keys))
+
+
+def _position(
+    connection: Connection, parts: tuple[OrderedImages, ...], after: ImageId | None
+) -> tuple[int, Sequence[Any] | None]:
+    """Find the stretch that an image lies in, and the values of its keys."""
+    if after is None:
+        return 0, None
+    for number, stretch in enumerate(parts):
+        # Asked whether wanted or not: an image that was labelled a moment ago and has left
+        # the list still says where the next page begins.
+        row = connection.execute(stretch.keys_of(after)).first()
+        if row is not None:
+            return number, tuple(row)
+    return len(parts), None
+
+
+def _roots(connection: Connection) -> list[Root]:
+    rows = connection.execute(select(roots.c.id, roots.c.path).order_by(roots.c.id))
+    return [Root(row.id, Path(row.path)) for row in rows]
+
+
+def _place(paths: Sequence[Path], known: Sequence[Root]) -> list[tuple[int, str] | None]:
+    """Return root and relative path of each path; links above the file may differ from the root's."""
+    spellings = [(root.id, folder) for root in known for folder in {root.path, root.path.resolve()}]
+    resolved: dict[Path, Path] = {}
+
+    def place(path: Path) -> tuple[int, str] | None:
+        parent = path.parent
+        if parent not in resolved:
+            resolved[parent] = parent.resolve()
+        for candidate in (path, resolved[parent] / path.name):
+            for root_id, folder in spellings:
+                relative = relative_to(candidate, folder)
+                if relative is not None:
+                    return root_id, relative
+        return None
+
+    return [place(absolute(path)) for path in paths]
+
+
+def _scope(connection: Connection, folder: Path | None) -> Scope | None:
+    if folder is None:
+        return None
+    place = _place([folder], _roots(connection))[0]
+    return None if place is None else Scope(*place)
+
+
+def _record(row: RowMapping) -> ImageRecord:
+    low, acquired_at = row["contrast_low"], row["acquired_at"]
+    return ImageRecord(
+        **{name: row[name] for name in ("id", "size", "mtime_ns", "fingerprint", "error", "version")},
+        **{name: row[name] for name in ("width", "height", "dtype")},
+        path=Path(row["root"], row["relpath"]),
+        status=ImageStatus(row["status"]),
+        metadata=SemMetadata(
+            **{column.name: row[column.name] for column in _METADATA},
+            acquired_at=None if acquired_at is None else datetime.fromisoformat(acquired_at),
+            databar_row=row["tag_row"],
+            record=row.get("record") or {},
+        ),
+        databar=Databar(row["databar_row"], row["databar_source"], bool(row["databar_certain"])),
+        contrast=None if low is None else ContrastLimits(low, row["contrast_high"]),
+    )

@@ -1,0 +1,44 @@
+"""Names of files: the order in which people expect them, and folders as ranges of paths."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path, PurePath
+
+_DIGITS = re.compile(r"[0-9]+")
+_SEPARATOR_KEY = "\x01"  # sorts before anything in a name, so that a folder stays together
+
+
+def name_key(relpath: str) -> str:
+    """Return a key that sorts paths as people count: ``img2`` before ``img10``, case ignored.
+
+    Each number is led by its length in two digits; undecodable bytes become ``?``.
+    """
+    folded = relpath.casefold().replace("/", _SEPARATOR_KEY)
+    counted = _DIGITS.sub(_number_key, folded)
+    return counted.encode("utf-8", "replace").decode("utf-8")
+
+
+def _number_key(match: re.Match[str]) -> str:
+    digits = match[0].lstrip("0")
+    return f"{min(len(digits), 99):02d}{digits}"
+
+
+def folder_range(folder: str) -> tuple[str, str]:
+    """Return the half-open range of relative paths below a folder, in the order of their bytes."""
+    return folder + "/", folder + "0"  # "0" is the character after "/"
+
+
+def absolute(path: Path) -> Path:
+    """Return an absolute path without ``..`` and with its links as they are: the name the user knows."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+def relative_to(path: Path, root: Path) -> str | None:
+    """Return a path below a root with forward slashes, ``None`` when it is not below it."""
+    try:
+        relative = path.relative_to(root)
+    except ValueError:
+        return None
+    return "" if relative == PurePath() else relative.as_posix()

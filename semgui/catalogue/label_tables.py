@@ -42,14 +42,13 @@ batches = sa.Table(
     sa.Column("title", sa.String, nullable=False),
     sa.Column("annotator", sa.String, nullable=False),
     sa.Column("created_at", UtcDateTime, nullable=False),
-    # The "do" row that an undo or a redo is about.
-    sa.Column("target", sa.ForeignKey("batches.id")),
+    sa.Column("reverses", sa.ForeignKey("batches.id")),  # of an undo or a redo: the row it takes back
     # The two stacks as linked lists, so that finding what to undo costs the same after a million actions:
-    # every row names the tops as they are after it, and `below` is what lay under the row that it pushed
-    # (a "do" row lies on the undo stack, an "undo" row on the redo stack).
+    # every row names the tops as they are after it, and `below` is what lay under it on its own stack
+    # ("do" and "redo" rows lie on the undo stack, "undo" rows on the redo stack).
     sa.Column("below", sa.ForeignKey("batches.id")),
-    sa.Column("undo_top", sa.Integer),
-    sa.Column("redo_top", sa.Integer),
+    sa.Column("undo_top", sa.ForeignKey("batches.id")),
+    sa.Column("redo_top", sa.ForeignKey("batches.id")),
     sa.CheckConstraint("action IN ('do', 'undo', 'redo', 'setup')", name="action"),
     sqlite_autoincrement=True,  # an id is never used again, so a later id is a later event
 )

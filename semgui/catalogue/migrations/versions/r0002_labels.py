@@ -35,10 +35,10 @@ def _create_batches() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("annotator", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
-        sa.Column("target", sa.Integer(), sa.ForeignKey("batches.id")),
+        sa.Column("reverses", sa.Integer(), sa.ForeignKey("batches.id")),
         sa.Column("below", sa.Integer(), sa.ForeignKey("batches.id")),
-        sa.Column("undo_top", sa.Integer()),
-        sa.Column("redo_top", sa.Integer()),
+        sa.Column("undo_top", sa.Integer(), sa.ForeignKey("batches.id")),
+        sa.Column("redo_top", sa.Integer(), sa.ForeignKey("batches.id")),
         sa.CheckConstraint("action IN ('do', 'undo', 'redo', 'setup')", name="action"),
         sqlite_autoincrement=True,
     )
@@ -90,7 +90,5 @@ def _refuse_changes(table: str) -> None:
     op.execute(f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refusal}")
     op.execute(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refusal}")
     # INSERT OR REPLACE deletes the old row without asking the trigger above.
-    op.execute(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) {refusal}"  # noqa: S608 (our own names)
-    )
+    there = f"NEW.id IN (SELECT id FROM {table})"  # noqa: S608
+    op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there} {refusal}")

@@ -1,0 +1,173 @@
+"""What a user can do to labels: each command plans the events that it would append.
+
+A command decides inside the write transaction, on what is true there, and changes nothing itself; its inverse
+needs no code of its own, since `semgui.review.history` takes any appended events back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence, Sized
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from semgui.catalogue.classes import read_taxonomy
+from semgui.catalogue.labels import Label, chunks, read_labels
+from semgui.catalogue.tables import models, predictions
+from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.domain.labels import LabelSource
+from semgui.domain.taxonomy import SemClass
+from semgui.review.naming import new_classes, usable_class
+
+_T = TypeVar("_T", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Events to append as one action.
+
+    Parameters
+    ----------
+    title
+        What the action does, in the words of a menu ("Label 3 images as Tips").
+    labels
+        New label events, in order.
+    classes
+        Whole states of new or changed classes.
+    """
+
+    title: str
+    labels: Sequence[Label] = ()
+    classes: Sequence[SemClass] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.labels or self.classes)
+
+
+class Command(Protocol):
+    """A user action; all that it needs to know beforehand is in its fields."""
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Return the events to append, none if everything is so already.
+
+        Raises
+        ------
+        UsageError
+            The action makes no sense in the project as it is now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SetLabels:
+    """Give images a class. Images that the annotator gave this very class are left alone."""
+
+    image_ids: Sequence[ImageId]
+    class_id: ClassId
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan one event per image."""
+        sem_class = usable_class(read_taxonomy(connection), self.class_id)
+        wanted = [Label(i, sem_class.id, annotator, at, LabelSource.USER) for i in unique(self.image_ids)]
+        labels = only_news(connection, wanted)
+        return Changes(f"Label {counted(labels)} as {sem_class.name}", labels)
+
+
+@dataclass(frozen=True, slots=True)
+class ClearLabels:
+    """Take the labels of images away."""
+
+    image_ids: Sequence[ImageId]
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan one event per labelled image."""
+        wanted = [Label(i, None, annotator, at, LabelSource.USER) for i in unique(self.image_ids)]
+        labels = only_news(connection, wanted)
+        return Changes(f"Remove the label of {counted(labels)}", labels)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPredictions:
+    """Make a model's predictions the labels of images; images without a prediction are left alone.
+
+    Parameters
+    ----------
+    class_names
+        Names of the model's classes, for those that the project lacks.
+    """
+
+    image_ids: Sequence[ImageId]
+    model_id: ModelId
+    class_names: Sequence[tuple[ClassId, str]] = ()
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan one event per predicted image, and the classes that are missing."""
+        predicted = self._predicted(connection)
+        wanted = [
+            Label(i, predicted[i], annotator, at, LabelSource.ACCEPTED, self.model_id)
+            for i in unique(self.image_ids)
+            if i in predicted
+        ]
+        labels = only_news(connection, wanted)
+        taxonomy = read_taxonomy(connection)
+        known = {c.id for c in taxonomy}
+        missing = unique([label.class_id for label in labels if label.class_id not in known])
+        names = dict(self.class_names)
+        classes = new_classes(taxonomy, [(i, names.get(i, i)) for i in missing if i is not None])
+        return Changes(f"Accept the prediction for {counted(labels)}", labels, classes)
+
+    def _predicted(self, connection: sa.Connection) -> dict[ImageId, ClassId]:
+        found: dict[ImageId, ClassId] = {}
+        for some in chunks(self.image_ids):
+            query = (
+                sa.select(predictions.c.image_id, predictions.c.predicted)
+                .join(models, models.c.id == predictions.c.model)
+                .where(models.c.model_id == self.model_id)
+                .where(predictions.c.status != "error")
+                .where(predictions.c.image_id.in_(some))
+            )
+            for row in connection.execute(query):
+                found[ImageId(row.image_id)] = ClassId(row.predicted)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLabels:
+    """Append labels from elsewhere, with the classes that they need.
+
+    Parameters
+    ----------
+    labels
+        In order; of several for one image the last is in force.
+    classes
+        States of the classes that the project lacks.
+    origin
+        Name of the file or folder, for the title.
+    """
+
+    labels: Sequence[Label]
+    classes: Sequence[SemClass]
+    origin: str
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan exactly what was given; the importer has left out what is known already."""
+        images = {label.image_id for label in self.labels}
+        return Changes(f"Import labels of {counted(images)} from {self.origin}", self.labels, self.classes)
+
+
+def unique(items: Iterable[_T]) -> list[_T]:
+    """Return `items` without repetitions, in order."""
+    return list(dict.fromkeys(items))
+
+
+def counted(images: Sized) -> str:
+    """Return "1 image" or "20,000 images"."""
+    return "1 image" if len(images) == 1 else f"{len(images):,} images"
+
+
+def only_news(connection: sa.Connection, wanted: Sequence[Label]) -> list[Label]:
+    """Return those of `wanted` that say something else than the labels in force."""
+    in_force = read_labels(connection, [label.image_id for label in wanted])
+    return [label for label in wanted if not label.says_the_same(in_force.get(label.image_id))]

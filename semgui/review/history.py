@@ -1,0 +1,119 @@
+"""Doing, undoing and redoing: one user action is one transaction, however many images it touches.
+
+What can be undone is read from the project inside the write transaction, so that the window, the command
+line and a restart all continue the same history. It is one history per project: undo takes back the last
+action in it, whoever did it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from semgui.catalogue import batches
+from semgui.catalogue.batches import Batch, Stacks
+from semgui.catalogue.classes import append_classes, reverse_classes
+from semgui.catalogue.labels import append_labels, reverse_labels
+from semgui.catalogue.project import Project
+from semgui.review.commands import Command
+
+
+class History:
+    """The one way in which labels and classes of a project change.
+
+    Every method returns after the commit: what it returned is on the disk.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    annotator
+        Name of the person, written into every event.
+    """
+
+    def __init__(self, project: Project, annotator: str) -> None:
+        self._project = project
+        self._annotator = annotator
+
+    def do(self, command: Command) -> Batch | None:
+        """Carry a command out; what was undone before can then no longer be redone.
+
+        Returns
+        -------
+        batch
+            The action, or ``None`` if everything was so already: then nothing is written.
+
+        Raises
+        ------
+        UsageError
+            The command makes no sense in the project as it is now; nothing is written.
+        ProjectError
+            The project cannot be written; nothing is written.
+        """
+        return self._carry_out(command, batches.append_do)
+
+    def set_up(self, command: Command) -> Batch | None:
+        """Carry out what a new project starts with: it is no user action, and undo stops before it."""
+        return self._carry_out(command, batches.append_setup)
+
+    def undo(self) -> Batch | None:
+        """Take the last action back.
+
+        Returns
+        -------
+        batch
+            The undo itself, titled like the action that it took back; ``None`` if there was nothing to undo.
+        """
+        with self._project.write() as connection:
+            top = batches.read_stacks(connection).undo
+            return top and self._reverse(connection, top, batches.append_undo)
+
+    def redo(self) -> Batch | None:
+        """Do again what was undone last; ``None`` if there was nothing to redo."""
+        with self._project.write() as connection:
+            top = batches.read_stacks(connection).redo
+            return top and self._reverse(connection, top, batches.append_redo)
+
+    def stacks(self) -> Stacks:
+        """Return what undo and redo would take back now, for menus."""
+        with self._project.read() as connection:
+            return batches.read_stacks(connection)
+
+    def batches(self, limit: int = 100) -> list[Batch]:
+        """Return the newest actions, newest first."""
+        with self._project.read() as connection:
+            return batches.read_log(connection, limit)
+
+    def last_batch_id(self) -> int:
+        """Return a number that grows whenever anybody, in any process, changes labels or classes."""
+        with self._project.read() as connection:
+            return batches.last_batch_id(connection)
+
+    def _carry_out(
+        self, command: Command, log: Callable[[sa.Connection, str, str, datetime], Batch]
+    ) -> Batch | None:
+        with self._project.write() as connection:
+            at = datetime.now(UTC)
+            changes = command.plan(connection, self._annotator, at)
+            if not changes:
+                return None
+            batch = log(connection, changes.title, self._annotator, at)
+            if changes.classes:
+                append_classes(connection, batch.id, changes.classes)
+            if changes.labels:
+                append_labels(connection, batch.id, changes.labels)
+        return batch
+
+    def _reverse(
+        self,
+        connection: sa.Connection,
+        reversed_batch: Batch,
+        log: Callable[[sa.Connection, Batch, str, datetime], Batch],
+    ) -> Batch:
+        at = datetime.now(UTC)
+        batch = log(connection, reversed_batch, self._annotator, at)
+        reverse_labels(connection, reversed_batch.id, batch.id, self._annotator, at)
+        reverse_classes(connection, reversed_batch.id, batch.id)
+        return batch

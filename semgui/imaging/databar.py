@@ -9,18 +9,13 @@ tag tells the row, the tag is believed unless the pixels clearly say otherwise.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from semgui.domain.metadata import Databar
-from semgui.imaging.databar_rules import bar_in_pixels
+from semgui.imaging.databar_rules import Pixels, bar_in_pixels
 
 _TAG_TOLERANCE = 12  # rows by which a tag may be off before we call it another bar
 
 
-def find_databar(
-    pixels: NDArray[np.uint8 | np.uint16 | np.float32], *, tag_row: int | None = None
-) -> Databar:
+def find_databar(pixels: Pixels, *, tag_row: int | None = None) -> Databar:
     """Find the first row of the databar.
 
     Parameters

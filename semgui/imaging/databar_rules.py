@@ -1,97 +1,219 @@
-"""The pixel rule for databars: statistics of rows, then evidence."""
+"""The pixel rule for databars: what drawn rows have and scanned rows have not.
+
+The words used here: *paper* is the grey level (or the two levels side by side) on which the program
+wrote, *ink* everything on it that is not paper. A row's *share* of a level is the part of its pixels
+that have this level.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float32]
+Pixels = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+Shares = NDArray[np.float32]
 
-_COLUMNS = 768  # enough of a row to tell paper from specimen
-_SEARCH = 0.40  # the lower part of the picture in which a bar may lie
-_TOLERANCE = 6  # grey levels (of 256) that JPEG adds around one drawn level
-_PLAIN = 0.80  # a row owned by one level: the margin above, between or below the text
+_SMALLEST = 64  # pixels; a smaller picture has no room for a bar that could be read
+_SEARCHED = 0.42  # lower part of the picture in which a bar may lie
+_COLUMNS = 700  # as many columns as are needed to know a row
+
+_DRAWN = 1  # levels (of 256) around the paper that a file without losses leaves at zero
+_SPREAD = 6  # levels around it that JPEG fills near the text
+_PLAIN = 0.75  # share of paper in the margins above, between or below the lines of text
+_EXACT = 0.70  # share of paper pixels that have the very level: paper has no noise
+
+_LOWEST_END = 0.86  # the bar ends below this part of the height (NFFA: 0.88 to 0.92)
+_HEIGHTS = (0.022, 0.30)  # of a bar, as parts of the picture's height
+_MOST_INK = 0.55
+_STROKE = 40  # levels between paper and ink at the edge of a stroke
+_STROKES = 6  # such edges in a row of text
+
+_STEP = 0.12  # least share of the columns that turn to paper at the edge
+_CLEAR_STEP = 0.35  # from here on the edge alone is beyond doubt
+_LEFT_OVER = 0.4  # part of the columns at the edge that may stay something else (text, cells)
 
 
 @dataclass(frozen=True, slots=True)
 class SeenBar:
-    """A bar found in the pixels: first row and whether the evidence is strong."""
+    """A bar found in the pixels.
+
+    Parameters
+    ----------
+    row
+        Its first row.
+    step
+        Share of the picture's columns that turn to paper in this row.
+    """
 
     row: int
-    certain: bool
+    step: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether the edge is clear enough to need no second look."""
+        return self.step >= _CLEAR_STEP
 
 
-def bar_in_pixels(pixels: NDArray[np.uint8 | np.uint16 | np.float32]) -> SeenBar | None:
-    """Find a bar by its pixels alone; ``None`` where there is none."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Statistics of the lower rows of a picture; everything (rows, …)."""
+
+    levels: NDArray[np.uint8]
+    drawn: Shares  # (rows, 256) share within _DRAWN of each level
+    spread: Shares  # (rows, 256) share within _SPREAD of each level
+    strokes: NDArray[np.intp]  # (rows,) sharp edges along the row
+
+
+def bar_in_pixels(pixels: Pixels) -> SeenBar | None:
+    """Find a bar by its pixels alone.
+
+    Parameters
+    ----------
+    pixels
+        Grey image, shape (H, W).
+
+    Returns
+    -------
+    SeenBar or None
+        ``None`` where there is no bar.
+    """
     height, width = pixels.shape
-    if height < 40 or width < 40:
+    if min(height, width) < _SMALLEST:
         return None
-    top = int(height * (1 - _SEARCH))
-    levels = _to_levels(pixels[top:, :: max(1, width // _COLUMNS)])
-    share = _level_shares(levels)
-    owner = share.argmax(axis=1)
-    plain = share.max(axis=1) >= _PLAIN
-    if not plain.any():
+    top = height - int(height * _SEARCHED)
+    rows = _statistics(pixels[top:, :: max(1, width // _COLUMNS)])
+    found = [bar for paper in _papers(rows) if (bar := _bar_on(paper, rows, height)) is not None]
+    if not found:
         return None
-    best: tuple[float, int] | None = None
-    for level in _frequent(owner[plain]):
-        found = _bar_of(level, share, levels, height)
-        if found is not None and (best is None or found > best):
-            best = found
-    return None if best is None else SeenBar(top + best[1], best[0] >= 0.5)
+    # Another paper's bar further down is a box in the bar, or specimen left below it.
+    enough = 0.5 * max(bar.step for bar in found)
+    first = min((bar for bar in found if bar.step >= enough), key=lambda bar: bar.row)
+    return SeenBar(top + first.row, first.step)
 
 
-def _to_levels(rows: NDArray[np.uint8 | np.uint16 | np.float32]) -> NDArray[np.uint8]:
-    if rows.dtype == np.uint8:
-        return np.ascontiguousarray(rows)
-    values = np.nan_to_num(rows.astype(np.float32))
-    low, high = np.percentile(values[::4, ::4], (0.5, 99.5))
-    margin = max(float(high - low), 1e-6) * 0.2
-    scaled = (values - (low - margin)) * (255 / (high - low + 2 * margin + 1e-12))
-    return np.clip(scaled, 0, 255).astype(np.uint8)
-
-
-def _level_shares(levels: NDArray[np.uint8]) -> FloatArray:
-    """Share of each row's pixels within the tolerance of each level, (rows, 256)."""
+def _statistics(pixels: Pixels) -> _Rows:
+    levels = _as_levels(pixels)
     rows, columns = levels.shape
-    codes = levels.astype(np.int32) + np.arange(rows, dtype=np.int32)[:, None] * 256
+    codes = levels + (np.arange(rows, dtype=np.int32) * 256)[:, None]
     counts = np.bincount(codes.ravel(), minlength=rows * 256).reshape(rows, 256)
-    sums = np.pad(counts.cumsum(axis=1), ((0, 0), (_TOLERANCE + 1, _TOLERANCE)), mode="edge")
-    sums[:, : _TOLERANCE + 1] = 0
-    return ((sums[:, 2 * _TOLERANCE + 1 :] - sums[:, : -2 * _TOLERANCE - 1]) / columns).astype(np.float32)
+    below = np.zeros((rows, 257), np.float32)
+    np.cumsum(counts, axis=1, out=below[:, 1:])
+    below /= columns
+    edges = np.abs(np.diff(levels.astype(np.int16), axis=1)) > _STROKE
+    return _Rows(levels, _within(_DRAWN, below), _within(_SPREAD, below), np.count_nonzero(edges, axis=1))
 
 
-def _frequent(owners: NDArray[np.intp]) -> list[int]:
-    counts = np.bincount(owners, minlength=256)
+def _as_levels(pixels: Pixels) -> NDArray[np.uint8]:
+    """256 levels; deeper pictures by the range that most of their pixels fill, with room on both sides."""
+    if pixels.dtype == np.uint8:
+        return np.ascontiguousarray(pixels, dtype=np.uint8)
+    values = np.nan_to_num(np.asarray(pixels, dtype=np.float32))
+    low, high = (float(v) for v in np.percentile(values[::3, ::3], (1, 99)))
+    room = max((high - low) * 0.2, 1e-6)
+    scaled = (values - (low - room)) * (255 / (high - low + 2 * room))
+    return np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
+
+
+def _within(distance: int, below: Shares) -> Shares:
+    level = np.arange(256)
+    share: Shares = np.subtract(
+        below[:, np.minimum(level + distance + 1, 256)], below[:, np.maximum(level - distance, 0)]
+    )
+    return share
+
+
+def _papers(rows: _Rows) -> list[tuple[int, ...]]:
+    """Levels that own whole rows without noise, alone or two side by side; the commonest first."""
+    owner = rows.drawn.argmax(axis=1)
+    of_owner = np.take_along_axis(rows.drawn, owner[:, None], axis=1)[:, 0]
+    single = _commonest(owner[of_owner >= 0.5])
+    # Two papers side by side: what remains of a row without its first owner.
+    near = np.abs(np.arange(256)[None, :] - owner[:, None]) <= 2 * _SPREAD
+    rest = np.where(near, 0, rows.drawn)
+    second = rest.argmax(axis=1)
+    of_second = np.take_along_axis(rest, second[:, None], axis=1)[:, 0]
+    both = (of_owner >= 0.2) & (of_second >= 0.2) & (of_owner + of_second >= 0.8)
+    pair = np.minimum(owner, second)[both] * 256 + np.maximum(owner, second)[both]
+    return [(level,) for level in single] + [divmod(code, 256) for code in _commonest(pair)[:2]]
+
+
+def _commonest(codes: NDArray[np.intp]) -> list[int]:
+    values, counts = np.unique(codes, return_counts=True)
     chosen: list[int] = []
-    for level in np.argsort(counts)[::-1][:12]:
-        if counts[level] >= 2 and all(abs(int(level) - c) > _TOLERANCE for c in chosen):
-            chosen.append(int(level))
-    return chosen[:4]
+    for k in np.argsort(-counts, kind="stable"):
+        if counts[k] >= 2 and all(abs(int(values[k]) - other) > _SPREAD for other in chosen):
+            chosen.append(int(values[k]))
+    return chosen[:6]
 
 
-def _bar_of(
-    level: int, share: FloatArray, levels: NDArray[np.uint8], height: int
-) -> tuple[float, int] | None:
-    own = share[:, level]
-    rows = len(own)
-    good = np.flatnonzero(own >= _PLAIN)
-    if len(good) < 2:
+def _bar_on(paper: tuple[int, ...], rows: _Rows, height: int) -> SeenBar | None:
+    """Find the bar written on this paper, its row counted from the first of ``rows``."""
+    own = rows.spread[:, list(paper)].sum(axis=1)
+    plain = np.flatnonzero(own >= _PLAIN)
+    if len(plain) == 0:
         return None
-    gaps = np.flatnonzero(np.diff(good) > max(8, height // 20))
-    start = int(good[0] if len(gaps) == 0 else good[gaps[-1] + 1])
-    end = int(good[-1]) + 1
-    specimen = float(np.median(own[max(0, start - 40) : max(1, start - 4)])) if start > 8 else 0.0
-    threshold = (specimen + 1) / 2
-    while start > 0 and own[start - 1] >= threshold:
-        start -= 1
-    if start < 8 or end < rows - height * 0.13 or not 0.02 * height <= end - start <= 0.3 * height:
+    end = int(plain[-1]) + 1
+    if end < len(own) - height * (1 - _LOWEST_END):
         return None
-    jump = float(own[start : start + 3].mean() - own[start - 5 : start - 1].mean())
-    ink = np.abs(levels[start:end].astype(np.int16) - level) > 50
-    text = float(ink.mean())
-    if jump < 0.25 or not 0.004 <= text <= 0.6:
+    step = _steps(own)
+    shortest, tallest = (max(8, int(height * part)) for part in _HEIGHTS)
+    starts = np.flatnonzero(step >= _STEP)
+    starts = starts[(starts <= end - shortest) & (starts >= end - tallest)]
+    good = [int(s) for s in starts if _is_written(paper, rows, own, int(s), end)]
+    if not good:
         return None
-    return jump, start
+    # Edges inside the bar (a line of text ends, a cell begins) lie below the bar's own first edge.
+    enough = 0.35 * max(float(step[s]) for s in good)
+    start = next(s for s in good if step[s] >= enough)
+    return SeenBar(_with_frame(start, rows), float(step[start]))
+
+
+def _steps(own: Shares) -> Shares:
+    """For each row, the share of columns that turn to paper there; 0 where too few do so at once."""
+    other = np.pad(1 - own, (16, 2), mode="edge")
+
+    def mean(first: int, count: int) -> Shares:
+        """Mean over ``count`` rows, the first of them ``first`` rows from each row."""
+        windows = sliding_window_view(other, count)[16 + first :][: len(own)]
+        return np.asarray(windows.mean(axis=-1), dtype=np.float32)
+
+    # One blended row is left out, unless it is a ruled line.
+    line = mean(-1, 1)
+    above = np.where(line >= 0.9, line, mean(-4, 3))
+    inside = mean(0, 3)
+    step = above - inside
+    # The rim of a hole turns to black over many rows; a bar begins in one.
+    ramp = mean(-13, 4) - above
+    sharp = (inside <= _LEFT_OVER * above) & (step >= ramp)
+    sharp[:4] = False
+    result: Shares = np.where(sharp, step, 0).astype(np.float32)
+    return result
+
+
+def _is_written(paper: tuple[int, ...], rows: _Rows, own: Shares, start: int, end: int) -> bool:
+    """Whether rows ``start`` to ``end`` are paper without noise that carries text."""
+    own = own[start:end]
+    plain = own >= _PLAIN
+    if plain.mean() < 0.2 or (own < 0.2).mean() > 0.15 or (1 - own).mean() > _MOST_INK:
+        return False
+    exact = rows.drawn[start:end][:, list(paper)].sum(axis=1)[plain] / own[plain]
+    # In the margins, that is: near the text JPEG leaves ripples.
+    if np.percentile(exact, 80) < _EXACT:
+        return False
+    text = rows.strokes[start:end] >= _STROKES
+    return int(text.sum()) >= max(4, 0.08 * (end - start))
+
+
+def _with_frame(start: int, rows: _Rows) -> int:
+    """Move up over the frame: full-width lines of one level right above the paper."""
+    first = start
+    for row in range(start - 1, max(start - 8, 16), -1):
+        level = int(rows.spread[row].argmax())
+        is_line = rows.spread[row, level] >= 0.9 and rows.drawn[row].max() >= 0.5
+        is_specimen = rows.spread[start - 16 : start - 9, level].mean() > 0.5
+        if is_line and not is_specimen:
+            first = row
+    return first

@@ -24,6 +24,7 @@ _DRAWN = 1  # levels (of 256) around the paper that a file without losses leaves
 _SPREAD = 6  # levels around it that JPEG fills near the text
 _PLAIN = 0.75  # share of paper in the margins above, between or below the lines of text
 _EXACT = 0.70  # share of paper pixels that have the very level: paper has no noise
+_NEARLY_EXACT = 0.5  # the same where four columns of five turn to paper in one row
 
 _LOWEST_END = 0.86  # the bar ends below this part of the height (NFFA: 0.88 to 0.92)
 _HEIGHTS = (0.022, 0.30)  # of a bar, as parts of the picture's height
@@ -85,7 +86,14 @@ def bar_in_pixels(pixels: Pixels) -> SeenBar | None:
         return None
     top = height - int(height * _SEARCHED)
     rows = _statistics(pixels[top:, :: max(1, width // _COLUMNS)])
-    found = [bar for paper in _papers(rows) if (bar := _bar_on(paper, rows, height)) is not None]
+    # First as in a file without losses, where specimen a few levels from the paper is still no paper.
+    papers = _papers(rows)
+    found = [
+        bar
+        for share in (rows.drawn, rows.spread)
+        for paper in papers
+        if (bar := _bar_on(paper, share, rows, height)) is not None
+    ]
     if not found:
         return None
     # Another paper's bar further down is a box in the bar, or specimen left below it.
@@ -129,7 +137,7 @@ def _papers(rows: _Rows) -> list[tuple[int, ...]]:
     """Levels that own whole rows without noise, alone or two side by side; the commonest first."""
     owner = rows.drawn.argmax(axis=1)
     of_owner = np.take_along_axis(rows.drawn, owner[:, None], axis=1)[:, 0]
-    single = _commonest(owner[of_owner >= 0.5])
+    single = _commonest(owner[of_owner >= 0.35])
     # Two papers side by side: what remains of a row without its first owner.
     near = np.abs(np.arange(256)[None, :] - owner[:, None]) <= 2 * _SPREAD
     rest = np.where(near, 0, rows.drawn)
@@ -144,14 +152,14 @@ def _commonest(codes: NDArray[np.intp]) -> list[int]:
     values, counts = np.unique(codes, return_counts=True)
     chosen: list[int] = []
     for k in np.argsort(-counts, kind="stable"):
-        if counts[k] >= 2 and all(abs(int(values[k]) - other) > _SPREAD for other in chosen):
+        if counts[k] >= 2 and all(abs(int(values[k]) - other) > 2 * _DRAWN for other in chosen):
             chosen.append(int(values[k]))
     return chosen[:6]
 
 
-def _bar_on(paper: tuple[int, ...], rows: _Rows, height: int) -> SeenBar | None:
+def _bar_on(paper: tuple[int, ...], share: Shares, rows: _Rows, height: int) -> SeenBar | None:
     """Find the bar written on this paper, its row counted from the first of ``rows``."""
-    own = rows.spread[:, list(paper)].sum(axis=1)
+    own = share[:, list(paper)].sum(axis=1)
     plain = np.flatnonzero(own >= _PLAIN)
     if len(plain) == 0:
         return None
@@ -162,7 +170,13 @@ def _bar_on(paper: tuple[int, ...], rows: _Rows, height: int) -> SeenBar | None:
     shortest, tallest = (max(8, int(height * part)) for part in _HEIGHTS)
     starts = np.flatnonzero(step >= _STEP)
     starts = starts[(starts <= end - shortest) & (starts >= end - tallest)]
-    good = [int(s) for s in starts if _is_written(paper, rows, own, int(s), end)]
+    good = [
+        int(s)
+        for s in starts
+        if _is_written(own[s:end], rows.strokes[s:end])
+        and (step[s] >= _CLEAR_STEP or _is_plainly_a_bar(rows.strokes[s:end], height))
+        and _noiseless(rows.drawn[s:end, list(paper)].sum(axis=1), own[s:end], float(step[s]))
+    ]
     if not good:
         return None
     # Edges inside the bar (a line of text ends, a cell begins) lie below the bar's own first edge.
@@ -193,18 +207,24 @@ def _steps(own: Shares) -> Shares:
     return result
 
 
-def _is_written(paper: tuple[int, ...], rows: _Rows, own: Shares, start: int, end: int) -> bool:
-    """Whether rows ``start`` to ``end`` are paper without noise that carries text."""
-    own = own[start:end]
+def _is_written(own: Shares, strokes: NDArray[np.intp]) -> bool:
+    """Whether these rows are paper that carries text."""
     plain = own >= _PLAIN
     if plain.mean() < 0.2 or (own < 0.2).mean() > 0.15 or (1 - own).mean() > _MOST_INK:
         return False
-    exact = rows.drawn[start:end][:, list(paper)].sum(axis=1)[plain] / own[plain]
-    # In the margins, that is: near the text JPEG leaves ripples.
-    if np.percentile(exact, 80) < _EXACT:
-        return False
-    text = rows.strokes[start:end] >= _STROKES
-    return int(text.sum()) >= max(4, 0.08 * (end - start))
+    return int((strokes >= _STROKES).sum()) >= max(4, 0.08 * len(own))
+
+
+def _is_plainly_a_bar(strokes: NDArray[np.intp], height: int) -> bool:
+    """Stricter on height and text, where specimen as black as the paper hides most of the edge."""
+    return len(strokes) >= 0.035 * height and float((strokes >= _STROKES).mean()) >= 0.2
+
+
+def _noiseless(drawn: Shares, own: Shares, step: float) -> bool:
+    """Whether the paper has one very level, at least in the margins (near text JPEG leaves ripples)."""
+    plain = own >= _PLAIN
+    exact = float(np.percentile(drawn[plain] / own[plain], 80))
+    return exact >= (_EXACT if step < 0.8 else _NEARLY_EXACT)
 
 
 def _with_frame(start: int, rows: _Rows) -> int:

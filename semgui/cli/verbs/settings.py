@@ -12,7 +12,8 @@ from semgui.cli.errors import friendly
 @friendly
 def settings(
     change: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME=VALUE]...", help="for instance limits.max_pixels=900000000")
+        list[str] | None,
+        typer.Argument(metavar="[NAME=VALUE]...", help="for instance limits.max_pixels=900000000"),
     ] = None,
 ) -> None:
     """Show the settings, or change some."""

@@ -1,0 +1,387 @@
+"""How files become rows: what a scan writes.
+
+A scan is resumable because every step leaves a state from which the next scan goes on: a file seen is a
+row ``pending``; a file read is ``ok`` or ``unreadable``. Nothing here opens an image.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    select,
+    text,
+    update,
+)
+
+from semgui.catalogue import naming
+from semgui.catalogue import roots as root_table
+from semgui.catalogue.images import chunks
+from semgui.catalogue.label_tables import label_events
+from semgui.catalogue.listing import FolderListing, FoundFile
+from semgui.catalogue.project import Project
+from semgui.catalogue.query import Scope
+from semgui.catalogue.tables import image_metadata, images, predictions, roots, splits
+from semgui.domain.ids import ImageId
+from semgui.domain.image import ImageStatus
+from semgui.domain.metadata import SemMetadata
+
+_ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChanges:
+    """How the files of one folder differ from its rows."""
+
+    folder: str
+    new: tuple[FoundFile, ...]
+    changed: tuple[ImageId, ...]
+    missing: tuple[ImageId, ...]
+    unchanged: int
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.missing)
+
+    def relpath(self, name: str) -> str:
+        """Return the path below the root of a file of this folder."""
+        return _join(self.folder, name)
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A row whose file is to be read, and what is known of it from the time before."""
+
+    id: ImageId
+    path: Path
+    relpath: str
+    status: ImageStatus
+    size: int
+    mtime_ns: int
+    fingerprint: str
+    full_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What reading a file gave.
+
+    Parameters
+    ----------
+    row
+        The row it was read for.
+    found
+        Size and time; ``None``: the file is gone.
+    fingerprint
+        Empty when the file could not even be opened.
+    same
+        Whether it is, byte for byte as far as can be told, what the row described before.
+    error
+        Why the picture cannot be read, else ``None``.
+    width, height, dtype, metadata
+        From the header.
+    """
+
+    row: ToRead
+    found: FoundFile | None
+    fingerprint: str = ""
+    same: bool = False
+    error: str | None = None
+    width: int = 0
+    height: int = 0
+    dtype: str = ""
+    metadata: SemMetadata | None = None
+
+
+class Intake:
+    """The scan's side of a project's images.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    scope
+        The folder being scanned.
+    root
+        Absolute path of the root that the folder belongs to.
+    """
+
+    def __init__(self, project: Project, scope: Scope, root: Path) -> None:
+        self._project = project
+        self._scope = scope
+        self.root = root
+
+    # ---- what is on the disk ----
+
+    def compare(self, listing: FolderListing, names: Set[str] | None = None) -> FolderChanges:
+        """Compare the files of one folder with its rows; with `names`, with the rows of these files only."""
+        folder = naming.relative_to(listing.folder, self.root) or ""
+        known = self._known(folder)
+        if names is not None:
+            known = {path: row for path, row in known.items() if path.rpartition("/")[2] in names}
+        new: list[FoundFile] = []
+        changed: list[ImageId] = []
+        for file in listing.files:
+            row = known.pop(_join(folder, file.name), None)
+            if row is None:
+                new.append(file)
+            elif (row.size, row.mtime_ns) != (file.size, file.mtime_ns) or row.status == "missing":
+                changed.append(ImageId(row.id))
+        missing = tuple(ImageId(row.id) for row in known.values() if row.status != "missing")
+        unchanged = len(listing.files) - len(new) - len(changed)
+        return FolderChanges(folder, tuple(new), tuple(changed), missing, unchanged)
+
+    def write_changes(self, changes: Sequence[FolderChanges]) -> None:
+        """Make rows of new files, mark changed ones to be read again and vanished ones as missing."""
+        new = [self._row(c.folder, file) for c in changes for file in c.new]
+        changed = [{"this": i} for c in changes for i in c.changed]
+        missing = [{"this": i} for c in changes for i in c.missing]
+        with self._project.write() as connection:
+            if new:
+                connection.execute(insert(images).prefix_with("OR IGNORE", dialect="sqlite"), new)
+            _set_status(connection, changed, ImageStatus.PENDING)
+            _set_status(connection, missing, ImageStatus.MISSING)
+
+    def vanished_folders(self, seen: set[str], unknown: Sequence[str]) -> list[FolderChanges]:
+        """Return the rows of folders that are gone.
+
+        Parameters
+        ----------
+        seen
+            Folders that were listed.
+        unknown
+            Folders that could not be listed: nothing is concluded about them and what lies below.
+        """
+        gone: list[FolderChanges] = []
+        for folder in self._folders() - seen:
+            if any(u in {folder, ""} or folder.startswith(u + "/") for u in unknown):
+                continue
+            ids = tuple(ImageId(row.id) for row in self._known(folder).values() if row.status != "missing")
+            if ids:
+                gone.append(FolderChanges(folder, (), (), ids, 0))
+        return gone
+
+    def _known(self, folder: str) -> dict[str, Any]:
+        statement = select(images.c.id, images.c.relpath, images.c.size, images.c.mtime_ns, images.c.status)
+        where = (images.c.root_id == self._scope.root_id, images.c.folder == folder)
+        with self._project.read() as connection:
+            return {row.relpath: row for row in connection.execute(statement.where(*where))}
+
+    def _folders(self) -> set[str]:
+        statement = select(images.c.folder).distinct().where(images.c.root_id == self._scope.root_id)
+        with self._project.read() as connection:
+            folders = set(connection.execute(statement).scalars())
+        top = self._scope.folder
+        return {f for f in folders if not top or f == top or f.startswith(top + "/")}
+
+    def _row(self, folder: str, file: FoundFile) -> dict[str, Any]:
+        relpath = _join(folder, file.name)
+        return {
+            "root_id": self._scope.root_id,
+            "relpath": relpath,
+            "folder": folder,
+            "sort_key": naming.name_key(relpath),
+            "size": file.size,
+            "mtime_ns": file.mtime_ns,
+            "status": ImageStatus.PENDING.value,
+        }
+
+    # ---- what is in the files ----
+
+    def count_to_read(self, statuses: Sequence[ImageStatus]) -> int:
+        """Return how many rows `to_read` will give."""
+        with self._project.read() as connection:
+            statement = select(func.count()).select_from(images).where(self._inside, _in_state(statuses))
+            return int(connection.execute(statement).scalar_one())
+
+    def to_read(self, statuses: Sequence[ImageStatus]) -> Iterator[ToRead]:
+        """Go through the rows in some states, by path; rows may change state meanwhile."""
+        after = ""
+        while rows := self._to_read((images.c.relpath > after) & _in_state(statuses), _ROWS_AT_ONCE):
+            after = rows[-1].relpath
+            yield from rows
+
+    def to_read_of(self, relpaths: Sequence[str], statuses: Sequence[ImageStatus]) -> Iterator[ToRead]:
+        """Go through the rows of some files that are in some states."""
+        for chunk in chunks(relpaths, _ROWS_AT_ONCE):
+            yield from self._to_read(images.c.relpath.in_(chunk) & _in_state(statuses), len(chunk))
+
+    def unreadable(self) -> list[tuple[Path, str]]:
+        """Return every file that cannot be read, with the reason, by path."""
+        return self._unreadable(self._inside)
+
+    def unreadable_of(self, relpaths: Sequence[str]) -> list[tuple[Path, str]]:
+        """Return those of some files that cannot be read, with the reason."""
+        parts = (self._unreadable(images.c.relpath.in_(c)) for c in chunks(relpaths, _ROWS_AT_ONCE))
+        return [entry for part in parts for entry in part]
+
+    def _unreadable(self, where: ColumnElement[bool]) -> list[tuple[Path, str]]:
+        statement = (
+            select(images.c.relpath, images.c.error)
+            .where(self._in_root, where, images.c.status == ImageStatus.UNREADABLE.value)
+            .order_by(images.c.sort_key)
+        )
+        with self._project.read() as connection:
+            return [(self.root / row.relpath, row.error or "") for row in connection.execute(statement)]
+
+    @property
+    def _in_root(self) -> ColumnElement[bool]:
+        return images.c.root_id == self._scope.root_id
+
+    @property
+    def _inside(self) -> ColumnElement[bool]:
+        if not self._scope.folder:
+            return self._in_root
+        low, high = naming.folder_range(self._scope.folder)
+        return and_(self._in_root, images.c.relpath >= low, images.c.relpath < high)
+
+    def _to_read(self, where: ColumnElement[bool], limit: int) -> list[ToRead]:
+        columns = ("id", "relpath", "status", "size", "mtime_ns", "fingerprint", "full_hash")
+        statement = select(*(images.c[name] for name in columns)).where(self._inside, where)
+        with self._project.read() as connection:
+            rows = connection.execute(statement.order_by(images.c.relpath).limit(limit)).mappings().all()
+        return [
+            ToRead(**{**row, "status": ImageStatus(row["status"])}, path=self.root / row["relpath"])
+            for row in rows
+        ]
+
+    def write_contents(self, contents: Sequence[FileContent]) -> int:
+        """Keep what reading gave, in one transaction; returns how many files were found to have moved."""
+        moved = 0
+        with self._project.write() as connection:
+            for content in contents:
+                if content.found is None:
+                    _set_status(connection, [{"this": content.row.id}], ImageStatus.MISSING)
+                    continue
+                earlier = _moved_from(connection, content)
+                if earlier is not None:
+                    _move(connection, earlier, content.row.id)
+                    moved += 1
+                _write_content(connection, content, earlier)
+        return moved
+
+    def finish(self, *, whole_root: bool) -> None:
+        """Note the end of a scan, and let SQLite look at its tables again to pick the right indices."""
+        with self._project.write() as connection:
+            root_table.forget_empty(connection, self._scope.root_id)
+            if whole_root:
+                now = datetime.now(UTC).isoformat("T", "seconds")
+                connection.execute(
+                    update(roots).where(roots.c.id == self._scope.root_id).values(scanned_at=now)
+                )
+            if connection.dialect.name == "sqlite":
+                connection.execute(text("PRAGMA optimize"))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _in_state(statuses: Sequence[ImageStatus]) -> ColumnElement[bool]:
+    return images.c.status.in_([status.value for status in statuses])
+
+
+def _set_status(connection: Connection, ids: list[dict[str, ImageId]], status: ImageStatus) -> None:
+    if ids:
+        connection.execute(
+            update(images).where(images.c.id == bindparam("this")).values(status=status.value), ids
+        )
+
+
+def _write_content(connection: Connection, content: FileContent, earlier: ImageId | None) -> None:
+    found = content.found
+    assert found is not None
+    image_id = content.row.id if earlier is None else earlier
+    first_time = not content.row.fingerprint
+    values: dict[str, Any] = {
+        "size": found.size,
+        "mtime_ns": found.mtime_ns,
+        "fingerprint": content.fingerprint,
+        "status": (ImageStatus.OK if content.error is None else ImageStatus.UNREADABLE).value,
+        "error": content.error,
+        "width": content.width,
+        "height": content.height,
+        "dtype": content.dtype,
+    }
+    if content.metadata is not None:
+        acquired_at = content.metadata.acquired_at
+        values["acquired_at"] = None if acquired_at is None else acquired_at.isoformat()
+    if not content.same and not first_time:
+        values |= _content_is_new()
+    connection.execute(update(images).where(images.c.id == image_id).values(**values))
+    if content.metadata is not None:
+        _write_metadata(connection, image_id, content.metadata)
+
+
+def _content_is_new() -> dict[str, Any]:
+    """Forget what was found in the pixels; the user's own crop line stays."""
+    by_user = images.c.databar_source == "user"
+    return {
+        "version": images.c.version + 1,
+        "full_hash": null(),
+        "contrast_low": null(),
+        "contrast_high": null(),
+        "databar_row": case((by_user, images.c.databar_row), else_=null()),
+        "databar_source": case((by_user, images.c.databar_source), else_=null()),
+        "databar_certain": 1,
+    }
+
+
+def _write_metadata(connection: Connection, image_id: ImageId, metadata: SemMetadata) -> None:
+    values = {c.name: getattr(metadata, c.name) for c in image_metadata.c if c.name != "image_id"}
+    connection.execute(delete(image_metadata).where(image_metadata.c.image_id == image_id))
+    connection.execute(insert(image_metadata).values(image_id=image_id, **values))
+
+
+def _moved_from(connection: Connection, content: FileContent) -> ImageId | None:
+    """Find the row of a file that is no longer where it was and has the content of this new one."""
+    if content.row.fingerprint or not content.fingerprint or _has_labels(connection, content.row.id):
+        return None
+    candidates = connection.execute(
+        select(images.c.id, images.c.relpath, images.c.status, roots.c.path)
+        .select_from(images.join(roots, roots.c.id == images.c.root_id))
+        .where(images.c.fingerprint == content.fingerprint, images.c.id != content.row.id)
+        .order_by(images.c.id)
+    ).all()
+    # lexists: a duplicate that is still in its place is another image, not this one.
+    gone = [c for c in candidates if not os.path.lexists(os.path.join(c.path, c.relpath))]  # noqa: PTH118
+    if not gone:
+        return None
+    name = content.row.path.name
+    same_name = [c for c in gone if c.relpath.rpartition("/")[2] == name]
+    return ImageId((same_name or gone)[0].id)
+
+
+def _has_labels(connection: Connection, image_id: ImageId) -> bool:
+    return bool(connection.execute(select(exists().where(label_events.c.image_id == image_id))).scalar())
+
+
+def _move(connection: Connection, earlier: ImageId, now: ImageId) -> None:
+    """Give the earlier row the place of the new one, which is removed."""
+    place = (
+        connection.execute(
+            select(images.c.root_id, images.c.relpath, images.c.folder, images.c.sort_key).where(
+                images.c.id == now
+            )
+        )
+        .mappings()
+        .one()
+    )
+    for table in (image_metadata, predictions, splits):
+        connection.execute(delete(table).where(table.c.image_id == now))
+    connection.execute(delete(images).where(images.c.id == now))
+    connection.execute(update(images).where(images.c.id == earlier).values(**place))

@@ -55,10 +55,12 @@ class Network(nn.Module):
 
     def view_embedding(self, images: Tensor, view: View) -> Tensor:
         """Embed (N, E, E) float images in [0, 1] as one view sees them: (N, D), windows averaged."""
-        inputs = normalised(cut_windows(images, view), self.spec)
-        features: Tensor = self.backbone.forward_features(inputs)  # type: ignore[operator]  # timm is untyped
-        embedding = pooled(features)
-        return embedding.reshape(images.shape[0], -1, embedding.shape[1]).mean(dim=1)
+        return self.embed_windows(normalised(cut_windows(images, view), self.spec), images.shape[0])
+
+    def embed_windows(self, windows: Tensor, images: int) -> Tensor:
+        """Embed normalised windows (images · k, 3, h, w) of one view: (images, D), averaged over k."""
+        embedding = pooled(self.backbone.forward_features(windows))  # type: ignore[operator]  # timm is untyped
+        return embedding.reshape(images, -1, embedding.shape[1]).mean(dim=1)
 
     def combined(self, views: list[Tensor]) -> Tensor:
         """Make one embedding of the views' embeddings, as the card says."""

@@ -45,9 +45,9 @@ def test_depth_does_not_matter():
         assert np.abs(image.astype(int) - expected).max() <= 1, dtype
 
 
-def test_stretch_clips_and_rounds():
-    values = np.array([[0, 100, 150, 200, 65535]], np.uint16)
-    np.testing.assert_array_equal(stretched(values, 100, 200), [[0, 0, 128, 255, 255]])
+def test_stretch_clips_and_rounds_to_nearest():
+    values = np.array([[0, 100, 141, 200, 65535]], np.uint16)
+    np.testing.assert_array_equal(stretched(values, 100, 200), [[0, 0, 105, 255, 255]])
 
 
 def test_nan_is_black_and_infinities_keep_their_sign():

@@ -1,0 +1,192 @@
+"""What models said about the images of a project, and which images a model has not seen as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as insert_or_update
+
+from semgui.catalogue.images import chunks
+from semgui.catalogue.project import Project
+from semgui.catalogue.tables import images, models, predictions
+from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.domain.image import ImageStatus
+from semgui.domain.prediction import Prediction, PredictionStatus
+
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class PredictingModel:
+    """A model version that predicted something in this project.
+
+    Parameters
+    ----------
+    model_id
+        Name and content hash.
+    class_ids
+        The order of its probabilities.
+    added_at
+        When it was first used here, UTC.
+    """
+
+    model_id: ModelId
+    class_ids: tuple[ClassId, ...]
+    added_at: datetime
+
+
+class PredictionStore:
+    """Predictions of one project.
+
+    A prediction counts as long as the file and its databar are what they were (`ImageRecord.version`);
+    after that it is as if it had never been made.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def begin(self, model_id: ModelId, class_ids: Sequence[ClassId]) -> None:
+        """Introduce a model; nothing happens when it is known.
+
+        Parameters
+        ----------
+        model_id
+            Its version.
+        class_ids
+            The order of its probabilities.
+        """
+        now = datetime.now(UTC).isoformat("T", "seconds")
+        with self._project.write() as connection:
+            if _key(connection, model_id) is None:
+                row = {"model_id": model_id, "class_ids": list(class_ids), "added_at": now}
+                connection.execute(insert(models).values(row))
+
+    def models(self) -> list[PredictingModel]:
+        """Return the models that predicted here, the newest last."""
+        with self._project.read() as connection:
+            rows = connection.execute(select(models).order_by(models.c.id)).all()
+        return [
+            PredictingModel(ModelId(r.model_id), tuple(r.class_ids), datetime.fromisoformat(r.added_at))
+            for r in rows
+        ]
+
+    def put_many(
+        self,
+        model_id: ModelId,
+        found: Sequence[Prediction],
+        versions: Mapping[ImageId, int] | None = None,
+    ) -> None:
+        """Keep predictions, in one transaction; an older one of the same model and image is replaced.
+
+        Parameters
+        ----------
+        model_id
+            A model that `begin` has introduced; ``KeyError`` otherwise.
+        found
+            Predictions of this model.
+        versions
+            `ImageRecord.version` of the images as they were read. With it, a file that changed while its
+            picture was being classified counts as not predicted; ``None``: take them as they are now.
+        """
+        now = datetime.now(UTC).isoformat("T", "seconds")
+        with self._project.write() as connection:
+            key = _key(connection, model_id)
+            if key is None:
+                raise KeyError(model_id)
+            if versions is None:
+                versions = _versions(connection, [p.image_id for p in found])
+            rows = [
+                {
+                    **asdict(p),
+                    "status": p.status.value,
+                    "model": key,
+                    "version": versions[p.image_id],
+                    "predicted_at": now,
+                }
+                for p in found
+                if p.image_id in versions
+            ]
+            if rows:
+                connection.execute(_UPSERT, rows)
+
+    def get(self, model_id: ModelId, ids: Sequence[ImageId]) -> dict[ImageId, Prediction]:
+        """Return the predictions that count; images without one are not in the result."""
+        found: dict[ImageId, Prediction] = {}
+        columns = [
+            predictions.c[name] for name in ("image_id", "predicted", "confidence", "novelty", "status")
+        ]
+        statement = (
+            select(*columns)
+            .select_from(predictions.join(images, images.c.id == predictions.c.image_id))
+            .where(predictions.c.version == images.c.version)
+        )
+        with self._project.read() as connection:
+            key = _key(connection, model_id)
+            for chunk in chunks(ids, _CHUNK):
+                wanted = statement.where(predictions.c.model == key, predictions.c.image_id.in_(chunk))
+                for image_id, predicted, confidence, novelty, status in connection.execute(wanted):
+                    found[image_id] = Prediction(
+                        image_id, model_id, predicted, confidence, novelty, PredictionStatus(status)
+                    )
+        return found
+
+    def missing(self, model_id: ModelId) -> NDArray[np.int64]:
+        """Return the ids of the images that the model has not seen as they are now, by path; shape (n,).
+
+        Images that cannot be read or are not there are left out.
+        """
+        states = (ImageStatus.OK.value, ImageStatus.PENDING.value)
+        with self._project.read() as connection:
+            key = _key(connection, model_id)
+            seen = exists().where(
+                predictions.c.model == key,
+                predictions.c.image_id == images.c.id,
+                predictions.c.version == images.c.version,
+            )
+            statement = select(images.c.id).where(images.c.status.in_(states))
+            if key is not None:
+                statement = statement.where(~seen)
+            statement = statement.order_by(images.c.root_id, images.c.sort_key, images.c.id)
+            return np.fromiter((row[0] for row in connection.execute(statement)), np.int64)
+
+    def counts(self, model_id: ModelId) -> dict[ClassId, int]:
+        """Return how many images the model gives each class, for those that count."""
+        statement = (
+            select(predictions.c.predicted, func.count())
+            .select_from(predictions.join(images, images.c.id == predictions.c.image_id))
+            .where(predictions.c.version == images.c.version, images.c.status != ImageStatus.MISSING.value)
+            .group_by(predictions.c.predicted)
+        )
+        with self._project.read() as connection:
+            key = _key(connection, model_id)
+            rows = connection.execute(statement.where(predictions.c.model == key)).all()
+        return {ClassId(class_id): count for class_id, count in rows}
+
+
+_VALUES = ("model", "image_id", "version", "predicted", "confidence", "novelty", "status", "predicted_at")
+_INSERT = insert_or_update(predictions).values({name: bindparam(name) for name in _VALUES})
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=["model", "image_id"], set_={name: _INSERT.excluded[name] for name in _VALUES[2:]}
+)
+
+
+def _key(connection: Connection, model_id: ModelId) -> int | None:
+    return connection.execute(select(models.c.id).where(models.c.model_id == model_id)).scalar()
+
+
+def _versions(connection: Connection, ids: Sequence[ImageId]) -> dict[ImageId, int]:
+    found: dict[ImageId, int] = {}
+    for chunk in chunks(ids, _CHUNK):
+        rows = connection.execute(select(images.c.id, images.c.version).where(images.c.id.in_(chunk)))
+        found.update({ImageId(row.id): row.version for row in rows})
+    return found

@@ -85,20 +85,20 @@ def _folders() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from semgui.registry.store import list_models
+    from semgui.registry.store import DEFAULT_MODEL, list_models
 
     models = list_models()
-    if not models:
-        cure = "reinstall SEMGui; the models belong in the folder resources/models"
-        yield Finding("models", "none", "no model is embedded", cure, True)
+    if DEFAULT_MODEL not in {model.name for model in models}:
+        cure = "reinstall SEMGui; its models belong in the folder resources/models"
+        yield Finding("models", "incomplete", f"the embedded model {DEFAULT_MODEL} is missing", cure, True)
     for model in models:
         if model.problem is None:
-            yield Finding("model", f"{model.name} ({model.path})")
-        else:
-            cure = (
-                "reinstall SEMGui" if paths.resources_dir() in model.path.parents else f"delete {model.path}"
+            yield Finding(
+                "model", f"{model.name} ({model.id}, {'embedded' if model.bundled else model.folder})"
             )
-            yield Finding("model", str(model.path), model.problem, cure)
+        else:
+            cure = "reinstall SEMGui" if model.bundled else f"add the model again, or delete {model.folder}"
+            yield Finding("model", model.name, model.problem, cure, model.name == DEFAULT_MODEL)
 
 
 def _network_runtime() -> Iterator[Finding]:

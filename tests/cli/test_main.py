@@ -1,0 +1,66 @@
+"""The command line as a whole: help, wrong usage, the doctor."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from semgui import doctor
+from semgui.cli.main import app
+from semgui.doctor import Finding
+
+SEMGUI = Path(sys.executable).with_name("semgui")
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    return subprocess.run(
+        [SEMGUI, *arguments], capture_output=True, text=True, env=clean | environment, check=False
+    )
+
+
+def test_help_names_every_verb() -> None:
+    help_text = _run("--help", COLUMNS="200").stdout
+    for verb in ("classify", "demo", "doctor", "info", "label", "open", "scan", "settings", "train"):
+        assert verb in help_text
+
+
+@pytest.mark.parametrize("arguments", [["no-such-verb"], ["settings", "no.such=1"], ["settings", "nonsense"]])
+def test_wrong_usage_ends_with_2_and_no_traceback(arguments: list[str]) -> None:
+    answer = _run(*arguments)
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
+    assert answer.stderr.strip()
+
+
+def test_the_doctor_names_what_it_looks_at() -> None:
+    answer = _run("doctor")
+    assert "Traceback" not in answer.stderr
+    for topic in ("Python", "torch", "napari", "settings", "cache", "model", "accelerator", "screen"):
+        assert topic in answer.stdout
+    assert "DISPLAY is not set" in answer.stdout  # there is none in this call
+
+
+def test_the_doctor_gives_a_cure_for_every_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    sick = Finding("models", "none", "no model is embedded", "reinstall SEMGui", blocking=True)
+    monkeypatch.setattr(doctor, "examine", lambda: iter([Finding("semgui", "0.1.0"), sick]))
+    answer = CliRunner().invoke(app, ["doctor"])
+    assert answer.exit_code == 1
+    assert "no model is embedded" in answer.stdout
+    assert "reinstall SEMGui" in answer.stdout
+    assert "1 thing(s) to look at" in answer.stdout
+
+
+def test_a_damaged_model_is_a_finding_with_a_cure(own_home: Path) -> None:
+    (own_home / "data" / "models" / "mine").mkdir(parents=True)
+    (own_home / "data" / "models" / "mine" / "card.json").write_text("{", encoding="utf-8")
+    found = [f for f in doctor.examine() if f.value == "mine"]
+    assert len(found) == 1
+    assert found[0].problem
+    assert found[0].cure
+    assert "mine" in found[0].cure

@@ -42,27 +42,33 @@ _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _ESCAPED = re.compile(r"/\./([0-9a-f]{2})")
 
 
-class PathText(TypeDecorator[str]):
-    """A path as text, whatever bytes its file name holds.
+def escape_undecodable(path: str) -> str:
+    """Return a path as text that every database and file format takes.
 
-    A name that is not valid UTF-8 reaches Python with lone surrogates, which no database takes. Each such
-    byte is written as ``/./xx``: a normalised path never contains ``/./``, so that the way back is certain.
+    A name that is not valid UTF-8 reaches Python with lone surrogates. Each such byte is written as
+    ``/./xx``: a normalised path never contains ``/./``, so that the way back is certain.
     """
+    return _UNDECODABLE.sub(lambda m: f"/./{ord(m[0]) - 0xDC00:02x}", path)
+
+
+def restore_undecodable(text: str) -> str:
+    """Return the path that `escape_undecodable` was given."""
+    return _ESCAPED.sub(lambda m: chr(0xDC00 + int(m[1], 16)), text)
+
+
+class PathText(TypeDecorator[str]):
+    """A path as text, whatever bytes its file name holds."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Escape undecodable bytes."""
-        if value is None:
-            return None
-        return _UNDECODABLE.sub(lambda m: f"/./{ord(m[0]) - 0xDC00:02x}", value)
+        return None if value is None else escape_undecodable(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         """Put undecodable bytes back."""
-        if value is None:
-            return None
-        return _ESCAPED.sub(lambda m: chr(0xDC00 + int(m[1], 16)), value)
+        return None if value is None else restore_undecodable(value)
 
 
 project_info = Table(

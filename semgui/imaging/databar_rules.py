@@ -27,9 +27,9 @@ _EXACT = 0.70  # share of paper pixels that have the very level: paper has no no
 _NEARLY_EXACT = 0.5  # the same where four columns of five turn to paper in one row
 
 _LOWEST_END = 0.86  # the bar ends below this part of the height (NFFA: 0.88 to 0.92)
-_HEIGHTS = (0.022, 0.30)  # of a bar, as parts of the picture's height
-_MOST_INK = 0.55
-_STROKE = 40  # levels between paper and ink at the edge of a stroke
+_HEIGHTS = (0.028, 0.30)  # of a bar, as parts of the picture's height
+_MOST_INK = 0.6
+_STROKE = 25  # levels between paper and ink at the edge of a stroke
 _STROKES = 6  # such edges in a row of text
 
 _STEP = 0.12  # least share of the columns that turn to paper at the edge
@@ -85,7 +85,7 @@ def bar_in_pixels(pixels: Pixels) -> SeenBar | None:
     if min(height, width) < _SMALLEST:
         return None
     top = height - int(height * _SEARCHED)
-    rows = _statistics(pixels[top:, :: max(1, width // _COLUMNS)])
+    rows = _statistics_of(pixels, top, height)
     # First as in a file without losses, where specimen a few levels from the paper is still no paper.
     papers = _papers(rows)
     found = [
@@ -102,8 +102,31 @@ def bar_in_pixels(pixels: Pixels) -> SeenBar | None:
     return SeenBar(top + first.row, first.step)
 
 
-def _statistics(pixels: Pixels) -> _Rows:
-    levels = _as_levels(pixels)
+def is_scanned(pixels: Pixels, first: int, end: int) -> bool:
+    """Whether rows ``first`` to ``end`` are plainly specimen: no level owns them.
+
+    Parameters
+    ----------
+    pixels
+        Grey image, shape (H, W).
+    first, end
+        Range of rows, ``first < end``.
+
+    Returns
+    -------
+    bool
+        False also where one cannot say (a smooth film, a black hole, zeroed pixels).
+    """
+    rows = _statistics_of(pixels, first, end)
+    return float(np.median(rows.spread.max(axis=1))) < 0.4
+
+
+def _statistics_of(pixels: Pixels, first: int, end: int) -> _Rows:
+    every = max(1, pixels.shape[1] // _COLUMNS)
+    return _statistics(_as_levels(pixels[first:end, ::every], pixels[: first : 8 * every, ::every]))
+
+
+def _statistics(levels: NDArray[np.uint8]) -> _Rows:
     rows, columns = levels.shape
     codes = levels + (np.arange(rows, dtype=np.int32) * 256)[:, None]
     counts = np.bincount(codes.ravel(), minlength=rows * 256).reshape(rows, 256)
@@ -114,15 +137,18 @@ def _statistics(pixels: Pixels) -> _Rows:
     return _Rows(levels, _within(_DRAWN, below), _within(_SPREAD, below), np.count_nonzero(edges, axis=1))
 
 
-def _as_levels(pixels: Pixels) -> NDArray[np.uint8]:
-    """256 levels; deeper pictures by the range that most of their pixels fill, with room on both sides."""
+def _as_levels(pixels: Pixels, specimen: Pixels) -> NDArray[np.uint8]:
+    """256 levels: half of them for what the specimen fills, a quarter each for what is darker and brighter.
+
+    So the noise of a faint specimen stays visible beside a bar drawn at full scale, and grey paper
+    stays apart from white ink beside a dark one.
+    """
     if pixels.dtype == np.uint8:
         return np.ascontiguousarray(pixels, dtype=np.uint8)
     values = np.nan_to_num(np.asarray(pixels, dtype=np.float32))
-    low, high = (float(v) for v in np.percentile(values[::3, ::3], (1, 99)))
-    room = max((high - low) * 0.2, 1e-6)
-    scaled = (values - (low - room)) * (255 / (high - low + 2 * room))
-    return np.asarray(np.clip(scaled, 0, 255), dtype=np.uint8)
+    low, high = np.percentile(np.nan_to_num(np.asarray(specimen, dtype=np.float32)), (1, 99))
+    knots = np.array([min(values.min(), low) - 1e-6, low, high, max(values.max(), high) + 1e-6])
+    return np.asarray(np.interp(values, knots, (0, 64, 192, 255)), dtype=np.uint8)
 
 
 def _within(distance: int, below: Shares) -> Shares:
@@ -210,7 +236,7 @@ def _steps(own: Shares) -> Shares:
 def _is_written(own: Shares, strokes: NDArray[np.intp]) -> bool:
     """Whether these rows are paper that carries text."""
     plain = own >= _PLAIN
-    if plain.mean() < 0.2 or (own < 0.2).mean() > 0.15 or (1 - own).mean() > _MOST_INK:
+    if plain.mean() < 0.12 or (own < 0.2).mean() > 0.25 or (1 - own).mean() > _MOST_INK:
         return False
     return int((strokes >= _STROKES).sum()) >= max(4, 0.08 * len(own))
 
@@ -230,10 +256,9 @@ def _noiseless(drawn: Shares, own: Shares, step: float) -> bool:
 def _with_frame(start: int, rows: _Rows) -> int:
     """Move up over the frame: full-width lines of one level right above the paper."""
     first = start
-    for row in range(start - 1, max(start - 8, 16), -1):
+    for row in range(start - 1, max(start - 8, 4), -1):
         level = int(rows.spread[row].argmax())
         is_line = rows.spread[row, level] >= 0.9 and rows.drawn[row].max() >= 0.5
-        is_specimen = rows.spread[start - 16 : start - 9, level].mean() > 0.5
-        if is_line and not is_specimen:
+        if is_line and rows.spread[row - 4 : row, level].mean() < 0.4:
             first = row
     return first

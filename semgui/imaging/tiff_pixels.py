@@ -141,12 +141,12 @@ class _GreyRule:
     def _from_inks(self, samples: NDArray[Any]) -> NDArray[Any]:
         light = self._as_pixels(self._top - samples[..., :4])
         grey = luma(light).astype(np.float32) * light[..., 3] / np.float32(self._top)
-        return grey.astype(self._layout.pixel_dtype)
+        return np.asarray(grey, dtype=self._layout.pixel_dtype)
 
     def _as_pixels(self, samples: NDArray[Any]) -> NDArray[Any]:
         if self._layout.bits < 8 and self._layout.sample_format == 1:
             # 1, 2 and 4 bits fill the 8-bit range evenly (factors 255, 85 and 17).
-            return (samples.astype(np.uint16) * 255 // self._top).astype(np.uint8)
+            return np.asarray(samples.astype(np.uint16) * 255 // self._top, dtype=np.uint8)
         with np.errstate(over="ignore", invalid="ignore"):  # float64 beyond float32 becomes inf: masked later
             return samples.astype(self._layout.pixel_dtype, copy=False)
 

@@ -39,6 +39,12 @@ class ClassStore:
         with self._project.read() as connection:
             return read_taxonomy(connection)
 
+    def written_by(self, batch_id: BatchId) -> list[SemClass]:
+        """Return the classes that an action created or changed, as it left them."""
+        query = sa.select(class_events.c.class_id, *_STATE).where(class_events.c.batch_id == batch_id)
+        with self._project.read() as connection:
+            return [_state(row) for row in connection.execute(query.order_by(class_events.c.id))]
+
     def names(self) -> dict[ClassId, str]:
         """Return the last name of every class there ever was, for reading old histories."""
         with self._project.read() as connection:
@@ -49,21 +55,7 @@ class ClassStore:
 def read_taxonomy(connection: sa.Connection) -> Taxonomy:
     """Return the classes as this connection's transaction sees them."""
     query = _latest(class_events.c.class_id, *_STATE).where(class_events.c.present)
-    rows: list[Any] = list(connection.execute(query))
-    return Taxonomy.of(
-        [
-            SemClass(
-                id=ClassId(row.class_id),
-                name=row.name,
-                colour=row.colour,
-                shortcut=row.shortcut,
-                description=row.description,
-                position=row.position,
-                archived=row.archived,
-            )
-            for row in rows
-        ]
-    )
+    return Taxonomy.of([_state(row) for row in connection.execute(query)])
 
 
 def append_classes(connection: sa.Connection, batch_id: BatchId, states: Sequence[SemClass]) -> None:
@@ -118,3 +110,15 @@ def _latest(*columns: sa.Column[Any]) -> sa.Select[Any]:
         later.c.class_id == class_events.c.class_id, later.c.id > class_events.c.id
     )
     return sa.select(*columns).where(~superseded)
+
+
+def _state(row: Any) -> SemClass:
+    return SemClass(
+        id=ClassId(row.class_id),
+        name=row.name,
+        colour=row.colour,
+        shortcut=row.shortcut,
+        description=row.description,
+        position=row.position,
+        archived=row.archived,
+    )

@@ -122,16 +122,19 @@ class LabelStore:
         with self._project.read() as connection:
             return [_event(row) for row in connection.execute(query)]
 
+    def images_of(self, batch_id: BatchId) -> list[ImageId]:
+        """Return the images whose labels an action touched, by id."""
+        return self._images(label_events.c.batch_id == batch_id)
+
     def touched_since(self, batch_id: int) -> list[ImageId]:
         """Return the images whose labels were touched by actions later than `batch_id`, by id."""
-        query = (
-            sa.select(label_events.c.image_id)
-            .where(label_events.c.batch_id > batch_id)
-            .distinct()
-            .order_by(label_events.c.image_id)
-        )
+        return self._images(label_events.c.batch_id > batch_id)
+
+    def _images(self, condition: sa.ColumnElement[bool]) -> list[ImageId]:
+        query = sa.select(label_events.c.image_id).where(condition).distinct()
         with self._project.read() as connection:
-            return [ImageId(image_id) for image_id in connection.execute(query).scalars()]
+            found = connection.execute(query.order_by(label_events.c.image_id)).scalars()
+            return [ImageId(image_id) for image_id in found]
 
 
 def read_labels(connection: sa.Connection, image_ids: Sequence[ImageId]) -> dict[ImageId, Label]:

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 
 from semgui.catalogue.classes import read_taxonomy
 from semgui.catalogue.labels import Label, chunks, read_labels
-from semgui.catalogue.tables import models, predictions
+from semgui.catalogue.tables import images, models, predictions
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
+from semgui.domain.prediction import PredictionStatus
 from semgui.domain.taxonomy import SemClass
-from semgui.review.naming import new_classes, usable_class
+from semgui.review.naming import check_free, new_classes, usable_class
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -76,6 +77,22 @@ class SetLabels:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelAsNewClass:
+    """Create a class and give it to images, as one action."""
+
+    image_ids: Sequence[ImageId]
+    name: str
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan the class and one event per image."""
+        taxonomy = read_taxonomy(connection)
+        check_free(taxonomy, self.name)
+        (created,) = new_classes(taxonomy, [(None, self.name)])
+        labels = [Label(i, created.id, annotator, at, LabelSource.USER) for i in unique(self.image_ids)]
+        return Changes(f"Label {counted(labels)} as {created.name}, a new class", labels, (created,))
+
+
+@dataclass(frozen=True, slots=True)
 class ClearLabels:
     """Take the labels of images away."""
 
@@ -125,7 +142,9 @@ class AcceptPredictions:
                 sa.select(predictions.c.image_id, predictions.c.predicted)
                 .join(models, models.c.id == predictions.c.model)
                 .where(models.c.model_id == self.model_id)
-                .where(predictions.c.status != "error")
+                .join(images, images.c.id == predictions.c.image_id)
+                .where(predictions.c.version == images.c.version)  # an answer for the file as it is now
+                .where(predictions.c.status != PredictionStatus.ERROR.value)
                 .where(predictions.c.image_id.in_(some))
             )
             for row in connection.execute(query):
@@ -133,38 +152,14 @@ class AcceptPredictions:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class ImportLabels:
-    """Append labels from elsewhere, with the classes that they need.
-
-    Parameters
-    ----------
-    labels
-        In order; of several for one image the last is in force.
-    classes
-        States of the classes that the project lacks.
-    origin
-        Name of the file or folder, for the title.
-    """
-
-    labels: Sequence[Label]
-    classes: Sequence[SemClass]
-    origin: str
-
-    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
-        """Plan exactly what was given; the importer has left out what is known already."""
-        images = {label.image_id for label in self.labels}
-        return Changes(f"Import labels of {counted(images)} from {self.origin}", self.labels, self.classes)
-
-
 def unique(items: Iterable[_T]) -> list[_T]:
     """Return `items` without repetitions, in order."""
     return list(dict.fromkeys(items))
 
 
-def counted(images: Sized) -> str:
+def counted(items: Sized) -> str:
     """Return "1 image" or "20,000 images"."""
-    return "1 image" if len(images) == 1 else f"{len(images):,} images"
+    return "1 image" if len(items) == 1 else f"{len(items):,} images"
 
 
 def only_news(connection: sa.Connection, wanted: Sequence[Label]) -> list[Label]:

@@ -6,6 +6,7 @@ import difflib
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 
 from semgui.catalogue.presets import palette, preset_class, preset_class_named
 from semgui.domain.errors import UsageError
@@ -89,6 +90,8 @@ def class_called(taxonomy: Taxonomy, text: str) -> SemClass:
 def new_classes(taxonomy: Taxonomy, wanted: Iterable[tuple[ClassId | None, str]]) -> list[SemClass]:
     """Return states for classes that a project lacks, with ids, colours and keys that are free.
 
+    An archived class of the same name comes back instead of a second one of its name.
+
     Parameters
     ----------
     wanted
@@ -97,10 +100,17 @@ def new_classes(taxonomy: Taxonomy, wanted: Iterable[tuple[ClassId | None, str]]
     classes = list(taxonomy)
     created = []
     for class_id, name in wanted:
-        new = _new_class(classes, class_id, checked_name(name))
-        classes.append(new)
+        new = _archived(classes, class_id, name) or _new_class(classes, class_id, checked_name(name))
+        classes = [*(c for c in classes if c.id != new.id), new]
         created.append(new)
     return created
+
+
+def _archived(classes: list[SemClass], class_id: ClassId | None, name: str) -> SemClass | None:
+    folded = checked_name(name).casefold()
+    same = (c for c in classes if c.archived and c.name.casefold() == folded and class_id in {None, c.id})
+    found = next(same, None)
+    return found and replace(found, archived=False)
 
 
 def _new_class(classes: list[SemClass], class_id: ClassId | None, name: str) -> SemClass:

@@ -1,7 +1,7 @@
-"""Labelling, as the window and the command line both do it.
+"""Labelling, as the window and the command line both do it; importing and exporting: `label_files`.
 
-Every function returns after the commit: what it returned is on the disk. ``None`` means that everything was
-so already and nothing was written.
+Every function that writes returns after the commit: what it returned is on the disk. ``None`` means that
+everything was so already and nothing was written.
 """
 
 from __future__ import annotations
@@ -15,8 +15,17 @@ from semgui.catalogue.presets import load_preset
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelEvent
-from semgui.review.class_commands import AddClasses
-from semgui.review.commands import AcceptPredictions, ClearLabels, SetLabels
+from semgui.review.class_commands import (
+    AddClasses,
+    ArchiveClass,
+    CreateClass,
+    RecolourClass,
+    RenameClass,
+    ReorderClasses,
+    RestoreClass,
+    SetShortcut,
+)
+from semgui.review.commands import AcceptPredictions, ClearLabels, LabelAsNewClass, SetLabels
 from semgui.review.history import History
 
 
@@ -28,11 +37,21 @@ def default_annotator() -> str:
         return "unknown"
 
 
+# ---- labels ----
+
+
 def set_labels(
     project: Project, image_ids: Sequence[ImageId], class_id: ClassId, annotator: str
 ) -> Batch | None:
     """Give images a class: one action, one undo."""
     return History(project, annotator).do(SetLabels(image_ids, class_id))
+
+
+def label_as_new_class(
+    project: Project, image_ids: Sequence[ImageId], name: str, annotator: str
+) -> Batch | None:
+    """Create a class and give it to images: one action, one undo."""
+    return History(project, annotator).do(LabelAsNewClass(image_ids, name))
 
 
 def clear_labels(project: Project, image_ids: Sequence[ImageId], annotator: str) -> Batch | None:
@@ -47,7 +66,7 @@ def accept_predictions(
     annotator: str,
     class_names: Sequence[tuple[ClassId, str]] = (),
 ) -> Batch | None:
-    """Make a model's predictions the labels of images; images without a prediction are left alone.
+    """Make a model's predictions the labels of images; those without a current prediction are left alone.
 
     Parameters
     ----------
@@ -72,10 +91,13 @@ def history(project: Project, image_id: ImageId) -> list[LabelEvent]:
     return LabelStore(project).history(image_id)
 
 
+# ---- classes ----
+
+
 def start_with_preset(project: Project, preset: str, annotator: str) -> Batch | None:
     """Give a new project the classes of a preset (``nffa10``, ``lattices``); no undo takes them away."""
     classes = [(c.id, c.name) for c in load_preset(preset)]
-    return History(project, annotator).set_up(AddClasses(classes))
+    return start_with_classes(project, classes, annotator)
 
 
 def start_with_classes(
@@ -83,3 +105,38 @@ def start_with_classes(
 ) -> Batch | None:
     """Give a new project the classes of a model's card, those that it lacks; no undo takes them away."""
     return History(project, annotator).set_up(AddClasses(class_names))
+
+
+def create_class(project: Project, name: str, annotator: str) -> Batch | None:
+    """Add a class; a name of a preset brings that preset's id along."""
+    return History(project, annotator).do(CreateClass(name))
+
+
+def rename_class(project: Project, class_id: ClassId, name: str, annotator: str) -> Batch | None:
+    """Change what people read; labels keep pointing at the same class."""
+    return History(project, annotator).do(RenameClass(class_id, name))
+
+
+def recolour_class(project: Project, class_id: ClassId, colour: str, annotator: str) -> Batch | None:
+    """Change a class's colour (``#rrggbb``)."""
+    return History(project, annotator).do(RecolourClass(class_id, colour))
+
+
+def set_shortcut(project: Project, class_id: ClassId, shortcut: str, annotator: str) -> Batch | None:
+    """Give a class a key, and take it from the class that had it."""
+    return History(project, annotator).do(SetShortcut(class_id, shortcut))
+
+
+def reorder_classes(project: Project, class_ids: Sequence[ClassId], annotator: str) -> Batch | None:
+    """Put the classes into a new order; those not named follow in their old one."""
+    return History(project, annotator).do(ReorderClasses(class_ids))
+
+
+def archive_class(project: Project, class_id: ClassId, annotator: str) -> Batch | None:
+    """Offer a class no longer; its labels stay."""
+    return History(project, annotator).do(ArchiveClass(class_id))
+
+
+def restore_class(project: Project, class_id: ClassId, annotator: str) -> Batch | None:
+    """Offer an archived class again."""
+    return History(project, annotator).do(RestoreClass(class_id))

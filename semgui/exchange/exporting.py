@@ -1,0 +1,63 @@
+"""The labels in force of a project, with what an export needs to know about each image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from semgui.catalogue.label_tables import current_labels
+from semgui.catalogue.project import Project
+from semgui.catalogue.tables import images, roots
+from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.labels import LabelSource
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledImage:
+    """A labelled image; annotator, time and source are of the event that gave the label."""
+
+    path: Path
+    fingerprint: str
+    class_id: ClassId
+    annotator: str
+    created_at: datetime
+    source: LabelSource
+    model_id: ModelId | None
+
+
+def labelled_images(project: Project) -> Iterator[LabelledImage]:
+    """Yield every labelled image in the order in which people count file names."""
+    query = (
+        sa.select(
+            roots.c.path,
+            images.c.relpath,
+            images.c.fingerprint,
+            current_labels.c.class_id,
+            current_labels.c.annotator,
+            current_labels.c.created_at,
+            current_labels.c.source,
+            current_labels.c.model_id,
+        )
+        .select_from(
+            images.join(roots, roots.c.id == images.c.root_id).join(
+                current_labels, current_labels.c.image_id == images.c.id
+            )
+        )
+        .where(current_labels.c.class_id.is_not(None))
+        .order_by(roots.c.path, images.c.sort_key, images.c.id)
+    )
+    with project.read() as connection:
+        for row in connection.execute(query):
+            yield LabelledImage(
+                path=Path(row.path, row.relpath),
+                fingerprint=row.fingerprint,
+                class_id=ClassId(row.class_id),
+                annotator=row.annotator,
+                created_at=row.created_at,
+                source=LabelSource(row.source),
+                model_id=None if row.model_id is None else ModelId(row.model_id),
+            )

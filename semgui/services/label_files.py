@@ -1,0 +1,215 @@
+"""Labels in and out: CSV, JSON, and folders with one sub-folder per class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from semgui.catalogue.batches import Batch
+from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.images import ImageStore
+from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.naming import absolute
+from semgui.catalogue.project import Project
+from semgui.catalogue.query import ImageQuery
+from semgui.catalogue.tables import escape_undecodable
+from semgui.domain.errors import UsageError
+from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
+from semgui.exchange import matching
+from semgui.exchange.class_folder import read_class_folder
+from semgui.exchange.class_tree import LinkMode, TreeImage, TreeReport, write_tree
+from semgui.exchange.csv_labels import read_csv, write_csv
+from semgui.exchange.exporting import labelled_images
+from semgui.exchange.folder_names import class_folders
+from semgui.exchange.importing import assign
+from semgui.exchange.json_labels import JsonLabel, read_json, write_json
+from semgui.exchange.rows import LabelRows
+from semgui.review.history import History
+from semgui.review.import_labels import ImportLabels
+from semgui.services.scan import scan_folder
+
+_NO_TABLES = frozenset({".xls", ".xlsx", ".ods", ".parquet", ".jsonl", ".txt", ".tsv", ".xml", ".yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did.
+
+    Parameters
+    ----------
+    batch
+        The action, or ``None`` if the project said all of it already.
+    labelled
+        Images with a new label event.
+    unchanged
+        Images that had this very label already.
+    created
+        Names of the classes that were created.
+    unknown
+        Paths that the project does not have; skipped.
+    problems
+        One sentence for each row that could not be used, or about which rows contradict each other.
+    """
+
+    batch: Batch | None
+    labelled: int
+    unchanged: int
+    created: tuple[str, ...]
+    unknown: tuple[Path, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What an export wrote: how many labelled images, and of a folder tree what became of each."""
+
+    images: int
+    tree: TreeReport | None = None
+
+
+def import_labels(
+    project: Project,
+    source: Path,
+    annotator: str,
+    *,
+    existing_classes_only: bool = False,
+    progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ImportReport:
+    """Take labels over from a CSV or JSON file or from a class folder: one action, one undo.
+
+    Images are found by path. In a class folder, images that are not in the project are scanned in if the
+    folder lies in an opened one or the project is empty; others are found by their content, so that a sorted
+    copy of the images labels the originals. The scan is no part of the action.
+
+    Parameters
+    ----------
+    annotator
+        Signs the labels that come without a name.
+    existing_classes_only
+        Refuse everything if a class is missing.
+
+    Raises
+    ------
+    UsageError
+        The source is no such file or folder, or a class is missing and must not be created.
+    Cancelled
+        On request, before anything was labelled.
+    """
+    cancel = cancel or CancelToken()
+    if source.is_dir():
+        rows = read_class_folder(source, ClassStore(project).taxonomy(), cancel)
+        matches = _match_folder(project, absolute(source), rows, progress, cancel)
+    else:
+        rows = read_json(source) if source.suffix.lower() == ".json" else read_csv(source)
+        matches = _match_file(project, rows)
+    assignment = assign(rows.rows, matches)
+    cancel.raise_if_cancelled()
+    command = ImportLabels(assignment.labels, source.name, rows.classes, existing_classes_only)
+    batch = History(project, annotator).do(command)
+    labelled = len(LabelStore(project).images_of(batch.id)) if batch else 0
+    return ImportReport(
+        batch=batch,
+        labelled=labelled,
+        unchanged=len({label.image_id for label in assignment.labels}) - labelled,
+        created=tuple(c.name for c in ClassStore(project).written_by(batch.id)) if batch else (),
+        unknown=assignment.unknown,
+        problems=(*rows.problems, *assignment.contradictions),
+    )
+
+
+def export_labels(
+    project: Project,
+    target: Path,
+    *,
+    link: LinkMode = LinkMode.COPY,
+    progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ExportReport:
+    """Write the labels in force: ``.csv``, ``.json``, or else a folder with one sub-folder per class.
+
+    Files are replaced whole; in a folder nothing is overwritten or deleted.
+
+    Raises
+    ------
+    UsageError
+        The target makes no sense; nothing was written.
+    SemguiError
+        It cannot be written.
+    Cancelled
+        On request; a file is then not written at all, a folder keeps what is finished.
+    """
+    cancel = cancel or CancelToken()
+    suffix = "" if target.is_dir() else target.suffix.lower()
+    if suffix in _NO_TABLES:
+        raise UsageError(f"{target}: labels are exported as .csv, as .json or into a folder.")
+    if suffix == ".csv":
+        return _export_csv(project, target)
+    if suffix == ".json":
+        return _export_json(project, target)
+    return _export_tree(project, target, link, progress, cancel)
+
+
+def _match_file(project: Project, rows: LabelRows) -> matching.Matches:
+    found = matching.by_path(project, [row.path for row in rows.rows])
+    moved = {row.path: row.fingerprint for row in rows.rows if row.fingerprint and row.path not in found}
+    return found | matching.by_fingerprint(project, moved)
+
+
+def _match_folder(
+    project: Project, folder: Path, rows: LabelRows, progress: ProgressCallback, cancel: CancelToken
+) -> matching.Matches:
+    paths = [row.path for row in rows.rows]
+    found = matching.by_path(project, paths)
+    if len(found) < len(paths) and _belongs_to(project, folder):
+        scan_folder(project, folder, progress=progress, cancel=cancel)
+        found = matching.by_path(project, paths)
+    rest = [path for path in paths if path not in found]
+    return found | matching.by_fingerprint(project, matching.fingerprints_in(folder, rest, cancel))
+
+
+def _belongs_to(project: Project, folder: Path) -> bool:
+    """Whether the images of a folder are the project's own: it lies in an opened folder, or is the first."""
+    store = ImageStore(project)
+    real = folder.resolve()
+    return any(real.is_relative_to(root.path.resolve()) for root in store.roots()) or not store.count(
+        ImageQuery()
+    )
+
+
+def _export_csv(project: Project, target: Path) -> ExportReport:
+    names = ClassStore(project).names()
+    rows = [(str(i.path), names[i.class_id], i.annotator) for i in labelled_images(project)]
+    write_csv(target, rows)
+    return ExportReport(len(rows))
+
+
+def _export_json(project: Project, target: Path) -> ExportReport:
+    labels = [
+        JsonLabel(
+            path=escape_undecodable(str(image.path)),
+            fingerprint=image.fingerprint,
+            class_id=image.class_id,
+            annotator=image.annotator,
+            created_at=image.created_at,
+            source=image.source,
+            model_id=image.model_id,
+        )
+        for image in labelled_images(project)
+    ]
+    write_json(target, ClassStore(project).taxonomy(), labels)
+    return ExportReport(len(labels))
+
+
+def _export_tree(
+    project: Project, target: Path, link: LinkMode, progress: ProgressCallback, cancel: CancelToken
+) -> ExportReport:
+    folders = class_folders(ClassStore(project).taxonomy())
+    images = [TreeImage(image.path, folders[image.class_id]) for image in labelled_images(project)]
+
+    def each(done: int) -> None:
+        progress(Progress("exporting", done, len(images)))
+        cancel.raise_if_cancelled()
+
+    report = write_tree(absolute(target), images, link, folders.values(), each)
+    return ExportReport(len(images), report)

@@ -151,6 +151,8 @@ def usable_model(name_or_path: str = DEFAULT_MODEL) -> ModelInfo:
 
 
 def _model_folders(place: Path) -> Iterator[Path]:
-    # Any folder counts, so that one whose card was lost is listed as damaged rather than silently missing.
+    # One of the two files is enough: a model that lost the other is listed as damaged, not silently missing.
     if place.is_dir():
-        yield from sorted(p for p in place.iterdir() if p.is_dir() and not p.name.startswith("."))
+        for folder in sorted(place.iterdir()):
+            if (folder / CARD_FILE).is_file() or (folder / WEIGHTS_FILE).is_file():
+                yield folder

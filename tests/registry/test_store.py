@@ -73,14 +73,16 @@ def test_damaged_models_are_listed_with_their_reason(user_models: Path) -> None:
     (user_models / "weightless" / "weights.safetensors").unlink()
     make_folder(user_models / "garbled")
     (user_models / "garbled" / "card.json").write_text("{")
-    (user_models / "empty").mkdir()
+    make_folder(user_models / "cardless")
+    (user_models / "cardless" / "card.json").unlink()
+    (user_models / "something else").mkdir()
     problems = {m.name: m.problem for m in store.list_models()}
-    assert set(problems) == {"good", "swapped", "weightless", "garbled", "empty"}
+    assert set(problems) == {"good", "swapped", "weightless", "garbled", "cardless"}
     assert problems["good"] is None
     assert "SHA-256" in str(problems["swapped"])
     assert "cannot be read" in str(problems["weightless"])
     assert "card.json" in str(problems["garbled"])
-    assert "no card.json" in str(problems["empty"])
+    assert "no card.json" in str(problems["cardless"])
     with pytest.raises(ModelError, match="SHA-256"):
         store.usable_model("swapped")
 

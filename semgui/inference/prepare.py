@@ -1,0 +1,88 @@
+"""From a file to the canonical image that the network sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semgui.domain.errors import UnreadableImageError
+from semgui.domain.metadata import ContrastLimits, Databar
+from semgui.imaging.analyse import Analysed, analyse
+from semgui.imaging.limits import DecodeLimits
+from trainer.preprocess import PreprocessParams, canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An image to look at, and what is known of it already.
+
+    Parameters
+    ----------
+    path
+        The file.
+    root
+        The opened folder, outside of which nothing is read; ``None`` if the file itself was named.
+    databar, contrast
+        Known already, from the catalogue or the user; ``None``: find out.
+    """
+
+    path: Path
+    root: Path | None = None
+    databar: Databar | None = None
+    contrast: ContrastLimits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the network needs of an image, and where it came from.
+
+    Parameters
+    ----------
+    source
+        The image.
+    pixels
+        The canonical image, (E, E) uint8.
+    height, width
+        Of the full picture.
+    databar
+        What was kept from the network.
+    """
+
+    source: Source
+    pixels: NDArray[np.uint8]
+    height: int
+    width: int
+    databar: Databar
+
+
+def prepare(source: Source, params: PreprocessParams, limits: DecodeLimits) -> Prepared:
+    """Decode an image and make it canonical.
+
+    Raises
+    ------
+    UnreadableImageError
+        For any bad file.
+    """
+    with analyse(
+        source.path, root=source.root, databar=source.databar, contrast=source.contrast, limits=limits
+    ) as analysed:
+        if analysed.databar.row == 0:
+            raise UnreadableImageError(
+                source.path, "the databar covers the whole picture; move the crop line"
+            )
+        height, width = analysed.pixels.shape
+        return Prepared(source, canonical_of(analysed, params), height, width, analysed.databar)
+
+
+def canonical_of(analysed: Analysed, params: PreprocessParams) -> NDArray[np.uint8]:
+    """Make the canonical image (E, E) of a decoded picture."""
+    return canonical(
+        analysed.pixels,
+        crop_row=analysed.databar.row,
+        low=analysed.contrast.low,
+        high=analysed.contrast.high,
+        params=params,
+    )

@@ -65,8 +65,7 @@ def open_regular(path: Path, root: Path | None) -> Iterator[ImageFile]:
         # O_NONBLOCK: opening a pipe must not wait for somebody to write into it.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-        if not stat.S_ISREG(real.lstat().st_mode):
-            raise BadImageError("it is not a file with data (a folder, a pipe or a device)")
+        _check_regular(real.lstat().st_mode)
         descriptor = os.open(real, flags)
     except FileNotFoundError:
         raise BadImageError("there is no such file") from None
@@ -76,9 +75,15 @@ def open_regular(path: Path, root: Path | None) -> Iterator[ImageFile]:
         raise BadImageError(f"it cannot be opened ({_os_reason(error)})") from None
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise BadImageError("it is not a file with data (a folder, a pipe or a device)")
+        _check_regular(status.st_mode)
         yield ImageFile(stream, status.st_size)
+
+
+def _check_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise BadImageError("it is a folder, not a picture")
+    if not stat.S_ISREG(mode):
+        raise BadImageError("it is a pipe or a device, not a picture file")
 
 
 def _os_reason(error: Exception) -> str:

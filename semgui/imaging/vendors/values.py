@@ -78,7 +78,8 @@ def degrees(value: Any, default: str | None = None) -> float | None:
 
 
 def _checked(value: float | None, low: float, high: float) -> float | None:
-    return value if value is not None and low < value <= high else None
+    """Return a value in range, without the digits that conversion of units adds (11.164999999999999)."""
+    return float(f"{value:.9g}") if value is not None and low < value <= high else None
 
 
 def pixel_size_nm(length_m: float | None) -> float | None:
@@ -109,7 +110,7 @@ def magnification(value: Any) -> float | None:
 def tilt_deg(angle: float | None) -> float | None:
     """Stage tilt in degrees, if a stage can do it."""
     # No stage tilts beyond upside down; "+ 0.0" turns -0.0 into 0.0.
-    return None if angle is None or abs(angle) > 180 else angle + 0.0
+    return None if angle is None or abs(angle) > 180 else float(f"{angle:.9g}") + 0.0
 
 
 def moment(candidates: Iterable[str | None], formats: Iterable[str]) -> datetime | None:

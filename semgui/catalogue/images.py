@@ -330,6 +330,7 @@ def _record(row: RowMapping) -> ImageRecord:
         **{name: row[name] for name in ("id", "size", "mtime_ns", "fingerprint", "error", "version")},
         **{name: row[name] for name in ("width", "height", "dtype")},
         path=Path(row["root"], row["relpath"]),
+        root=Path(row["root"]),
         status=ImageStatus(row["status"]),
         metadata=SemMetadata(
             **{column.name: row[column.name] for column in _METADATA},

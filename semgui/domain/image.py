@@ -42,6 +42,9 @@ class ImageRecord:
     version
         Grows whenever the content of the file or its databar changes: what was computed for an older
         version is out of date.
+    root
+        The opened folder that the file belongs to; nothing outside it is read. ``None``: the file was
+        named by itself.
     """
 
     id: ImageId
@@ -58,3 +61,4 @@ class ImageRecord:
     databar: Databar = field(default_factory=Databar)
     contrast: ContrastLimits | None = None
     version: int = 1
+    root: Path | None = None

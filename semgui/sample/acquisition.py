@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from scipy import ndimage, signal
 from semgui.sample.fields import Field, Rng, axes, noise, smooth
 
 Grey = npt.NDArray[np.uint8]
+Anchor = Literal["median", "black"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class Acquisition:
         Grey level that the median is brought to, in [0, 1].
     spread
         Contrast.
+    shoulder
+        How gently highlights are clipped.
+    anchor
+        Whether `mean` sets the level of the median or the black level.
     """
 
     blur: float = 0.7
@@ -56,6 +62,7 @@ class Acquisition:
     mean: float = 0.42
     spread: float = 0.17
     shoulder: float = 1.0
+    anchor: Anchor = "median"
 
 
 def random_acquisition(rng: Rng, size: float) -> Acquisition:
@@ -76,16 +83,17 @@ def random_acquisition(rng: Rng, size: float) -> Acquisition:
         * float(rng.choice([0.0006, 0.001, 0.0018, 0.0032], p=[0.3, 0.4, 0.2, 0.1]))
         * rng.uniform(0.7, 1.4),
         astigmatism=size * sometimes(0.12, 0.001, 0.004),
-        shot=float(np.exp(rng.uniform(math.log(0.008), math.log(0.16)))),
+        shot=float(np.exp(rng.uniform(math.log(0.006), math.log(0.13)))),
         line=sometimes(0.25, 0.004, 0.03),
         charging=sometimes(0.22, 0.1, 0.5),
         drift=size * sometimes(0.1, 0.002, 0.012),
         vibration=sometimes(0.1, 0.3, 1.0),
         uneven=sometimes(0.45, 0.05, 0.35),
-        dirt=sometimes(0.04, 0.1, 0.3),
+        dirt=sometimes(0.03, 0.04, 0.16),
         mean=float(rng.uniform(0.2, 0.62)),
-        spread=float(rng.uniform(0.09, 0.25)),
+        spread=float(rng.uniform(0.09, 0.27)),
         shoulder=float(rng.uniform(0.6, 1.4)),
+        anchor="black" if rng.random() < 0.45 else "median",
     )
 
 
@@ -105,13 +113,18 @@ def _shift_rows(field: Field, shift: npt.NDArray[np.float64]) -> Field:
     return np.take_along_axis(field, np.clip(columns, 0, field.shape[1] - 1), axis=1)
 
 
-def _tone(field: Field, mean: float, spread: float, shoulder: float) -> Field:
+def _tone(field: Field, settings: Acquisition) -> Field:
     """Set brightness and contrast as an operator would, clipping softly."""
     low, middle, high = np.percentile(field[::3, ::3], [3, 50, 97])
-    scale = max(float(high - low) / 3.6, 1e-4)
-    level = np.float32(mean) + np.float32(spread) * (field - np.float32(middle)) / np.float32(scale)
+    scale = max(float(high - low) / 3.6, 0.07 * float(high), 1e-4)
+    level = np.float32(settings.mean) + np.float32(settings.spread) * (
+        field - np.float32(middle)
+    ) / np.float32(scale)
+    if settings.anchor == "black":  # the darkest parts are black, whatever share of the picture they are
+        floor = np.float32(settings.mean * 0.25)
+        level = floor + (field - np.float32(low)) * np.float32(3 * settings.spread / (3.6 * scale))
     top = np.float32(0.8)
-    soft = top + (1 - top) * np.tanh((level - top) / (np.float32(shoulder) * (1 - top)))
+    soft = top + (1 - top) * np.tanh((level - top) / (np.float32(settings.shoulder) * (1 - top)))
     return np.asarray(np.clip(np.where(level > top, soft, level), 0.02, 1), dtype=np.float32)
 
 
@@ -127,7 +140,7 @@ def acquire(field: Field, settings: Acquisition, rng: Rng) -> Grey:
         rows = np.linspace(0, 1, shape[0])
         swing = settings.vibration * np.sin(2 * math.pi * (rows * shape[0] / rng.uniform(5, 40)))
         field = _shift_rows(field, settings.drift * (rows - 0.5) ** 2 * 4 + swing)
-    level = _tone(field, settings.mean, settings.spread, settings.shoulder)
+    level = _tone(field, settings)
     if settings.uneven:
         y, x = axes(shape)
         angle = rng.uniform(0, 2 * math.pi)

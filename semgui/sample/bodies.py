@@ -110,7 +110,7 @@ def shard(rng: Rng, r: float, faces: int = 14, squash: float = 1.0) -> Body:
     """
     normals = rng.standard_normal((faces, 3))
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    frame = _signed((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    frame = _signed((1, 0, 0), (0, 1, 0), (0, 0, 1)) @ rotation(rng)
     offsets = np.concatenate([r * rng.uniform(0.62, 1.0, faces), np.full(6, 1.15 * r)])
     normals = np.vstack([normals, frame])
     stretched = normals / np.array([1.0, 1.0, squash])

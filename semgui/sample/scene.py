@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import ndimage
 
 from semgui.sample.fields import Field, Rng, Shape
 
@@ -99,7 +101,7 @@ class Scene:
         angle
             Of its own axis from the row's direction, radians.
         rough
-            A texture, repeated where the body is larger, added in units of the upward radius.
+            A texture laid over the whole body from above, in units of the upward radius.
         """
         y, x, z = centre
         along, across, up = radii
@@ -114,7 +116,10 @@ class Scene:
         inside = 1 - (u * u + v * v) if square == 2.0 else 1 - (np.abs(u) ** square + np.abs(v) ** square)
         dome = np.sqrt(np.maximum(inside, 0)) if square == 2.0 else np.maximum(inside, 0) ** (1 / square)
         if rough is not None:
-            dome = dome + _covering(rough, dome) * (inside > 0)
+            size = np.array(rough.shape) - 1
+            row = (np.clip(v + 1, 0, 2) * np.float32(size[0] / 2)).astype(np.intp)
+            column = (np.clip(u + 1, 0, 2) * np.float32(size[1] / 2)).astype(np.intp)
+            dome = dome + rough[row, column] * (inside > 0)
         self.put(part, np.where(inside > 0, np.float32(z) + np.float32(up) * dome, -np.inf), albedo)
 
     def polyhedron(
@@ -199,30 +204,58 @@ class Scene:
             return
         s = np.linspace(0, length[-1], max(2, math.ceil(length[-1] * 1.35)))
         y, x, z, r = (np.interp(s, length, column) for column in (*curve.T, radii))
+        if len(s) > 12:  # bends of a polyline show on a thick body
+            width = min(0.4 * widest, len(s) / 12)
+            y, x = (
+                v + ndimage.gaussian_filter1d(v - chord, width, mode="nearest") - (v - chord)
+                for v, chord in _chords(y, x)
+            )
         slope_y, slope_x = np.gradient(y), np.gradient(x)
         norm = np.maximum(np.hypot(slope_y, slope_x), 1e-6)
-        half = max(1, math.ceil(widest * 1.35))
-        t = (np.arange(-half, half + 1, dtype=np.float32) / half)[None, :]
-        r32 = r.astype(np.float32)[:, None]
-        rows = y.astype(np.float32)[:, None] + t * r32 * (slope_x / norm).astype(np.float32)[:, None]
-        columns = x.astype(np.float32)[:, None] - t * r32 * (slope_y / norm).astype(np.float32)[:, None]
-        dome = np.sqrt(np.maximum(1 - t * t, 0))
-        if texture is not None:
-            dome = dome + texture(s.astype(np.float32)[:, None], t)
-        height = z.astype(np.float32)[:, None] + r32 * np.float32(flatten) * dome
-        self._scatter(rows, columns, height, albedo)
+        section = _Section(
+            *(v.astype(np.float32)[:, None] for v in (y, x, z, r, slope_x / norm, -slope_y / norm, s)),
+        )
+        self._sweep(section, math.ceil(widest * 1.35), np.float32(flatten), albedo, texture)
 
-    def _scatter(self, rows: Field, columns: Field, height: Field, albedo: float) -> None:
-        """Put points of a surface, the later of two in one pixel counting."""
-        i, j = (rows + np.float32(0.5)).astype(np.intp), (columns + np.float32(0.5)).astype(np.intp)
-        keep = (rows > 0) & (columns > 0) & (i < self.shape[0]) & (j < self.shape[1])
-        at = (i * self.shape[1] + j)[keep]
-        points = height[keep]
+    def _sweep(
+        self, at: _Section, half: int, flatten: np.float32, albedo: float, texture: Texture | None
+    ) -> None:
+        """Put the surface of a strip; of two points in one pixel the later counts."""
+        t = (np.arange(-half, half + 1, dtype=np.float32) / max(half, 1))[None, :]
+        i = np.floor(at.y + t * at.r * at.across_y + np.float32(0.5))
+        j = np.floor(at.x + t * at.r * at.across_x + np.float32(0.5))
+        # the offset of the pixel's own centre, so that the section is exact however thin the strip
+        exact = ((i - at.y) * at.across_y + (j - at.x) * at.across_x) / np.maximum(at.r, np.float32(0.5))
+        keep = (i >= 0) & (j >= 0) & (i < self.shape[0]) & (j < self.shape[1]) & (np.abs(exact) <= 1)
+        dome = np.sqrt(np.maximum(1 - exact * exact, 0))
+        if texture is not None:
+            dome = dome + texture(at.s, np.clip(exact, -1, 1))
+        points = (at.z + at.r * flatten * dome)[keep]
+        where = (i[keep]).astype(np.intp) * self.shape[1] + j[keep].astype(np.intp)
         z, material = self.z.ravel(), self.albedo.ravel()  # views: both are contiguous
-        above = points > z[at]
-        at = at[above]
-        z[at] = points[above]
-        material[at] = np.float32(albedo)
+        above = points > z[where]
+        where = where[above]
+        z[where] = points[above]
+        material[where] = np.float32(albedo)
+
+
+class _Section(NamedTuple):
+    """Axis, radius and direction across a strip at each of its steps (all (N, 1))."""
+
+    y: Field
+    x: Field
+    z: Field
+    r: Field
+    across_y: Field
+    across_x: Field
+    s: Field
+
+
+def _chords(
+    *columns: npt.NDArray[np.float64],
+) -> list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]:
+    """Pair each coordinate with the straight line between its ends."""
+    return [(v, np.linspace(v[0], v[-1], len(v))) for v in columns]
 
 
 def _covering(texture: Field, body: Field) -> Field:
@@ -298,7 +331,7 @@ def wander(
 
 def through(rng: Rng, shape: Shape, heading: float, curl: float, step: float = 6.0) -> Curve:
     """Return a wandering curve that crosses the picture about its heading."""
-    length = 1.25 * math.hypot(*shape)
+    length = 1.7 * math.hypot(*shape)
     middle = np.array([rng.uniform(0, shape[0]), rng.uniform(0, shape[1])])
     curve = wander(rng, (0.0, 0.0), heading, length, curl, step)
     return np.asarray(curve - curve[len(curve) // 2] + middle)
@@ -307,6 +340,19 @@ def through(rng: Rng, shape: Shape, heading: float, curl: float, step: float = 6
 def lifted(curve: Curve, z: float | npt.NDArray[np.float64]) -> Curve:
     """Give a flat curve its height."""
     return np.column_stack([curve, np.broadcast_to(np.asarray(z, dtype=float), (len(curve),))])
+
+
+def capsule(curve: Curve, r: float) -> tuple[Curve, npt.NDArray[np.float64]]:
+    """Return a curve (N, 3) resampled and its radii, so that the body ends in hemispheres."""
+    steps = np.hypot(np.diff(curve[:, 0]), np.diff(curve[:, 1]))
+    length = np.concatenate([[0.0], np.cumsum(steps)])
+    total = length[-1]
+    ends = r * (1 - np.cos(np.linspace(0, math.pi / 2, 10)))
+    middle = np.linspace(r, max(r, total - r), 24)
+    s = np.unique(np.clip(np.concatenate([ends, middle, total - ends]), 0, total))
+    fine = np.stack([np.interp(s, length, column) for column in curve.T], axis=1)
+    near = np.minimum(np.minimum(s, total - s), r)
+    return fine, np.sqrt(np.maximum(r * r - (r - near) ** 2, 0.0))
 
 
 def straight(start: tuple[float, float, float], stop: tuple[float, float, float], points: int = 2) -> Curve:

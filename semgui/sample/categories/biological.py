@@ -21,7 +21,7 @@ from semgui.sample.fields import (
     scattered,
     smooth,
 )
-from semgui.sample.scene import Scene, lifted, straight, through, wander
+from semgui.sample.scene import Scene, capsule, lifted, straight, through, wander
 
 
 def _fibonacci(count: int, rng: Rng) -> np.ndarray:
@@ -65,29 +65,10 @@ def _grain_of_pollen(
     rng: Rng, scene: Scene, y: float, x: float, z: float, r: float, skin: str, albedo: float = 1.15
 ) -> None:
     if skin != "spikes":
-        texture = _ball_texture(rng, r, skin)
-        long = rng.uniform(1.0, 1.25) if skin != "net" else 1.0
-        part = scene.patch(y, x, r, r)
-        inside = part is not None and part[0].start > 0 and part[1].start > 0
-        scene.ellipsoid(
-            (y, x, z),
-            (r * long, r, r),
-            rng.uniform(0, 3),
-            albedo,
-            texture if inside and long == 1.0 else None,
-        )
-        if long > 1.0:
-            for k in (-1, 1):
-                scene.strip(
-                    lifted(
-                        np.stack([y + np.linspace(-0.5, 0.5, 8) * r, np.full(8, x + 0.35 * k * r)], axis=1),
-                        z + 0.8 * r,
-                    ),
-                    0.12 * r,
-                    albedo,
-                )
+        long = rng.uniform(1.0, 1.35)
+        scene.ellipsoid((y, x, z), (r * long, r, r), rng.uniform(0, 3), albedo, _ball_texture(rng, r, skin))
         return
-    scene.ellipsoid((y, x, z), (r, r, r), 0, albedo, _ball_texture(rng, r, "rough")[:, :])
+    scene.ellipsoid((y, x, z), (r, r, r), 0, albedo, _ball_texture(rng, r, "rough"))
     length, base = r * rng.uniform(0.12, 0.4), r * rng.uniform(0.05, 0.11)
     for d in _fibonacci(int(rng.integers(40, 130)), rng):
         foot, top = np.array([y, x, z]) + d * r * 0.97, np.array([y, x, z]) + d * (r + length)
@@ -219,7 +200,7 @@ def bacteria(rng: Rng, shape: Shape) -> Scene:
         for _ in range(int(rng.integers(1, 8))):
             z = r * 0.9 + 0.6 * scene.height_at(y, x)
             if coccus:
-                scene.ellipsoid((y, x, z), (r * 1.06, r, r), heading, 1.15, skin if r < 190 else None)
+                scene.ellipsoid((y, x, z), (r * 1.06, r, r), heading, 1.15, skin)
                 step = 1.85 * r
             else:
                 long = r * rng.uniform(2.2, 5)
@@ -231,8 +212,7 @@ def bacteria(rng: Rng, shape: Shape) -> Scene:
                     0.4,
                     3,
                 )
-                cap = np.sqrt(np.maximum(1 - np.linspace(-1, 1, len(bend)) ** 8, 0.0))
-                scene.strip(lifted(bend, z), r * cap, 1.15)
+                scene.strip(*capsule(lifted(bend, z), r), 1.15)
                 step = long * 0.98
             heading += rng.normal(0, 0.7)
             y, x = y + step * math.sin(heading), x + step * math.cos(heading)
@@ -439,6 +419,7 @@ def wing_scale(rng: Rng, shape: Shape) -> Scene:
                 + np.float32(0.02 * wide) * np.cos(dx * np.float32(40 / wide))
                 - np.float32(row * 0.03)
             )
+            rise = rise + dx * np.float32(rng.normal(0, 0.12)) + dy * np.float32(rng.normal(0, 0.05))
             scene.put(part, np.where(inside, rise, -np.inf).astype(np.float32), rng.normal(1.1, 0.06))
     return scene
 
@@ -462,7 +443,7 @@ def spores(rng: Rng, shape: Shape) -> Scene:
             (r, r * 0.95, r),
             0,
             1.15,
-            texture if min(y, x) > 2 * r else None,
+            texture,
         )
     return scene
 

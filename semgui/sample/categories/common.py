@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
+from scipy.spatial import cKDTree
 
 from semgui.sample import bodies
 from semgui.sample.fields import Field, Rng, Shape, fractal, grain, noise, smooth
@@ -43,6 +44,14 @@ def bodies_count(
     """Random places (N, 2) for bodies of radius `r` that cover about this share of the picture."""
     count = int(min(limit, max(3, coverage * shape[0] * shape[1] / (math.pi * r * r))))
     return rng.uniform((-r, -r), (shape[0] + r, shape[1] + r), (count, 2))
+
+
+def apart(places: npt.NDArray[np.float64], gap: float) -> npt.NDArray[np.float64]:
+    """Drop every place that is closer than `gap` to an earlier one."""
+    pairs = cKDTree(places).query_pairs(gap, output_type="ndarray")
+    keep = np.ones(len(places), dtype=bool)
+    keep[pairs.max(axis=1)] = False
+    return places[keep]
 
 
 HABITS: tuple[Callable[[float], bodies.Body], ...] = (

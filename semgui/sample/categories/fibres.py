@@ -36,7 +36,7 @@ def _mat(
     ribbon: float = 1.0,
 ) -> None:
     for k in range(count):
-        curve = through(rng, scene.shape, heading + rng.normal(0, spread), curl)
+        curve = through(rng, scene.shape, heading + rng.normal(0, spread), curl, max(6.0, 0.8 * r))
         depth = -1.6 * r * (count - k) / 6 * rng.uniform(0.6, 1.4)
         wave = np.cumsum(rng.standard_normal(len(curve))) * 0.12 * r
         size = r * float(np.clip(rng.lognormal(0, 0.25), 0.4, 2.2))
@@ -96,7 +96,9 @@ def bundle(rng: Rng, shape: Shape) -> Scene:
     reach = math.hypot(*shape)
     for layer in (0, 1):
         for offset in np.arange(-reach / 2, reach / 2, 1.85 * r):
-            curve = through(rng, shape, heading + rng.normal(0, 0.05), rng.uniform(0.02, 0.15))
+            curve = through(
+                rng, shape, heading + rng.normal(0, 0.05), rng.uniform(0.02, 0.15), max(6.0, 0.8 * r)
+            )
             shift = curve[len(curve) // 2] - np.array(shape) / 2 - across * (offset + rng.normal(0, 0.3 * r))
             depth = (layer - 1) * 1.4 * r + rng.normal(0, 0.4 * r)
             if layer == 1 and rng.random() < 0.35:
@@ -185,7 +187,7 @@ def close_up(rng: Rng, shape: Shape) -> Scene:
     heading = rng.uniform(0, math.pi)
     rough = rng.uniform(0.0, 0.04)
     for k in range(int(rng.integers(1, 5))):
-        curve = through(rng, shape, heading + rng.normal(0, 0.25), 0.06)
+        curve = through(rng, shape, heading + rng.normal(0, 0.25), 0.06, 0.6 * r)
         scene.strip(
             lifted(curve, -0.5 * r * k), r * rng.uniform(0.8, 1.1), rng.normal(1.1, 0.05), _bark(rng, rough)
         )

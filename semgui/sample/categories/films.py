@@ -82,7 +82,7 @@ def cracked(rng: Rng, shape: Shape) -> Scene:
         )
     scene.z -= crack * np.float32(side * 0.04)
     scene.z += smooth(1 - crack, side * 0.015) * np.float32(-side * rng.uniform(0, 0.02))
-    scene.albedo *= 1 - np.float32(rng.uniform(0.3, 0.8)) * crack
+    scene.albedo *= 1 - np.float32(rng.uniform(0.6, 0.95)) * crack
     roughen(rng, scene, side * rng.uniform(0.01, 0.1), side * rng.uniform(0.0003, 0.003))
     dust(rng, scene, 10)
     return scene
@@ -164,7 +164,7 @@ def pinholes(rng: Rng, shape: Shape) -> Scene:
     scene = Scene.flat(shape)
     roughen(rng, scene, side * rng.uniform(0.008, 0.03), side * rng.uniform(0.0004, 0.0015))
     cell = side * rng.uniform(0.06, 0.25)
-    cells = cellular(shape, rng, cell, jitter=1.0, bend=0.3)
+    cells = cellular(shape, rng, cell, jitter=1.0, bend=0.1)
     radius = cells.values(
         (cell * np.clip(rng.lognormal(math.log(0.1), 0.5, cells.count), 0.0, 0.4)).astype(np.float32)
     )
@@ -230,7 +230,7 @@ def specks(rng: Rng, shape: Shape) -> Scene:
     scene = Scene.flat(shape)
     scene.z += speckled(rng, shape, side * rng.uniform(0.004, 0.012), side * rng.uniform(0.0005, 0.003))
     cell = side * rng.uniform(0.03, 0.12)
-    cells = cellular(shape, rng, cell, jitter=1.0, bend=0.5)
+    cells = cellular(shape, rng, cell, jitter=1.0, bend=0.15)
     radius = cells.values((cell * np.clip(rng.normal(0.05, 0.12, cells.count), 0, 0.35)).astype(np.float32))
     spot = np.sqrt(np.maximum(radius**2 - cells.nearest**2, 0))
     scene.z += spot * np.float32(rng.uniform(0.2, 0.8))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from semgui.sample import bodies
-from semgui.sample.categories.common import bodies_count, crystal, dust, edge_length, substrate
+from semgui.sample.categories.common import apart, bodies_count, crystal, dust, edge_length, substrate
 from semgui.sample.fields import Rng, Shape, fractal, noise, scattered
 from semgui.sample.scene import Scene
 
@@ -18,7 +18,7 @@ def dispersed_spheres(rng: Rng, shape: Shape) -> Scene:
     r = edge_length(shape) * float(np.exp(rng.uniform(math.log(0.008), math.log(0.06))))
     spread = rng.choice([0.03, 0.12, 0.35])
     squat = rng.uniform(0.6, 1.0)
-    for y, x in bodies_count(rng, shape, r, rng.uniform(0.02, 0.3)):
+    for y, x in apart(bodies_count(rng, shape, r, rng.uniform(0.02, 0.5)), rng.uniform(1.8, 2.1) * r):
         size = r * max(0.25, rng.normal(1, spread))
         scene.ellipsoid((y, x, size * squat), (size, size, size * squat), 0, rng.normal(1.2, 0.05))
     return scene
@@ -79,9 +79,7 @@ def pile_of_spheres(rng: Rng, shape: Shape) -> Scene:
             continue
         size = r * max(0.4, rng.normal(1, spread))
         lift = rng.uniform(0, 1.7) * r
-        scene.ellipsoid(
-            (y, x, size + lift), (size, size, size), 0, rng.normal(1.2, 0.05), skin if size < 128 else None
-        )
+        scene.ellipsoid((y, x, size + lift), (size, size, size), 0, rng.normal(1.2, 0.05), skin)
     if rng.random() < 0.5:
         scene.focus, scene.depth_of_field = 2.5 * r, 4 * r
     return scene
@@ -93,7 +91,7 @@ def crystals(rng: Rng, shape: Shape) -> Scene:
     r = edge_length(shape) * float(np.exp(rng.uniform(math.log(0.012), math.log(0.11))))
     habit = int(rng.integers(6))
     spread = rng.choice([0.04, 0.2])
-    for y, x in bodies_count(rng, shape, r, rng.uniform(0.1, 0.9)):
+    for y, x in apart(bodies_count(rng, shape, r, rng.uniform(0.1, 1.5)), rng.choice([1.1, 1.6]) * r):
         size = r * max(0.35, rng.normal(1, spread))
         z = 0.75 * size + 0.6 * scene.height_at(y, x)
         scene.polyhedron((y, x, z), *crystal(rng, size * 0.8, habit), rng.normal(1.2, 0.08))
@@ -108,7 +106,7 @@ def rough_spheres(rng: Rng, shape: Shape) -> Scene:
     skin = fractal((side, side), rng, r * rng.uniform(0.15, 0.5), 3) * rng.uniform(0.05, 0.16)
     if rng.random() < 0.4:
         skin = np.abs(skin) * 1.6
-    for y, x in bodies_count(rng, shape, r, rng.uniform(0.1, 0.8)):
+    for y, x in apart(bodies_count(rng, shape, r, rng.uniform(0.1, 1.2)), 1.7 * r):
         size = r * max(0.5, rng.normal(1, 0.12))
         z = size + 0.5 * scene.height_at(y, x)
         scene.ellipsoid((y, x, z), (size, size, size), 0, 1.25, np.roll(skin, int(rng.integers(side)), 0))
@@ -154,7 +152,7 @@ def single_fragment(rng: Rng, shape: Shape) -> Scene:
     r = edge_length(shape) * rng.uniform(0.14, 0.32)
     y, x = shape[0] * rng.uniform(0.4, 0.6), shape[1] * rng.uniform(0.38, 0.62)
     span = int(4 * r) + 8
-    skin = fractal((span, span), rng, r * rng.uniform(0.2, 0.6), 6, 0.55) * r * rng.uniform(0.05, 0.12)
+    skin = fractal((span, span), rng, r * rng.uniform(0.3, 0.9), 6, 0.55) * r * rng.uniform(0.06, 0.16)
     for k in range(int(rng.integers(1, 4))):
         body = bodies.shard(rng, r / (1 + 0.7 * k), int(rng.integers(12, 30)), rng.uniform(0.5, 1))
         scene.polyhedron((y, x, 0.5 * r), *body, 1.2, skin)

@@ -245,7 +245,7 @@ def lettering(rng: Rng, shape: Shape) -> Scene:
         (shape[1] * rng.uniform(0.05, 0.35), shape[0] * rng.uniform(0.05, 0.5)), text, fill=255, font=font
     )
     pitch = side * rng.uniform(0.02, 0.08)
-    top, left = shape[0] * rng.uniform(0.45, 0.7), shape[1] * rng.uniform(0.05, 0.5)
+    top, left = shape[0] * rng.uniform(0.72, 0.85), shape[1] * rng.uniform(0.05, 0.5)
     for k in range(int(rng.integers(4, 14))):
         x = left + k * pitch
         pen.rectangle((x, top, x + pitch * rng.uniform(0.2, 0.6), top + 4 * pitch), fill=255)

@@ -69,7 +69,7 @@ def alumina(rng: Rng, shape: Shape) -> Scene:
     """Anodic alumina: hexagonally ordered pores of one size."""
     side = edge_length(shape)
     cell = side * rng.uniform(0.018, 0.09)
-    cells = cellular(shape, rng, cell, jitter=rng.uniform(0.1, 0.5), bend=0.12)
+    cells = cellular(shape, rng, cell, jitter=rng.uniform(0.1, 0.5), bend=0.04)
     r = cell * rng.uniform(0.2, 0.36)
     hole = np.clip((np.float32(r) - cells.nearest) / np.float32(max(1.0, 0.1 * cell)), 0, 1)
     rim = np.clip(1 - cells.border / np.float32(0.25 * cell), 0, 1)
@@ -84,7 +84,7 @@ def inverse_opal(rng: Rng, shape: Shape) -> Scene:
     """Round voids in hexagonal order, each with small dark windows to those below."""
     side = edge_length(shape)
     cell = side * rng.uniform(0.03, 0.13)
-    cells = cellular(shape, rng, cell, jitter=rng.uniform(0.05, 0.4), bend=0.1)
+    cells = cellular(shape, rng, cell, jitter=rng.uniform(0.05, 0.35), bend=0.03)
     scene = Scene.flat(shape)
     void = np.sqrt(np.maximum((0.47 * cell) ** 2 - cells.nearest**2, 0))
     scene.z -= void.astype(np.float32)
@@ -158,9 +158,9 @@ def scaffold(rng: Rng, shape: Shape) -> Scene:
     cell = side * rng.uniform(0.1, 0.3)
     for depth in range(4):
         cells = cellular(
-            shape, rng, cell * rng.uniform(0.7, 1.2), jitter=1.0, bend=0.25, stretch=rng.uniform(0.8, 1.8)
+            shape, rng, cell * rng.uniform(0.7, 1.2), jitter=1.0, bend=0.12, stretch=rng.uniform(0.8, 1.8)
         )
-        thin = cell * rng.uniform(0.02, 0.06)
+        thin = cell * rng.uniform(0.012, 0.03)
         wall = np.exp(-cells.border / np.float32(thin)) * np.float32(0.5 * cell)
         sheet = cells.values((rng.random(cells.count) < 0.25).astype(np.float32))
         tip = cells.values(rng.normal(0, 0.3, cells.count).astype(np.float32)) * cells.away_x

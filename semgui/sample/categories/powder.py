@@ -134,14 +134,14 @@ def metal_spheres(rng: Rng, shape: Shape) -> Scene:
     skin = noise((300, 300), rng, r * 0.2) * rng.choice([0.0, 0.015, 0.04])
     for y, x in scattered(rng, shape, r * rng.uniform(0.9, 1.2), 1200):
         size = r * float(np.clip(rng.lognormal(-0.35, 0.55), 0.15, 2.0))
-        z = 0.6 * scene.height_at(y, x) + size * rng.uniform(0.3, 1)
+        z = 0.9 * scene.height_at(y, x) + size * rng.uniform(0.5, 0.95)
         long = 1.6 if rng.random() < 0.1 else 1.0
         scene.ellipsoid(
             (y, x, z),
             (size * long, size, size),
             rng.uniform(0, 3),
             rng.normal(1.1, 0.07),
-            skin if size * long < 148 else None,
+            skin,
         )
         if rng.random() < 0.4:
             angle, small = rng.uniform(0, 2 * math.pi), size * rng.uniform(0.1, 0.35)

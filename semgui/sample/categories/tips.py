@@ -15,7 +15,7 @@ from semgui.sample.scene import Scene, straight
 def _vacuum(rng: Rng, shape: Shape) -> Scene:
     """Return a background far below: black, or a blurred stage."""
     side = edge_length(shape)
-    scene = Scene.flat(shape, -2.0 * side, rng.uniform(0.04, 0.3))
+    scene = Scene.flat(shape, -2.0 * side, rng.uniform(0.02, 0.25))
     if rng.random() < 0.35:
         scene.albedo *= np.clip(1 + fractal(shape, rng, side * 0.4, 3), 0.2, 3)
     return scene
@@ -38,7 +38,9 @@ def needle(rng: Rng, shape: Shape) -> Scene:
     end = apex + np.array([math.sin(heading), math.cos(heading)]) * 1.4 * max(shape)
     wide = side * float(np.exp(rng.uniform(math.log(0.06), math.log(0.7))))
     axis = straight((*apex, 0.0), (*end, -0.3 * wide * rng.uniform(0, 1)), 90)
-    scene.strip(axis, _taper(rng, 90, side * float(rng.choice([0.001, 0.006, 0.03])), wide), 1.1)
+    radii = _taper(rng, 90, side * float(rng.choice([0.001, 0.006, 0.02])), wide)
+    radii[0] *= 0.3
+    scene.strip(axis, radii, 1.1)
     part = scene.z > -side
     scene.z += (
         part * fractal(shape, rng, side * 0.03, 4) * np.float32(side * rng.choice([0.0002, 0.001, 0.004]))
@@ -114,19 +116,15 @@ def emitters(rng: Rng, shape: Shape) -> Scene:
     side = edge_length(shape)
     scene = substrate(rng, shape, rng.uniform(0.4, 0.9))
     y, _ = ground(shape)
-    tilt = rng.uniform(0.5, 1.2)
-    scene.z += y * np.float32(math.tan(min(tilt, 1.0)))
+    tilt = rng.uniform(0.4, 0.95)
+    scene.z += y * np.float32(math.tan(tilt))
     pitch = side * rng.uniform(0.18, 0.5)
     height, r = pitch * rng.uniform(0.6, 1.6), pitch * rng.uniform(0.12, 0.35)
     power = rng.choice([0.7, 1.0, 1.5])
     for row in range(-1, int(shape[0] / (pitch * math.cos(tilt))) + 4):
         for column in range(-1, int(shape[1] / pitch) + 2):
             base_y, base_x = row * pitch * math.cos(tilt) + 0.3 * pitch, (column + 0.5) * pitch
-            z = (
-                scene.height_at(base_y, base_x)
-                if 0 <= base_y < shape[0]
-                else base_y * math.tan(min(tilt, 1.0))
-            )
+            z = scene.height_at(base_y, base_x) if 0 <= base_y < shape[0] else base_y * math.tan(tilt)
             top = (base_y - height * math.sin(tilt), base_x, z + height * math.cos(tilt))
             scene.strip(
                 straight(top, (base_y, base_x, z), 30), 0.02 * r + r * np.linspace(0, 1, 30) ** power, 1.15

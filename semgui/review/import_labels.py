@@ -18,7 +18,7 @@ from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
 from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.review.commands import Changes, counted, unique
-from semgui.review.naming import checked_name, new_classes
+from semgui.review.naming import checked_name, find_class, new_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,10 @@ class ImportLabels:
 
     def _find(self, taxonomy: Taxonomy, key: str) -> SemClass | None:
         defined = self.classes.get(key)
-        active = Taxonomy(taxonomy.active)
         if defined is None:
-            return active.by_name(checked_name(key)) or next((c for c in active if c.id == key), None)
+            return find_class(taxonomy, key)
         same_id = next((c for c in taxonomy if c.id == defined.id), None)
-        return same_id or active.by_name(defined.name)
+        return same_id or find_class(taxonomy, defined.name)
 
     def _refuse_missing(self, taxonomy: Taxonomy, keys: Sequence[str]) -> None:
         missing = [key for key in keys if self._find(taxonomy, key) is None]

@@ -63,21 +63,26 @@ def usable_class(taxonomy: Taxonomy, class_id: ClassId) -> SemClass:
     return sem_class
 
 
+def find_class(taxonomy: Taxonomy, text: str) -> SemClass | None:
+    """Return the class in use that a person means: by name without regard to case, or by id."""
+    text = unicodedata.normalize("NFC", text).strip()
+    return taxonomy.by_name(text) or next((c for c in taxonomy.active if c.id == text), None)
+
+
 def class_called(taxonomy: Taxonomy, text: str) -> SemClass:
-    """Return the class in use that a person means: by name without regard to case, or by id.
+    """Return what `find_class` does, or raise.
 
     Raises
     ------
     UsageError
-        There is none; the sentence lists names that come close, or all if there are few.
+        There is no such class; the sentence lists names that come close, or else those there are.
     """
-    text = unicodedata.normalize("NFC", text).strip()
-    found = taxonomy.by_name(text) or next((c for c in taxonomy.active if c.id == text), None)
+    found = find_class(taxonomy, text)
     if found is not None:
         return found
     names = [c.name for c in taxonomy.active]
     by_folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(text.casefold(), by_folded, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(text.strip().casefold(), by_folded, n=3, cutoff=0.5)
     if close:
         hint = f"did you mean {' or '.join(by_folded[name] for name in close)}?"
     elif names:

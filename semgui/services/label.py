@@ -33,7 +33,7 @@ def default_annotator() -> str:
     """Return the login name, which signs labels until the user says otherwise."""
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a user id without an entry, as in a container
+    except (ImportError, KeyError, OSError):  # a user id without an entry, as in a container
         return "unknown"
 
 

@@ -1,0 +1,255 @@
+"""``semgui label``: set, import, export, history, undo and redo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semgui.cli.errors import friendly
+from semgui.domain.errors import UsageError
+from semgui.exchange.class_tree import LinkMode
+
+if TYPE_CHECKING:
+    from semgui.catalogue.batches import Batch
+    from semgui.catalogue.project import Project
+    from semgui.domain.ids import ImageId
+    from semgui.services.label_files import ExportReport, ImportReport
+
+_LINES_SHOWN = 50
+
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", help="The project (NAME.semgui).", show_default=False)
+]
+AnnotatorOption = Annotated[
+    str | None, typer.Option("--annotator", help="Who labels; by default the login name.", show_default=False)
+]
+
+
+label = typer.Typer(
+    no_args_is_help=True, help="Label images, take it back, and take labels in and out of a project."
+)
+
+
+@label.callback()
+def shared(context: typer.Context, project: ProjectOption = None, annotator: AnnotatorOption = None) -> None:
+    """Keep the options that may stand before the sub-command."""
+    context.obj = {"project": project, "annotator": annotator}
+
+
+@label.command("set")
+@friendly
+def set_label(
+    context: typer.Context,
+    image: Annotated[Path, typer.Argument(help="An image of the project.")],
+    class_name: Annotated[
+        str, typer.Argument(metavar="CLASS", help="Name or id of a class; - removes the label.")
+    ],
+    create: Annotated[bool, typer.Option("--create", help="Create the class if it is missing.")] = False,
+    project: ProjectOption = None,
+    annotator: AnnotatorOption = None,
+) -> None:
+    """Give an image a class, or with - remove its label."""
+    from semgui.catalogue.classes import ClassStore
+    from semgui.review.naming import NO_CLASS, class_called, find_class
+    from semgui.services import label as labelling
+
+    with _open(context, project) as opened:
+        ids, who = [_image_id(opened, image)], _who(context, annotator)
+        taxonomy = ClassStore(opened).taxonomy()
+        if class_name == NO_CLASS:
+            batch = labelling.clear_labels(opened, ids, who)
+        elif create and find_class(taxonomy, class_name) is None:
+            batch = labelling.label_as_new_class(opened, ids, class_name, who)
+        else:
+            batch = labelling.set_labels(opened, ids, class_called(taxonomy, class_name).id, who)
+    print(f"{image}: {batch.title}" if batch else f"{image}: is so already, nothing changed")
+
+
+@label.command("import")
+@friendly
+def import_labels(
+    context: typer.Context,
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE-OR-CLASS-FOLDER", help="A .csv, a .json or a class folder.")
+    ],
+    existing_classes_only: Annotated[
+        bool, typer.Option("--existing-classes-only", help="Refuse classes that the project lacks.")
+    ] = False,
+    project: ProjectOption = None,
+    annotator: AnnotatorOption = None,
+) -> None:
+    """Take labels over from a file, or from a folder with one sub-folder per class."""
+    from semgui.services.label_files import import_labels as take_over
+
+    if not source.exists():
+        raise UsageError(f"{source}: there is no such file or folder.")
+    # A class folder brings its images along, so it may be the beginning of a project.
+    with _open(context, project, create=source.is_dir()) as opened:
+        report = take_over(
+            opened, source, _who(context, annotator), existing_classes_only=existing_classes_only
+        )
+    _print_import(report)
+
+
+@label.command("export")
+@friendly
+def export_labels(
+    context: typer.Context,
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE.csv|FILE.json|DIR/", help="A file, or a folder of class folders.")
+    ],
+    link: Annotated[
+        LinkMode, typer.Option("--link", help="How images get into the class folders.")
+    ] = LinkMode.COPY,
+    project: ProjectOption = None,
+) -> None:
+    """Write the labels: a table, everything as JSON, or the images in one sub-folder per class."""
+    from semgui.services.label_files import export_labels as write_out
+
+    with _open(context, project) as opened:
+        report = write_out(opened, target, link=link)
+    _print_export(target, report)
+
+
+@label.command()
+@friendly
+def history(
+    context: typer.Context,
+    image: Annotated[Path, typer.Argument(help="An image of the project.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Show everything that was ever said about an image, oldest first."""
+    from semgui.catalogue.classes import ClassStore
+    from semgui.services import label as labelling
+
+    with _open(context, project) as opened:
+        events = labelling.history(opened, _image_id(opened, image))
+        names = ClassStore(opened).names()
+    for event in events:
+        name = None if event.class_id is None else names.get(event.class_id, event.class_id)
+        if as_json:
+            line = {
+                "event": event.id,
+                "class": name,
+                "class_id": event.class_id,
+                "annotator": event.annotator,
+                "created_at": event.created_at.isoformat(),
+                "source": event.source.value,
+                "model_id": event.model_id,
+                "batch": event.batch_id,
+                "undoes": event.undoes,
+            }
+            print(json.dumps(line))
+        else:
+            ground = "" if event.source.value == "user" else f" ({event.source.value})"
+            taken_back = "" if event.undoes is None else f" (takes back event {event.undoes})"
+            moment = event.created_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+            print(f"{event.id:>6}  {moment}  {event.annotator}: {name or 'no class'}{ground}{taken_back}")
+    if not events and not as_json:
+        print(f"{image}: never labelled")
+
+
+@label.command()
+@friendly
+def undo(context: typer.Context, project: ProjectOption = None, annotator: AnnotatorOption = None) -> None:
+    """Take the last action back, however many images it touched."""
+    from semgui.services import label as labelling
+
+    with _open(context, project) as opened:
+        _print_step("undone", labelling.undo(opened, _who(context, annotator)))
+
+
+@label.command()
+@friendly
+def redo(context: typer.Context, project: ProjectOption = None, annotator: AnnotatorOption = None) -> None:
+    """Do again what was undone last."""
+    from semgui.services import label as labelling
+
+    with _open(context, project) as opened:
+        _print_step("redone", labelling.redo(opened, _who(context, annotator)))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.add_typer(label, name="label")
+
+
+def _open(context: typer.Context, project: Path | None, *, create: bool = False) -> Project:
+    from semgui.catalogue.project import open_project
+
+    path = project or context.obj["project"]
+    if path is None:
+        raise UsageError("name the project: semgui label --project NAME.semgui …")
+    return open_project(path, create=create)
+
+
+def _who(context: typer.Context, annotator: str | None) -> str:
+    from semgui.services.label import default_annotator
+
+    name = annotator if annotator is not None else context.obj["annotator"]
+    if name is None:
+        return default_annotator()
+    if not name.strip() or not name.isprintable():
+        raise UsageError(f"--annotator {name!r} is no name.")
+    return str(name).strip()
+
+
+def _image_id(project: Project, image: Path) -> ImageId:
+    from semgui.exchange.matching import by_path
+
+    found = by_path(project, [image])
+    if image not in found:
+        raise UsageError(
+            f"{image}: this image is not in the project; add it with `semgui scan` and try again."
+        )
+    return found[image][0]
+
+
+def _print_step(done: str, batch: Batch | None) -> None:
+    print(f"{done}: {batch.title}" if batch else f"nothing to be {done}")
+
+
+def _print_import(report: ImportReport) -> None:
+    print(f"labelled {_images(report.labelled)}; {report.unchanged:,} had their label already")
+    if report.created:
+        print(f"created {len(report.created)} class(es): {', '.join(report.created)}")
+    _print_some("skipped, not in the project", report.unknown)
+    _print_some("to look at", report.problems)
+    if report.batch:
+        print("take it back with: semgui label --project … undo")
+
+
+def _print_export(target: Path, report: ExportReport) -> None:
+    tree = report.tree
+    if tree is None:
+        print(f"{target}: labels of {_images(report.images)}")
+        return
+    print(f"{target}: {_images(tree.written)} written, {tree.present:,} there already")
+    renamed = [f"{source} → {name}" for source, name in tree.renamed]
+    _print_some("renamed, since another image has the name", renamed)
+    _print_some("skipped, cannot be read", [f"{path}: {reason}" for path, reason in tree.unreadable])
+    _print_some("left in place, though no label puts it there now", tree.left_over)
+
+
+def _print_some(title: str, items: Sequence[object]) -> None:
+    if not items:
+        return
+    print(f"{title}: {len(items):,}")
+    print_lines(items[:_LINES_SHOWN])
+    if len(items) > _LINES_SHOWN:
+        print(f"  … and {len(items) - _LINES_SHOWN:,} more")
+
+
+def print_lines(items: Iterable[object]) -> None:
+    """Print one item a line, indented; bytes of file names that are no text are shown as escapes."""
+    for item in items:
+        print("  " + str(item).encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def _images(number: int) -> str:
+    return "1 image" if number == 1 else f"{number:,} images"

@@ -208,6 +208,7 @@ def _bar_on(paper: tuple[int, ...], share: Shares, rows: _Rows, height: int) -> 
     # Edges inside the bar (a line of text ends, a cell begins) lie below the bar's own first edge.
     enough = 0.35 * max(float(step[s]) for s in good)
     start = next(s for s in good if step[s] >= enough)
+    start += int(step[start : start + 3].argmax())
     return SeenBar(_with_frame(start, rows), float(step[start]))
 
 

@@ -208,7 +208,8 @@ def _bar_on(paper: tuple[int, ...], share: Shares, rows: _Rows, height: int) -> 
     # Edges inside the bar (a line of text ends, a cell begins) lie below the bar's own first edge.
     enough = 0.35 * max(float(step[s]) for s in good)
     start = next(s for s in good if step[s] >= enough)
-    start += int(step[start : start + 3].argmax())
+    halfway = (own[start - 4 : start - 1].mean() + own[start + 1 : start + 4].mean()) / 2
+    start += int((own[start : start + 3] >= halfway).argmax())
     return SeenBar(_with_frame(start, rows), float(step[start]))
 
 

@@ -44,9 +44,9 @@ def fit_temperature(logits: Floats, labels: Ints) -> float:
 
     Notes
     -----
-    The likelihood is concave in 1/T, with slope ``mean(E_t[z] - E_p[z])``: bisection finds its one maximum. The
-    target t gives the true class (N + 1) / (N + 2) and shares the rest (Platt 1999): a few images that are all
-    right do not prove that the model never errs.
+    The likelihood is concave in 1/T, with slope ``mean(E_t[z] - E_p[z])``: bisection finds its one maximum.
+    The target t gives the true class (N + 1) / (N + 2) and shares the rest (Platt 1999): a few images that
+    are all right do not prove that the model never errs.
     """
     if len(labels) == 0:
         return 1.0

@@ -1,0 +1,138 @@
+"""What a run is asked to do: ``config.json`` of the run folder. No torch."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trainer.augment import AugmentParams
+from trainer.card import CardClass, DataSource, HeadSpec, InputSpec
+from trainer.errors import TrainerError
+from trainer.files import write_atomically
+from trainer.novelty import NoveltyParams
+from trainer.preprocess import PreprocessParams
+
+
+class ClassWeights(StrEnum):
+    """How much an image of each class counts in the loss."""
+
+    BALANCED = "balanced"  # every class counts the same in sum
+    ROOT = "root"  # half way: by the root of its count
+    NONE = "none"  # every image counts the same
+
+
+class HeadTraining(BaseModel):
+    """How the head is fitted to the embeddings of a frozen backbone.
+
+    Parameters
+    ----------
+    hidden
+        Widths of the hidden layers; empty for a linear head.
+    epochs
+        Passes over the training images at most.
+    patience
+        Epochs without a better validation loss before it ends.
+    batch_size
+        Images a step.
+    learning_rate, weight_decay
+        Of AdamW, on standardised embeddings.
+    dropout
+        Share of embedding entries left out at random in training.
+    label_smoothing
+        Share of the target given to all classes alike.
+    class_weights
+        How imbalance is met.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hidden: tuple[int, ...] = ()
+    epochs: int = Field(default=20, ge=1)
+    patience: int = Field(default=5, ge=1)
+    batch_size: int = Field(default=64, ge=1)
+    learning_rate: float = Field(default=1e-3, gt=0)
+    weight_decay: float = Field(default=0.05, ge=0)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    class_weights: ClassWeights = ClassWeights.BALANCED
+
+    @property
+    def spec(self) -> HeadSpec:
+        """The head that the card describes."""
+        return HeadSpec(hidden=self.hidden)
+
+
+class RunConfig(BaseModel):
+    """Everything a run needs to know besides its manifest and pixels.
+
+    Parameters
+    ----------
+    name
+        Of the model that it makes.
+    mode
+        ``head``: the embedded backbone stays as it is and a head is trained on it.
+    architecture
+        Name in `trainer.backbones`.
+    classes
+        In the order of the logits.
+    preprocess
+        How ``pixels.bin`` was made.
+    input
+        How the network looks at the canonical images.
+    augment
+        Changed copies of training images.
+    promised_accuracy
+        Accuracy that accepted predictions shall have on the validation images.
+    flagged_share
+        Share of validation images that may wrongly come out as "no SEM image".
+    seed
+        Of everything random.
+    device
+        ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    threads
+        CPU threads; ``None`` leaves torch's choice.
+    sources
+        What the training images are, for the card.
+    summary
+        Sentence for the card; made from the figures when empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    name: str = Field(min_length=1)
+    mode: Literal["head"] = "head"
+    architecture: str = "efficientnet_lite0"
+    classes: tuple[CardClass, ...] = Field(min_length=2)
+    preprocess: PreprocessParams = PreprocessParams()
+    input: InputSpec = InputSpec()
+    head: HeadTraining = HeadTraining()
+    augment: AugmentParams = AugmentParams()
+    novelty: NoveltyParams = NoveltyParams()
+    promised_accuracy: float = Field(default=0.95, gt=0, le=1)
+    flagged_share: float = Field(default=0.02, gt=0, lt=1)
+    seed: int = 0
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    threads: int | None = Field(default=None, ge=1)
+    sources: tuple[DataSource, ...] = ()
+    summary: str = ""
+
+
+def save_config(config: RunConfig, path: Path) -> None:
+    """Write ``config.json``, whole or not at all."""
+    write_atomically(path, (config.model_dump_json(indent=2) + "\n").encode())
+
+
+def load_config(path: Path) -> RunConfig:
+    """Read ``config.json``; a `TrainerError` says what is wrong with it."""
+    try:
+        return RunConfig.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise TrainerError(f"{path} cannot be read ({error.strerror}); is this a run folder?") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise TrainerError(f"{path} is not a valid configuration ({place}: {first['msg']}).") from None

@@ -1,0 +1,168 @@
+"""The run folder: the only contract between application and trainer (docs/run-folder.md). No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from trainer.errors import StoppedError, TrainerError
+from trainer.files import write_atomically
+
+SplitName = Literal["train", "valid", "test"]
+
+
+class ManifestRow(BaseModel):
+    """One image of a run, one line of ``manifest.jsonl``.
+
+    Parameters
+    ----------
+    image_id
+        Id of the image in its project, or its path below the class folder.
+    class_id
+        Its class; ``None`` for a picture that is none of them (no SEM image) and shall come out as novel.
+    split
+        What it is used for.
+    group
+        Images of one group are not independent; they share a split.
+    offset
+        Of its canonical image in ``pixels.bin``, in bytes.
+    weight
+        How much it counts in training.
+    source
+        Name of the data source it belongs to.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image_id: str
+    class_id: str | None
+    split: SplitName
+    group: str
+    offset: int = Field(ge=0)
+    weight: float = Field(default=1.0, gt=0)
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Paths of a run."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """What to do."""
+        return self.path / "config.json"
+
+    @property
+    def manifest(self) -> Path:
+        """Which images."""
+        return self.path / "manifest.jsonl"
+
+    @property
+    def pixels(self) -> Path:
+        """Their canonical images, one after the other."""
+        return self.path / "pixels.bin"
+
+    @property
+    def events(self) -> Path:
+        """What happened."""
+        return self.path / "events.jsonl"
+
+    @property
+    def stop(self) -> Path:
+        """Its appearance asks for a clean stop."""
+        return self.path / "stop"
+
+    @property
+    def features(self) -> Path:
+        """Cached embeddings."""
+        return self.path / "features"
+
+    @property
+    def last(self) -> Path:
+        """Checkpoint to go on from."""
+        return self.path / "last"
+
+    @property
+    def best(self) -> Path:
+        """Checkpoint of the best epoch."""
+        return self.path / "best"
+
+    @property
+    def model(self) -> Path:
+        """The result."""
+        return self.path / "model"
+
+    @property
+    def report(self) -> Path:
+        """The result, for people."""
+        return self.path / "report.html"
+
+    def raise_if_stopped(self) -> None:
+        """Raise `StoppedError` if somebody asked for a stop."""
+        if self.stop.exists():
+            raise StoppedError("stopped on request; the run can be taken up again")
+
+
+def write_manifest(rows: Sequence[ManifestRow], path: Path) -> None:
+    """Write ``manifest.jsonl``, whole or not at all."""
+    write_atomically(path, "".join(row.model_dump_json() + "\n" for row in rows).encode())
+
+
+def read_manifest(path: Path) -> list[ManifestRow]:
+    """Read ``manifest.jsonl``.
+
+    Raises
+    ------
+    TrainerError
+        If it cannot be read or a group lies in two splits.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise TrainerError(f"{path} cannot be read ({error.strerror}); prepare the run again.") from None
+    try:
+        rows = [ManifestRow.model_validate_json(line) for line in lines]
+    except ValidationError as error:
+        raise TrainerError(
+            f"{path} is damaged ({error.errors()[0]['msg']}); prepare the run again."
+        ) from None
+    split_of: dict[str, str] = {}
+    for row in rows:
+        if split_of.setdefault(row.group, row.split) != row.split:
+            raise TrainerError(f"{path}: group {row.group} lies in two splits; figures would be flattering.")
+    return rows
+
+
+class PixelCache:
+    """Canonical images of a run, mapped into memory; read-only.
+
+    Parameters
+    ----------
+    path
+        ``pixels.bin``.
+    edge
+        Edge of the images in pixels.
+    """
+
+    def __init__(self, path: Path, edge: int) -> None:
+        self._edge = edge
+        try:
+            self._bytes = np.memmap(path, np.uint8, mode="r")
+        except (OSError, ValueError) as error:
+            raise TrainerError(f"{path} cannot be read ({error}); prepare the run again.") from None
+
+    def image(self, row: ManifestRow) -> NDArray[np.uint8]:
+        """Return the canonical image (edge, edge) of a manifest row; a view, not a copy."""
+        size = self._edge * self._edge
+        pixels = self._bytes[row.offset : row.offset + size]
+        if len(pixels) != size:
+            raise TrainerError(f"pixels.bin ends before {row.image_id}; prepare the run again.")
+        return pixels.reshape(self._edge, self._edge)

@@ -124,7 +124,7 @@ def scan_folder(
         On request.
     """
     folder = absolute(folder)
-    _check_folder(folder)
+    check_folder(folder)
     scan = _Scan(project, folder, progress, cancel or CancelToken(), options or ScanOptions())
     scan.list_files()
     scan.read_files(scan.intake.to_read(_READ), scan.intake.count_to_read(_READ))
@@ -158,7 +158,8 @@ def scan_files(
     return report
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Raise `UsageError` with a sentence when a folder is not there."""
     if not folder.exists():
         raise UsageError(f"{folder}: there is no such folder.")
     if not folder.is_dir():

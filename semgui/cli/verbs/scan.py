@@ -1,0 +1,74 @@
+"""``semgui scan``: take a folder of images into a project."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
+
+if TYPE_CHECKING:
+    from semgui.services.scan import ScanReport
+
+_MOST_REASONS = 20
+
+
+@friendly
+def scan(
+    folder: Annotated[Path, typer.Argument(help="Folder of images; everything below it is taken in.")],
+    project: Annotated[Path, typer.Option("--project", help="The project (NAME.semgui); made when missing.")],
+) -> None:
+    """Take a folder of images into a project; a second call takes in what has changed.
+
+    Images are only read, never written, moved or renamed. Exit status 3 when some cannot be read.
+    """
+    from semgui.catalogue.project import open_project
+    from semgui.cli.progress import ProgressLine, cancelled_by_interrupt
+    from semgui.services.scan import check_folder, scan_folder
+
+    check_folder(folder)  # before a project is made for a folder that is not there
+    line = ProgressLine()
+    with open_project(project, create=True) as opened, cancelled_by_interrupt() as cancel:
+        try:
+            report = scan_folder(opened, folder, progress=line, cancel=cancel)
+        finally:
+            line.clear()
+    print(_summary(report))
+    _print_problems(report)
+    if report.unreadable or report.unlisted:
+        raise typer.Exit(EXIT_SOME_UNREADABLE)
+
+
+def _summary(report: ScanReport) -> str:
+    counts = [
+        f"{count:,} {what}"
+        for count, what in (
+            (report.new, "new"),
+            (report.changed, "changed or back"),
+            (report.moved, "moved"),
+            (report.missing, "missing"),
+        )
+        if count
+    ]
+    if report.unreadable:
+        counts.append(f"{len(report.unreadable):,} cannot be read")
+    images = "1 image" if report.found == 1 else f"{report.found:,} images"
+    if not report.anything_changed:
+        counts.insert(0, "no changes")
+    return f"{images}: {', '.join(counts)}"
+
+
+def _print_problems(report: ScanReport) -> None:
+    problems = [*report.unlisted, *report.unreadable]
+    for path, reason in problems[:_MOST_REASONS]:
+        print(f"{path}: {reason}", file=sys.stderr)
+    if len(problems) > _MOST_REASONS:
+        print(f"... and {len(problems) - _MOST_REASONS:,} more.", file=sys.stderr)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(scan)

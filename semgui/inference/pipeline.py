@@ -1,16 +1,15 @@
 """Threads that prepare images and run batches through the network, with results in the order of the input.
 
 Every worker takes whatever is most urgent: a full batch if one is ready and the network has a free slot,
-otherwise the next image. On a CPU the same threads therefore do both kinds of work, one core each, and no core
-waits for another; on an accelerator one worker feeds it and the others decode. Nothing here knows torch or
-files.
+otherwise the next image. On a CPU the same threads therefore do both kinds of work, one core each, and no
+core waits for another; on an accelerator one worker feeds it and the others decode. Nothing here knows torch.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -68,7 +67,7 @@ def run_pipeline(
     plan: Plan,
     cancel: CancelToken,
     start_thread: Callable[[], None] = lambda: None,
-) -> Iterator[ResultT]:
+) -> Generator[ResultT]:
     """Yield one result for each item, in order, while threads work ahead.
 
     Parameters

@@ -49,6 +49,8 @@ class Prepared:
         Of the full picture.
     databar
         What was kept from the network.
+    contrast
+        The stretch that it was shown with.
     """
 
     source: Source
@@ -56,6 +58,7 @@ class Prepared:
     height: int
     width: int
     databar: Databar
+    contrast: ContrastLimits
 
 
 def prepare(source: Source, params: PreprocessParams, limits: DecodeLimits) -> Prepared:
@@ -74,7 +77,8 @@ def prepare(source: Source, params: PreprocessParams, limits: DecodeLimits) -> P
                 source.path, "the databar covers the whole picture; move the crop line"
             )
         height, width = analysed.pixels.shape
-        return Prepared(source, canonical_of(analysed, params), height, width, analysed.databar)
+        pixels = canonical_of(analysed, params)
+        return Prepared(source, pixels, height, width, analysed.databar, analysed.contrast)
 
 
 def canonical_of(analysed: Analysed, params: PreprocessParams) -> NDArray[np.uint8]:

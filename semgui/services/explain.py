@@ -1,0 +1,210 @@
+"""Heatmaps: for the picture on screen, and in batch as figures."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from semgui.domain.errors import UsageError
+from semgui.domain.ids import ClassId
+from semgui.inference.classifier import Classified, Classifier
+from semgui.inference.explainer import Explainer, preview
+from semgui.inference.prepare import Source
+from trainer.card import Card
+from trainer.explain import Method
+
+_STRONGEST = 0.65  # opacity of the map where it is 1: the picture stays visible below it
+
+
+def class_index(card: Card, class_id: ClassId) -> int:
+    """Return the position of a class in the model's output; ``KeyError`` if the model does not know it."""
+    try:
+        return card.class_ids.index(class_id)
+    except ValueError:
+        raise KeyError(class_id) from None
+
+
+def class_named(card: Card, name: str) -> ClassId:
+    """Return the class that a user means by a name or an id, without regard to case.
+
+    Raises
+    ------
+    UsageError
+        If the model has no such class; the sentence names those it has.
+    """
+    wanted = name.casefold()
+    for known in card.classes:
+        if wanted in (known.name.casefold(), known.id.casefold()):
+            return ClassId(known.id)
+    names = ", ".join(c.name for c in card.classes)
+    raise UsageError(f"{card.name} has no class {name!r}; it has {names}.")
+
+
+class Heatmaps:
+    """Heatmaps of one classifier, for the screen; may be asked from any thread.
+
+    Parameters
+    ----------
+    classifier
+        It may be classifying meanwhile.
+    """
+
+    def __init__(self, classifier: Classifier) -> None:
+        self.card = classifier.card
+        self.limits = classifier.limits
+        self.explainer = Explainer(classifier.model, limits=classifier.limits)
+
+    def heatmap(
+        self,
+        source: Source,
+        target: ClassId,
+        against: ClassId | None = None,
+        *,
+        method: Method = "layercam",
+        scale: float = 1.0,
+    ) -> NDArray[np.float32]:
+        """Map where the model sees a class, or what speaks for it and not for another.
+
+        Parameters
+        ----------
+        source
+            The picture; see `semgui.services.classify.source_of` for one of a project.
+        target
+            "Why this class".
+        against
+            "And not that one"; ``None``: whatever else.
+        method
+            ``layercam`` or ``gradcam++``.
+        scale
+            Of the result; below 1 it is smaller than the picture, in the same proportions.
+
+        Returns
+        -------
+        (H, W) float32 in [0, 1], aligned with the full picture, exactly 0 on the databar.
+
+        Raises
+        ------
+        UnreadableImageError
+            If the picture cannot be read.
+        KeyError
+            If the model does not know a class.
+        """
+        versus = None if against is None else class_index(self.card, against)
+        explanation = self.explainer.explain(source, class_index(self.card, target), versus, method=method)
+        return self.explainer.on_picture(explanation, scale=scale)
+
+
+class HeatmapFolder:
+    """Writes one figure for each image: the picture with the map of its predicted class over it.
+
+    Parameters
+    ----------
+    heatmaps
+        Of the classifier that the images were classified with.
+    folder
+        Made if missing. Figures of earlier runs are replaced.
+    paths
+        All images to come, so that every figure gets a name of its own that does not depend on the order.
+    against
+        Show what speaks for the predicted class and not for this one.
+
+    Raises
+    ------
+    UsageError
+        If the folder cannot be made.
+    """
+
+    def __init__(
+        self, heatmaps: Heatmaps, folder: Path, paths: Iterable[Path], against: ClassId | None = None
+    ) -> None:
+        self._heatmaps = heatmaps
+        self._folder = folder
+        self._against = against
+        self._times = Counter(path.stem.casefold() for path in paths)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{folder}: the folder cannot be made ({error.strerror}).") from None
+
+    def name_of(self, path: Path) -> Path:
+        """Return the figure's path: the image's name, with a few digits where several images share it."""
+        stem = path.stem.encode("utf-8", "backslashreplace").decode()
+        if self._times[path.stem.casefold()] > 1:
+            digest = hashlib.blake2b(str(path).encode("utf-8", "surrogateescape"), digest_size=4)
+            stem = f"{stem}-{digest.hexdigest()}"
+        return self._folder / f"{stem}.png"
+
+    def write(self, result: Classified) -> Path | None:
+        """Write the figure of an image; ``None`` for one that could not be read.
+
+        Raises
+        ------
+        UnreadableImageError
+            If the file went bad since it was classified.
+        OSError
+            If the figure cannot be written.
+        """
+        if result.answer is None:
+            return None
+        known = result.source
+        source = Source(known.path, known.root, result.databar, result.contrast)
+        # Nothing speaks for a class and against itself.
+        against = None if self._against == result.answer.predicted else self._against
+        picture = preview(source, self._heatmaps.limits)
+        heat = self._heatmaps.heatmap(source, result.answer.predicted, against, scale=picture.scale)
+        figure = Image.fromarray(overlaid(picture.pixels, heat))
+        path = self.name_of(known.path)
+        beside = path.with_name(f".{path.name}.part")
+        figure.save(beside, format="PNG", pnginfo=self._caption(result, against), compress_level=3)
+        beside.replace(path)
+        return path
+
+    def _caption(self, result: Classified, against: ClassId | None) -> PngInfo:
+        """Say in the PNG's own text fields what the figure shows."""
+        card, answer = self._heatmaps.card, result.answer
+        assert answer is not None
+        names = {c.id: c.name for c in card.classes}
+        versus = "" if against is None else f" and not {names[against]}"
+        text = PngInfo()
+        text.add_text("Title", f"LayerCAM: why {names[answer.predicted]}{versus} ({answer.confidence:.0%})")
+        text.add_text("Source", str(result.source.path).encode("utf-8", "backslashreplace").decode())
+        text.add_text("Software", f"SEMGui, model {card.name}")
+        return text
+
+
+def overlaid(grey: NDArray[np.uint8], heat: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Blend a map over a grey picture: opaque where it is strong, the bare picture where it is 0.
+
+    Parameters
+    ----------
+    grey
+        (H, W) uint8.
+    heat
+        (H, W) in [0, 1].
+
+    Returns
+    -------
+    (H, W, 3) uint8. The colours are perceptually uniform (colorcet's ``bmy``) and of a hue that no grey
+    picture has.
+    """
+    colours = _colours()
+    levels = np.rint(heat * 255).astype(np.uint8)
+    opacity = (np.arange(256) / 255 * _STRONGEST).astype(np.float32)
+    weight = opacity[levels][..., None]
+    blended = grey[..., None] * (1 - weight) + colours[levels] * weight
+    return np.asarray(np.rint(blended), dtype=np.uint8)
+
+
+@functools.cache
+def _colours() -> NDArray[np.float32]:
+    from colorcet import bmy
+
+    return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in bmy], dtype=np.float32)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from semgui.sample.fields import Field, Rng, Shape, fractal, ground
 from semgui.sample.scene import Scene
 
-LATTICES = ("square", "rectangular", "centred rectangular", "hexagonal", "oblique")
+LATTICES = ("Square", "Rectangular", "Centred rectangular", "Hexagonal", "Oblique")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,27 +100,27 @@ def random_lattice(name: str, rng: Rng, pitch: float, *, misleading: float = 0.3
     turn = rng.uniform(0, math.pi)
     close = rng.random() < misleading
     right = math.pi / 2
-    if name == "square":
+    if name == "Square":
         return Lattice(name, "", lattice_vectors(pitch, pitch, right, turn))
-    if name == "hexagonal":
+    if name == "Hexagonal":
         return Lattice(name, "", lattice_vectors(pitch, pitch, math.pi / 3, turn))
-    if name == "rectangular":
+    if name == "Rectangular":
         ratio = rng.uniform(1.05, 1.09) if close else rng.uniform(1.2, 2.0)
-        return Lattice(name, "square" if close else "", lattice_vectors(pitch, pitch * ratio, right, turn))
-    if name == "centred rectangular":
+        return Lattice(name, "Square" if close else "", lattice_vectors(pitch, pitch * ratio, right, turn))
+    if name == "Centred rectangular":
         if close:
             gamma, alike = (
-                (rng.uniform(63.5, 66), "hexagonal")
+                (rng.uniform(63.5, 66), "Hexagonal")
                 if rng.random() < 0.5
-                else (rng.uniform(84, 87), "square")
+                else (rng.uniform(84, 87), "Square")
             )
         else:
             gamma, alike = rng.uniform(68, 81), ""
         return Lattice(name, alike, lattice_vectors(pitch, pitch, math.radians(gamma), turn))
     if close:
         choices = (
-            (1.0, 0.0, "hexagonal", (63.5, 66), (1.05, 1.08)),
-            (0.0, 0.0, "rectangular", (84, 87), (1.2, 1.6)),
+            (1.0, 0.0, "Hexagonal", (63.5, 66), (1.05, 1.08)),
+            (0.0, 0.0, "Rectangular", (84, 87), (1.2, 1.6)),
         )
         _, _, alike, angles, ratios = choices[int(rng.integers(2))]
         return Lattice(

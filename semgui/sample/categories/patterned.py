@@ -16,7 +16,7 @@ from semgui.sample.scene import Scene, source_shape, straight, tilted
 def _net(rng: Rng, pitch: float) -> np.ndarray:
     name = rng.choice(LATTICES, p=[0.42, 0.12, 0.08, 0.33, 0.05])
     if rng.random() < 0.55:  # stages are usually aligned with the pattern
-        gamma = math.pi / 3 if name == "hexagonal" else math.pi / 2
+        gamma = math.pi / 3 if name == "Hexagonal" else math.pi / 2
         return lattice_vectors(pitch, pitch, gamma, rng.normal(0, 0.02))
     return random_lattice(str(name), rng, pitch, misleading=0.0).vectors
 

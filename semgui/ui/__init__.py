@@ -1,1 +1,1 @@
-"""The only room that knows Qt and napari."""
+"""The window: the only Qt and napari code. Widgets paint view-models and hold nothing that matters."""

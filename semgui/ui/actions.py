@@ -1,0 +1,161 @@
+"""The table of all that a user can do; menus, toolbar, context menu and shortcut sheet are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from semgui.ui.icons import themed
+from semgui.ui.theme import Theme
+
+MENUS = ("File", "Edit", "View", "Label", "Model", "Help")
+
+
+def always() -> bool:
+    """Return True: the action can be used at any time."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ActionInfo:
+    """One thing a user can do.
+
+    Parameters
+    ----------
+    id
+        ``menu.name``; never changes.
+    text
+        As menus show it; a function where it depends on what is open.
+    menu
+        One of `MENUS`, with ``/`` before a submenu ("View/Show").
+    handler
+        Does it.
+    shortcuts
+        Portable key sequences; the first one is shown.
+    icon
+        Name in `fonticon_mdi7.MDI7`; needed on the toolbar.
+    enabled
+        Whether it makes sense now.
+    checked
+        State of a switch; ``None`` for what is no switch.
+    toolbar, context
+        Whether it is also on the toolbar, in the thumbnails' context menu.
+    separator
+        Whether a line stands above it in its menu.
+    """
+
+    id: str
+    text: str | Callable[[], str]
+    menu: str
+    handler: Callable[[], None]
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    enabled: Callable[[], bool] = always
+    checked: Callable[[], bool] | None = None
+    toolbar: bool = False
+    context: bool = False
+    separator: bool = False
+
+    @property
+    def words(self) -> str:
+        """The text as it reads now."""
+        return self.text if isinstance(self.text, str) else self.text()
+
+
+class Actions:
+    """Qt's side of the table.
+
+    Parameters
+    ----------
+    window
+        Gets the menus, the toolbar and the shortcuts.
+    table
+        What there is to do, in the order of the menus.
+    """
+
+    def __init__(self, window: QMainWindow, table: Iterable[ActionInfo], theme: Theme) -> None:
+        self._window = window
+        self.table = tuple(table)
+        self.by_id: dict[str, QAction] = {}
+        for info in self.table:
+            self.by_id[info.id] = self._make(info)
+        self._fill_menus()
+        self.toolbar = self._fill_toolbar()
+        self.set_theme(theme)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in another theme."""
+        for info in self.table:
+            if info.icon:
+                self.by_id[info.id].setIcon(themed(info.icon, theme))
+
+    def refresh(self) -> None:
+        """Bring texts, switches and what can be used up to date."""
+        for info in self.table:
+            action = self.by_id[info.id]
+            action.setEnabled(info.enabled())
+            if not isinstance(info.text, str):
+                action.setText(info.words)
+            if info.checked is not None:
+                action.setChecked(info.checked())
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            plain = info.words.rstrip("…").replace("&&", "&")
+            action.setToolTip(f"{plain} ({keys})" if keys else plain)
+
+    def context_menu(self) -> QMenu:
+        """Return a new menu of what can be done with the chosen thumbnails."""
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for info in self.table:
+            if info.context and self.by_id[info.id].isEnabled():
+                menu.addAction(self.by_id[info.id])
+        return menu
+
+    def _make(self, info: ActionInfo) -> QAction:
+        action = QAction(info.words, self._window)
+        action.setObjectName(info.id)
+        action.setShortcuts([QKeySequence(keys) for keys in info.shortcuts])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(info.checked is not None)
+        # A switch is drawn from the models afterwards, whatever Qt made of the click.
+        action.triggered.connect(lambda _=False, info=info: self._carry_out(info))
+        self._window.addAction(action)
+        return action
+
+    def _carry_out(self, info: ActionInfo) -> None:
+        info.handler()
+        self.refresh()
+
+    def _fill_menus(self) -> None:
+        bar = self._window.menuBar()
+        menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+        for info in self.table:
+            if info.menu not in menus:
+                parent, _, name = info.menu.rpartition("/")
+                menus[info.menu] = menus[parent].addMenu(name)
+            menu = menus[info.menu]
+            if info.separator:
+                menu.addSeparator()
+            menu.addAction(self.by_id[info.id])
+
+    def _fill_toolbar(self) -> QToolBar:
+        toolbar = QToolBar("Tools", self._window)
+        toolbar.setMovable(False)
+        toolbar.setIconSize(QSize(20, 20))
+        toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        before = ""
+        for info in self.table:
+            if not info.toolbar:
+                continue
+            menu = info.menu.partition("/")[0]
+            if before and menu != before:
+                toolbar.addSeparator()
+            before = menu
+            toolbar.addAction(self.by_id[info.id])
+        self._window.addToolBar(toolbar)
+        return toolbar

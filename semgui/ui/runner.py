@@ -1,0 +1,99 @@
+"""Threads of the window: work goes out, results come back to the window's thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from semgui.viewmodels.tasks import Lane
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+# One thread keeps order; the picture lane has two so that the picture asked for does not wait for a
+# neighbour that is being decoded ahead of it.
+_THREADS = dict.fromkeys(Lane, 1) | {Lane.PICTURE: 2, Lane.LONG: 3}
+
+
+class QtTaskRunner(QObject):
+    """`semgui.viewmodels.tasks.TaskRunner` with one small thread pool a lane.
+
+    Calls come back as queued signals, so they run one by one in the event loop. After `close` nothing comes
+    back any more: a widget that is gone is never touched.
+    """
+
+    _called = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pools = {
+            lane: ThreadPoolExecutor(count, thread_name_prefix=f"semgui-{lane}")
+            for lane, count in _THREADS.items()
+        }
+        self._open = True
+        self._busy = 0
+        self._called.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        lane: Lane,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """See `TaskRunner.run`."""
+        if not self._open:
+            return
+        self._busy += 1
+
+        def finished(future: Future[T]) -> None:
+            self.post(lambda: self._deliver(future, done, failed))
+
+        self._pools[lane].submit(work).add_done_callback(finished)
+
+    def post(self, call: Callable[[], None]) -> None:
+        """See `TaskRunner.post`."""
+        if self._open:
+            self._called.emit(call)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """See `TaskRunner.later`."""
+        QTimer.singleShot(round(seconds * 1000), self, lambda: self._call(call))
+
+    @property
+    def busy(self) -> bool:
+        """Whether some work has not been delivered yet."""
+        return self._busy > 0
+
+    def close(self) -> None:
+        """Drop what has not begun, wait for labels to be written and for the rest to end."""
+        self._open = False
+        for lane, pool in self._pools.items():
+            pool.shutdown(wait=False, cancel_futures=lane is not Lane.WRITE)
+        for pool in self._pools.values():
+            pool.shutdown(wait=True)
+
+    def _deliver(
+        self, future: Future[T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        self._busy -= 1
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            done(future.result())
+        elif isinstance(error, Exception):
+            failed(error)
+        else:
+            raise error
+
+    @Slot(object)
+    def _call(self, call: Callable[[], None]) -> None:
+        if self._open:
+            assert threading.current_thread() is threading.main_thread()
+            call()

@@ -1,0 +1,135 @@
+"""The bottom line: what was said, what runs, how many, and whether all is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
+
+from semgui.ui.columns import label, restyle
+from semgui.ui.icons import themed
+from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.activity import Activities
+from semgui.viewmodels.gallery import GalleryModel
+from semgui.viewmodels.labelling import LabelModel, Saved
+from semgui.viewmodels.notices import Notice, Severity
+from semgui.viewmodels.tiles import Show
+
+_INFO_MS = 8000
+_SAVED = {
+    Saved.YES: ("saved ✓", "good"),
+    Saved.WRITING: ("saving…", "dim"),
+    Saved.FAILED: ("not saved", "error"),
+}
+
+
+class NoticeBar(QWidget):
+    """A warning or an error, until it is read or the next one comes; never takes the keyboard."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("column")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.text = label(wrap=True)
+        self.close_button = QToolButton()
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.close_button.setToolTip("Close")
+        self.close_button.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
+        row.addWidget(self.text, stretch=1)
+        row.addWidget(self.close_button)
+        self.set_theme(theme)
+        self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.close_button.setIcon(themed("close", theme))
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a sentence."""
+        restyle(self.text, "error" if notice.severity is Severity.ERROR else "warning")
+        self.text.setText(notice.text)
+        self.show()
+
+
+class StatusLine(QStatusBar):
+    """Sentences at the left, progress and counts at the right."""
+
+    def __init__(
+        self,
+        gallery: GalleryModel,
+        labels: LabelModel,
+        activities: Activities,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._gallery = gallery
+        self._labels = labels
+        self._activities = activities
+        self.setSizeGripEnabled(False)
+        self.said = label()
+        self.said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.running = label(kind="dim")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(QSize(120, 6))
+        self.cancel = QToolButton()
+        self.cancel.setToolTip("Stop; what is finished is kept (Esc)")
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.cancel.clicked.connect(activities.cancel_all)
+        self.counts = label(kind="dim")
+        self.saved = QLabel()
+        self.addWidget(self.said, 1)
+        for widget in (self.running, self.bar, self.cancel, self.counts, self.saved):
+            self.addPermanentWidget(widget)
+        self._forget = QTimer(self, singleShot=True, interval=_INFO_MS)
+        self._forget.timeout.connect(self.said.clear)
+        self.setContentsMargins(GRID, 0, GRID, 0)
+        gallery.counts_changed.connect(self.refresh)
+        gallery.selection_changed.connect(self.refresh)
+        labels.saved_changed.connect(self.refresh)
+        activities.changed.connect(self.refresh)
+        self.set_theme(theme)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.cancel.setIcon(themed("close", theme))
+
+    def say(self, text: str) -> None:
+        """Show a sentence for some seconds."""
+        self.said.setText(text)
+        self.said.setToolTip(text)
+        self._forget.start()
+
+    def refresh(self) -> None:
+        """Show the numbers as they are."""
+        running = self._activities.running
+        for widget in (self.running, self.bar, self.cancel):
+            widget.setVisible(bool(running))
+        if running:
+            first = running[0]
+            more = f"  (+{len(running) - 1})" if len(running) > 1 else ""
+            self.running.setText(first.sentence() + more)
+            total = first.progress.total
+            self.bar.setRange(0, total or 0)
+            self.bar.setValue(first.progress.done if total else -1)
+            self.cancel.setEnabled(not first.cancelling)
+        self.counts.setText(self._numbers())
+        text, kind = _SAVED[self._labels.saved]
+        self.saved.setText(text if self._labels.possible else "")
+        restyle(self.saved, kind)
+
+    def _numbers(self) -> str:
+        counts = self._gallery.counts
+        if not self._labels.possible:
+            return ""
+        parts = [f"{counts.total:,} images", f"{counts.labelled:,} labelled"]
+        if counts.shows.get(Show.DISAGREE):
+            parts.append(f"{counts.shows[Show.DISAGREE]:,} disagree")
+        if counts.shows.get(Show.UNREADABLE):
+            parts.append(f"{counts.shows[Show.UNREADABLE]:,} unreadable")
+        if len(self._gallery.selection) > 1:
+            parts.append(f"{len(self._gallery.selection):,} selected")
+        return " · ".join(parts)

@@ -1,0 +1,61 @@
+"""The model that answers, as the window sees it; the network itself lives in `semgui.services`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from semgui.catalogue.project import Project
+from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.progress import CancelToken, Progress
+from semgui.viewmodels.answer import Answer
+from semgui.viewmodels.heatmap import Heat, Question
+from semgui.viewmodels.picture import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyOutcome:
+    """What a run over a project did.
+
+    Parameters
+    ----------
+    classified
+        Images gone through, unreadable ones included.
+    messages
+        What the user should know (a smaller batch, the CPU instead of the GPU).
+    """
+
+    classified: int
+    messages: tuple[str, ...] = ()
+
+
+class Brain(Protocol):
+    """A trained model; every call takes a while and is made off-thread."""
+
+    @property
+    def id(self) -> ModelId:
+        """Version of the model."""
+
+    @property
+    def name(self) -> str:
+        """Name for people."""
+
+    @property
+    def classes(self) -> tuple[tuple[ClassId, str], ...]:
+        """Ids and names of its classes, in the order of its outputs."""
+
+    def classify_project(
+        self, project: Project, progress: Callable[[Progress], None], cancel: CancelToken
+    ) -> ClassifyOutcome:
+        """Classify all images of a project that have no answer yet."""
+
+    def classify_picture(self, picture: Picture) -> Answer:
+        """Classify one picture."""
+
+    def explain(self, picture: Picture, question: Question) -> Heat:
+        """Return a heatmap over the whole picture."""
+
+
+BrainFinder = Callable[[], Brain]
+"""Finds the model of the settings; raises `semgui.domain.errors.ModelError` if it cannot be used."""

@@ -1,0 +1,98 @@
+"""An open project with everything that reads and writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.project import Project, open_project
+from semgui.domain.errors import ProjectError
+from semgui.domain.taxonomy import Taxonomy
+from semgui.imaging.limits import DecodeLimits
+from semgui.services import label as labelling
+from semgui.services.thumbnails import Deliver, ThumbnailService
+from semgui.settings import Settings
+from semgui.viewmodels.brain import Brain
+from semgui.viewmodels.library import Library, ProjectLabels
+
+_DEFAULT_PRESET = "nffa10"
+
+
+class Opened:
+    """A project and its readers; made and closed off the models' thread.
+
+    Parameters
+    ----------
+    deliver
+        Gets the thumbnails.
+
+    Attributes
+    ----------
+    folders
+        Folders to look at for new images.
+    """
+
+    def __init__(self, project: Project, brain: Brain | None, settings: Settings, deliver: Deliver) -> None:
+        self.project = project
+        self.library = Library(project, brain, settings.annotator)
+        self.labels = ProjectLabels(project, brain, settings.annotator)
+        limits = DecodeLimits(settings.limits.max_pixels, settings.limits.max_decoded_bytes)
+        self.thumbnails = ThumbnailService(project, deliver, limits=limits)
+        self.folders = self.library.roots()
+        self._classes = ClassStore(project)
+
+    def taxonomy(self) -> Taxonomy:
+        """Read the classes."""
+        return self._classes.taxonomy()
+
+    def close(self) -> None:
+        """Close the project; waits for the thumbnails that are being made."""
+        self.thumbnails.close()
+        self.project.close()
+
+
+def open_for(
+    place: Path, folder: Path | None, brain: Brain | None, settings: Settings, deliver: Deliver
+) -> Opened:
+    """Open the project at `place`, for the images of `folder`.
+
+    Parameters
+    ----------
+    place
+        The project; made if `folder` is given and there is none.
+    folder
+        Images to take up; ``None``: those folders that the project knows.
+    brain
+        Gives a new project its classes.
+    deliver
+        Gets the thumbnails.
+
+    Raises
+    ------
+    ProjectError
+        See `semgui.catalogue.project.open_project`.
+    """
+    if folder is not None:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ProjectError(f"{place.parent}: this folder cannot be made ({error.strerror}).") from None
+    project = open_project(place, create=folder is not None)
+    try:
+        _give_classes(project, brain, settings.annotator)
+        opened = Opened(project, brain, settings, deliver)
+    except BaseException:
+        project.close()
+        raise
+    if folder is not None:
+        opened.folders = [folder]
+    return opened
+
+
+def _give_classes(project: Project, brain: Brain | None, annotator: str) -> None:
+    if len(ClassStore(project).taxonomy()):
+        return
+    if brain is None:
+        labelling.start_with_preset(project, _DEFAULT_PRESET, annotator)
+    else:
+        labelling.start_with_classes(project, brain.classes, annotator)

@@ -1,0 +1,331 @@
+"""What is open: nothing, a project or a single image; and the models that show it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from psygnal import Signal
+
+from semgui.catalogue.presets import load_preset
+from semgui.domain.errors import ModelError, SemguiError, UsageError
+from semgui.domain.ids import ImageId
+from semgui.domain.taxonomy import Taxonomy
+from semgui.imaging.limits import DecodeLimits
+from semgui.services.scan import ScanOptions
+from semgui.settings import Settings
+from semgui.viewmodels.activity import Activities
+from semgui.viewmodels.answer import Answer
+from semgui.viewmodels.brain import Brain, BrainFinder
+from semgui.viewmodels.describe import metadata_line
+from semgui.viewmodels.gallery import GalleryModel
+from semgui.viewmodels.heatmap import HeatmapModel
+from semgui.viewmodels.inspector import Detail, InspectorModel
+from semgui.viewmodels.labelling import LabelModel
+from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.opened import Opened, open_for
+from semgui.viewmodels.picture import Picture, PictureKey, PictureModel, load_picture
+from semgui.viewmodels.places import Kind, default_project, kind_of, project_folder
+from semgui.viewmodels.project_work import ProjectWork
+from semgui.viewmodels.tasks import Lane, T, TaskRunner
+from semgui.viewmodels.thumbnails import ThumbnailModel
+
+_IDLE_POLL_SECONDS = 0.05
+
+
+class Mode(StrEnum):
+    """What the window shows."""
+
+    EMPTY = "empty"
+    PROJECT = "project"
+    IMAGE = "image"
+
+
+class Session:
+    """Opens and closes things, and lets the models follow each other.
+
+    Parameters
+    ----------
+    runner
+        Where slow work is done.
+    settings
+        Read only; the window writes them.
+    find_brain
+        Finds the model to classify with.
+    """
+
+    mode_changed = Signal()
+
+    def __init__(self, runner: TaskRunner, settings: Settings, find_brain: BrainFinder) -> None:
+        self._runner = runner
+        self._settings = settings
+        self._find_brain = find_brain
+        self.mode = Mode.EMPTY
+        self.opened: Opened | None = None
+        self.brain: Brain | None = None
+        self.opening = False
+        self.notices = Notices()
+        self.activities = Activities(runner)
+        self.gallery = GalleryModel(runner, self.notices)
+        self.thumbnails = ThumbnailModel(runner)
+        limits = DecodeLimits(settings.limits.max_pixels, settings.limits.max_decoded_bytes)
+        self.picture = PictureModel(runner, partial(load_picture, limits=limits))
+        self.heatmap = HeatmapModel(runner, self.notices)
+        self.inspector = InspectorModel(runner, self.notices)
+        self.labels = LabelModel(runner, self.notices, auto_advance=settings.window.auto_advance)
+        self.work = ProjectWork(self.activities, self.notices, ScanOptions(limits=limits))
+        self._follow()
+
+    # Opening
+
+    def open_path(self, path: Path) -> None:
+        """Open whatever lies at a path; a folder gets its project at the default place."""
+        path = path.expanduser().absolute()
+        try:
+            kind = kind_of(path)
+        except SemguiError as error:
+            self.notices.failed("Nothing was opened", error)
+            return
+        if kind is Kind.PROJECT:
+            self.open_project(project_folder(path))
+        elif kind is Kind.FOLDER:
+            self.open_folder(path, default_project(path))
+        else:
+            self.open_image(path)
+
+    def open_folder(self, folder: Path, place: Path) -> None:
+        """Open a folder of images in the project at `place`, which is made if it is not there."""
+        self._open(place, folder)
+
+    def open_project(self, place: Path) -> None:
+        """Open a project and look at its folders again."""
+        self._open(place, None)
+
+    def open_image(self, path: Path) -> None:
+        """Show one image and its class, without a project."""
+
+        def begin() -> None:
+            self._runner.run(Lane.READ, self._brain_or_reason, ready, self._open_failed)
+
+        def ready(found: tuple[Brain | None, str]) -> None:
+            self.opening = False
+            self._take_brain(*found)
+            self.labels.attach(None, _model_taxonomy(self.brain))
+            self._set_mode(Mode.IMAGE)
+            self.inspector.put(Detail(path, picture=PictureKey(path, root=path.parent)))
+
+        self._leave(begin)
+
+    def close(self) -> None:
+        """Close what is open and show the empty window."""
+
+        def closed() -> None:
+            self.opening = False
+            self._set_mode(Mode.EMPTY)
+
+        self._leave(closed)
+
+    def shut_down(self) -> None:
+        """Stop everything at the end of the program; the runner must be closed before `release`."""
+        self.activities.cancel_all()
+
+    def release(self) -> None:
+        """Close the project; nothing may use it any more."""
+        if self.opened is not None:
+            self.opened.close()
+            self.opened = None
+
+    # For the window
+
+    @property
+    def title(self) -> str:
+        """Name of what is open."""
+        if self.opened is not None:
+            return self.opened.project.path.stem
+        detail = self.inspector.detail
+        return detail.path.name if self.mode is Mode.IMAGE and detail else ""
+
+    @property
+    def place(self) -> Path | None:
+        """Folder of the open project."""
+        return self.opened.project.path if self.opened else None
+
+    def with_unreadable(self, call: Callable[[list[tuple[Path, str]]], None]) -> None:
+        """Hand the unreadable files and their reasons to `call`."""
+        if self.opened is not None:
+            self._read(self.opened.library.unreadable, call)
+
+    def with_paths(self, call: Callable[[list[Path]], None]) -> None:
+        """Hand the paths of the images chosen to `call`."""
+        if self.opened is not None:
+            ids, library = self.gallery.targets, self.opened.library
+            self._read(lambda: library.paths(ids), call)
+        elif self.inspector.detail is not None:
+            call([self.inspector.detail.path])
+
+    # Following each other
+
+    def _follow(self) -> None:
+        self.gallery.current_changed.connect(self._read_current)
+        self.inspector.changed.connect(self._show_picture)
+        self.picture.changed.connect(self._picture_changed)
+        self.thumbnails.arrived.connect(self._thumbnail_arrived)
+        self.labels.committed.connect(self._labels_committed)
+        self.labels.taken_back.connect(self._go_where_it_happened)
+        self.labels.advance_asked.connect(lambda: self.gallery.step(1))
+        self.work.rows_changed.connect(self.gallery.refresh)
+        self.work.answers_changed.connect(self._answers_changed)
+
+    def _read_current(self) -> None:
+        if self.mode is Mode.PROJECT:
+            self.inspector.read(self.gallery.current, self.gallery.around())
+
+    def _show_picture(self) -> None:
+        detail = self.inspector.detail
+        if detail is None:
+            self.picture.show(None)
+        elif detail.picture != self.picture.wanted or self.picture.error:
+            self.picture.show(detail.picture, detail.neighbours)
+
+    def _picture_changed(self) -> None:
+        picture = None if self.picture.loading or self.picture.error else self.picture.shown
+        self.heatmap.set_picture(picture)
+        detail = self.inspector.detail
+        if self.mode is Mode.IMAGE and picture is not None and detail is not None and not detail.facts:
+            self._classify_single(picture, detail)
+
+    def _classify_single(self, picture: Picture, detail: Detail) -> None:
+        rows, columns = picture.pixels.shape
+        facts = metadata_line(picture.metadata, columns, rows, str(picture.pixels.dtype))
+        known = dataclasses.replace(detail, facts=facts)
+        self.inspector.put(known)
+        brain = self.brain
+        if brain is None:
+            return
+
+        def done(answer: Answer) -> None:
+            if self.inspector.detail is known:
+                self.inspector.put(dataclasses.replace(known, answer=answer))
+
+        self._runner.run(
+            Lane.HEATMAP,
+            lambda: brain.classify_picture(picture),
+            done,
+            lambda error: self.notices.failed("The image could not be classified", error),
+        )
+
+    def _answers_changed(self) -> None:
+        self.gallery.forget_tiles()
+        self.gallery.refresh()
+        detail = self.inspector.detail
+        if detail is not None and detail.answer is None:
+            self._read_current()
+
+    def _thumbnail_arrived(self, image_id: int, encoded: bytes) -> None:
+        if not encoded:  # its pixels turned out to be unreadable
+            self.gallery.forget_tiles([ImageId(image_id)])
+            self.gallery.refresh()
+
+    def _labels_committed(self, ids: tuple[ImageId, ...]) -> None:
+        self.gallery.forget_tiles(ids)
+        self.gallery.refresh()
+        self._read_current()
+        self._read_taxonomy()
+
+    def _go_where_it_happened(self, ids: tuple[ImageId, ...]) -> None:
+        if ids and self.gallery.current not in ids and self.gallery.row_of(ids[0]) >= 0:
+            self.gallery.go_to(ids[0])
+
+    def _read_taxonomy(self) -> None:
+        if self.opened is not None:
+            self._read(self.opened.taxonomy, self.labels.set_taxonomy)
+
+    def _read(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        self._runner.run(
+            Lane.READ, work, done, lambda error: self.notices.failed("The project could not be read", error)
+        )
+
+    # Coming and going
+
+    def _open(self, place: Path, folder: Path | None) -> None:
+        def begin() -> None:
+            self._runner.run(Lane.READ, open_it, self._project_opened, self._open_failed)
+
+        def open_it() -> tuple[Opened, Taxonomy, Brain | None, str]:
+            brain, reason = self._brain_or_reason()
+            opened = open_for(place, folder, brain, self._settings, self.thumbnails.deliver)
+            return opened, opened.taxonomy(), brain, reason
+
+        self._leave(begin)
+
+    def _project_opened(self, found: tuple[Opened, Taxonomy, Brain | None, str]) -> None:
+        opened, taxonomy, brain, reason = found
+        self.opening = False
+        self.opened = opened
+        self._take_brain(brain, reason)
+        self.work.attach(opened, brain)
+        self.labels.attach(opened.labels, taxonomy)
+        self.inspector.attach(opened.library)
+        self.thumbnails.attach(opened.thumbnails)
+        self._set_mode(Mode.PROJECT)
+        self.gallery.attach(opened.library)
+        self.work.scan()
+
+    def _open_failed(self, error: Exception) -> None:
+        self.opening = False
+        self._set_mode(Mode.EMPTY)
+        self.notices.failed("It could not be opened", error)
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        """Stop all work, wait until nothing uses the project any more, close it, and go on."""
+        if self.opening:
+            return
+        self.opening = True
+        self.notices.clear()
+        self.activities.cancel_all()
+        self.work.attach(None, None)
+        self.thumbnails.attach(None)
+        self.gallery.attach(None)
+        self.inspector.attach(None)
+        self.heatmap.attach(None)
+        self.labels.attach(None, Taxonomy(()))
+
+        def when_idle() -> None:
+            if self._runner.busy:
+                self._runner.later(_IDLE_POLL_SECONDS, when_idle)
+                return
+            opened, self.opened = self.opened, None
+            if opened is None:
+                then()
+                return
+            # A thumbnail that is being made may take a while, and the project must outlive it.
+            self._runner.run(Lane.READ, opened.close, lambda _: then(), self._open_failed)
+
+        when_idle()
+
+    def _brain_or_reason(self) -> tuple[Brain | None, str]:
+        try:
+            return self._find_brain(), ""
+        except (ModelError, UsageError) as error:
+            return None, str(error)
+
+    def _take_brain(self, brain: Brain | None, reason: str) -> None:
+        self.brain = brain
+        self.heatmap.attach(brain.explain if brain else None)
+        if reason:
+            self.notices.warn(f"No model to classify with: {reason}")
+
+    def _set_mode(self, mode: Mode) -> None:
+        self.mode = mode
+        self.mode_changed.emit()
+
+
+def _model_taxonomy(brain: Brain | None) -> Taxonomy:
+    """Return the classes of a model, in the colours of the preset where it has them."""
+    if brain is None:
+        return Taxonomy(())
+    wanted = {class_id for class_id, _ in brain.classes}
+    return Taxonomy(tuple(c for c in load_preset("nffa10") if c.id in wanted))

@@ -62,6 +62,7 @@ def compute_features(
     StoppedError
         If the run was asked to stop; what is done is kept.
     """
+    pixels = PixelCache(run.pixels, config.preprocess.edge)
     lines = lines_of(manifest, config.augment.copies)
     size = embedding_size(config.architecture, config.input)
     note = _FeatureNote(run, _key(run, config))
@@ -69,7 +70,6 @@ def compute_features(
     path = run.features / "embeddings.f32"
     done = note.read() if path.exists() and path.stat().st_size == len(lines) * size * 4 else 0
     store = np.memmap(path, np.float32, mode="r+" if done else "w+", shape=(len(lines), size))
-    pixels = PixelCache(run.pixels, config.preprocess.edge)
 
     def image(line: int) -> NDArray[np.uint8]:
         row, copy = lines[line]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,11 @@ def bootstrap_by_group(
         Of the interval.
     draws
         Bootstrap samples.
+
+    Notes
+    -----
+    Where every draw gives the same number (all right, or all wrong) the bootstrap knows no doubt; Wilson's
+    interval for as many trials as there are groups stands in for it.
     """
     per_group = _confusion_by_group(labels, predicted, groups, classes)
     value = figure(per_group.sum(axis=0))
@@ -102,8 +108,20 @@ def bootstrap_by_group(
     times = generator.multinomial(count, np.full(count, 1 / count), size=draws)
     drawn = np.einsum("dg,gij->dij", times, per_group)
     figures = [figure(confusion) for confusion in drawn]
+    if min(figures) == max(figures):
+        low, high = wilson_interval(value, count, level)
+        return BootstrapInterval(value, low, high)
     low, high = np.quantile(figures, [(1 - level) / 2, (1 + level) / 2])
     return BootstrapInterval(value, float(low), float(high))
+
+
+def wilson_interval(share: float, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a share seen in a number of trials (Wilson 1927)."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    centre = share + z**2 / (2 * trials)
+    spread = z * float(np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2)))
+    shrink = 1 + z**2 / trials
+    return max(0.0, (centre - spread) / shrink), min(1.0, (centre + spread) / shrink)
 
 
 def _confusion_by_group(labels: Ints, predicted: Ints, groups: NDArray[Any], classes: int) -> Counts:

@@ -11,10 +11,12 @@ foreign
     Log-odds of a logistic regression in the principal space between training images and pictures known to be
     foreign (TEM, optical, …); only where such pictures were given.
 
-Each part is standardised by held-out images of the classes, the parts are summed with the weights ``mix``,
-and the sum is mapped to [0, 1]: up to 0.95 it is the share of held-out images that are less strange, and
-beyond it rises towards 1, so that the strangest still come first. A novelty of 0.9 thus says "stranger than
-nine in ten images of the kind I was made for".
+Each part is standardised by held-out images of the classes and clipped at -1 below: a part may call an image
+strange as loudly as it likes, but must not excuse what another found (the energy of a strange image can be
+hundreds of deviations below that of any known one). The parts are summed with the weights ``mix``, and the
+sum is mapped to [0, 1]: up to 0.95 it is the share of held-out images that are less strange, and beyond it
+rises towards 1, so that the strangest still come first. A novelty of 0.9 thus says "stranger than nine in
+ten images of the kind I was made for".
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ Tensors = dict[str, NDArray[np.float32]]
 PARTS = ("distance", "energy", "foreign")
 _LAST_LEVEL = 0.95
 _LEVELS = np.linspace(0.0, _LAST_LEVEL, 96)
+_MOST_FAMILIAR = -1.0
 _BLOCK = 2048
 
 
@@ -130,7 +133,7 @@ def score(tensors: Tensors, embeddings: Floats, logits: Floats) -> NDArray[np.fl
 
 
 def part_scores(tensors: Tensors, embeddings: Floats, logits: Floats) -> dict[str, NDArray[np.float64]]:
-    """Return each part, standardised by the held-out images, for a look at what made an image novel."""
+    """Return each part, standardised and clipped, for a look at what made an image novel."""
     parts = _standardised(tensors, _parts(tensors, embeddings, logits))
     return dict(zip(PARTS, parts, strict=False))
 
@@ -185,7 +188,7 @@ def _parts(tensors: Tensors, embeddings: Floats, logits: Floats) -> NDArray[np.f
 
 
 def _standardised(tensors: Tensors, parts: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray((parts - tensors["centre"][:, None]) / tensors["scale"][:, None])
+    return np.maximum((parts - tensors["centre"][:, None]) / tensors["scale"][:, None], _MOST_FAMILIAR)
 
 
 def _sum(tensors: Tensors, parts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -66,6 +66,13 @@ def test_intervals_are_the_same_every_time(answers):
     assert first.low < first.value < first.high
 
 
+def test_twelve_of_twelve_is_not_certainty():
+    zeros = np.zeros(12, int)
+    interval = bootstrap_by_group(accuracy, zeros, zeros, np.arange(12), 2)
+    assert interval.value == interval.high == 1
+    assert interval.low == pytest.approx(0.757, abs=0.002)  # published table of Wilson's interval, 12 of 12
+
+
 def test_no_images_have_no_width():
     nothing = np.zeros(0, int)
     interval = bootstrap_by_group(accuracy, nothing, nothing, nothing, 2)

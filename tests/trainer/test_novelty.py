@@ -61,6 +61,14 @@ def test_known_foreign_pictures_teach_the_score():
     assert set(part_scores(without, *images(3, 8))) == {"distance", "energy"}
 
 
+def test_one_part_does_not_excuse_what_another_found(tensors):
+    """An image far from all others stays strange, however sure the head is of it."""
+    shift = np.zeros(40)
+    shift[::2] = 8
+    embeddings, logits = images(50, 11, shift)
+    assert score(tensors, embeddings, logits + 1000).min() > 0.5
+
+
 def test_score_does_not_depend_on_the_batch(tensors):
     embeddings, logits = images(50, 10)
     together = score(tensors, embeddings, logits)

@@ -1,0 +1,292 @@
+"""Runs on drawn textures: small, but whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from trainer.augment import AugmentParams
+from trainer.card import CardClass, load_card
+from trainer.config import HeadTraining, RunConfig, load_config, save_config
+from trainer.errors import StoppedError, TrainerError
+from trainer.events import Epoch, EventReader, EventWriter, Progress
+from trainer.models import load_model
+from trainer.novelty import score
+from trainer.preprocess import PreprocessParams
+from trainer.run_folder import ManifestRow, PixelCache, RunFolder, read_manifest, write_manifest
+from trainer.train import train
+
+EDGE = 96
+KINDS = ("stripes", "dots", "flat")
+
+
+def texture(kind: str | None, seed: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    rows, columns = np.indices((EDGE, EDGE)) + generator.uniform(0, 30, 2)[:, None, None]
+    period = generator.uniform(2, 4)
+    if kind == "stripes":
+        values = 110 * np.sin(columns / period)
+    elif kind == "dots":
+        values = 110 * np.sign(np.sin(rows / period / 2) * np.sin(columns / period / 2) - 0.4)
+    elif kind == "flat":
+        values = 0.0 * rows
+    else:  # rings: none of the classes
+        values = 110 * np.sin(np.hypot(rows - 60, columns - 60) / period) * np.sin(rows / 9)
+    return np.clip(127 + values + generator.normal(0, 15, rows.shape), 0, 255).astype(np.uint8)
+
+
+def prepare(path, *, each=10, foreign=0, **changes) -> RunFolder:
+    """Write a run folder with `each` images of three textures; six in ten train."""
+    path.mkdir()
+    run = RunFolder(path)
+    splits = ("train",) * 6 + ("valid",) * 2 + ("test",) * 2
+    kinds = [(kind, i) for kind in KINDS for i in range(each)] + [(None, i) for i in range(foreign)]
+    rows = []
+    with run.pixels.open("wb") as pixels:
+        for number, (kind, i) in enumerate(kinds):
+            pixels.write(texture(kind, number).tobytes())
+            rows.append(
+                ManifestRow(
+                    image_id=f"{kind}/{i}",
+                    class_id=kind and f"t.{kind}",
+                    split=splits[i % 10],
+                    group=f"{kind}/{i}",
+                    offset=number * EDGE * EDGE,
+                )
+            )
+    write_manifest(rows, run.manifest)
+    settings = {
+        "name": "textures",
+        "classes": tuple(CardClass(id=f"t.{kind}", name=kind.title()) for kind in KINDS),
+        "preprocess": PreprocessParams(edge=EDGE),
+        "threads": 1,
+    }
+    save_config(RunConfig(**(settings | changes)), run.config)
+    return run
+
+
+def events_of(run, kind):
+    return [event for event in EventReader(run.events).new() if event.event == kind]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> RunFolder:
+    run = prepare(
+        tmp_path_factory.mktemp("runs") / "run", each=20, foreign=20, augment=AugmentParams(copies=1), seed=3
+    )
+    train(run)
+    return run
+
+
+def test_it_learns(finished):
+    card = load_card(finished.model)
+    test = card.measurements[0]
+    assert test.images == 12
+    assert test.accuracy.value == 1.0
+    assert test.accuracy.low < 0.8  # twelve images prove little, and the card knows
+    assert [c.support for c in test.classes] == [4, 4, 4]
+    assert card.provenance.seed == 3
+    assert "test images" in card.summary
+
+
+def test_logits_of_the_run_are_those_of_the_model(finished):
+    """What was trained on and what inference sees are one thing."""
+    model = load_model(finished.model, torch.device("cpu"))
+    manifest = read_manifest(finished.manifest)
+    pixels = PixelCache(finished.pixels, EDGE)
+    batch = torch.from_numpy(np.stack([pixels.image(row) for row in manifest]))
+    embeddings = np.memmap(finished.features / "embeddings.f32", np.float32, mode="r").reshape(-1, 1280)
+    output = model.forward(batch)
+    np.testing.assert_allclose(output.embedding.numpy(), embeddings[: len(manifest)], atol=1e-4)
+    predicted = [model.card.class_ids[i] for i in output.logits.argmax(dim=1)]
+    right = [p == row.class_id for p, row in zip(predicted, manifest, strict=True) if row.class_id]
+    assert np.mean(right) > 0.95
+
+
+def test_foreign_pictures_come_out_as_novel(finished):
+    model = load_model(finished.model, torch.device("cpu"))
+
+    def novelty(kinds):
+        output = model.forward(torch.from_numpy(np.stack([texture(k, 900 + i) for i, k in enumerate(kinds)])))
+        return score(model.novelty_tensors, output.embedding.numpy(), output.logits.numpy())
+
+    assert model.card.novelty
+    assert novelty([None] * 8).mean() > novelty(KINDS * 3).mean() + 0.2
+
+
+def test_the_run_tells_what_it_did(finished):
+    stages = [event.event for event in EventReader(finished.events).new()]
+    assert stages[0] == "started"
+    assert stages[-2:] == ["metrics", "done"]
+    epochs = events_of(finished, "epoch")
+    assert [e.epoch for e in epochs] == list(range(1, len(epochs) + 1))
+    features = events_of(finished, "progress")
+    assert (features[-1].done, features[-1].total) == (116, 116)  # 60 + 20 images, 36 copies
+
+
+def test_report_stands_alone(finished):
+    page = finished.report.read_text()
+    assert "Stripes" in page
+    assert "Confusion" in page
+    assert "<script" not in page
+    assert "http" not in page
+
+
+def weights_of(run):
+    return (run.model / "weights.safetensors").read_bytes()
+
+
+def test_same_seed_same_weights(tmp_path):
+    runs = [prepare(tmp_path / name, seed=seed) for name, seed in (("a", 1), ("b", 1), ("c", 2))]
+    for run in runs:
+        train(run)
+    assert weights_of(runs[0]) == weights_of(runs[1]) != weights_of(runs[2])
+
+
+class StopAfter(EventWriter):
+    """Asks for a stop when a given number of events of a kind were written."""
+
+    def __init__(self, run, kind, count):
+        super().__init__(run.events)
+        self._run, self._kind, self._left = run, kind, count
+
+    def write(self, event):
+        super().write(event)
+        if isinstance(event, self._kind):
+            self._left -= 1
+            if self._left == 0:
+                self._run.stop.touch()
+
+
+@pytest.mark.parametrize(("kind", "count"), [(Epoch, 4), (Progress, 1)])
+def test_a_stopped_run_goes_on_to_the_same_model(tmp_path, monkeypatch, kind, count):
+    whole, stopped = prepare(tmp_path / "whole"), prepare(tmp_path / "stopped")
+    train(whole)
+    monkeypatch.setattr("trainer.features._SECONDS_BETWEEN_NOTES", 0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr("trainer.train.EventWriter", lambda path: StopAfter(stopped, kind, count))
+        with pytest.raises(StoppedError):
+            train(stopped)
+    assert not stopped.model.exists()
+    stopped.stop.unlink()
+    train(stopped)
+    assert weights_of(stopped) == weights_of(whole)
+    epochs = [event.epoch for event in events_of(stopped, "epoch")]
+    assert epochs == list(range(1, len(epochs) + 1)), "an epoch was trained twice"
+    done = [event.done for event in events_of(stopped, "progress")]
+    assert done == sorted(done), "embeddings were computed twice"
+
+
+def test_test_images_decide_nothing(tmp_path):
+    """Other test images, same model: they choose neither weights nor temperature nor thresholds."""
+    first, second = prepare(tmp_path / "a", foreign=10), prepare(tmp_path / "b", foreign=10)
+    content = bytearray(second.pixels.read_bytes())
+    for row in read_manifest(second.manifest):
+        if row.split == "test":
+            content[row.offset : row.offset + EDGE * EDGE] = texture(None, 5000).tobytes()
+    second.pixels.write_bytes(content)
+    cards = [train(run) for run in (first, second)]
+    assert weights_of(first) == weights_of(second)
+    assert cards[0].temperature == cards[1].temperature
+    assert cards[0].thresholds == cards[1].thresholds
+    assert cards[0].measurements != cards[1].measurements
+
+
+def test_weights_of_images_and_hidden_layers_are_heeded(tmp_path):
+    """Images that weigh next to nothing teach nothing: mislabelling half of them does no harm."""
+    run = prepare(
+        tmp_path / "run", each=20, head=HeadTraining(hidden=(32,), dropout=0.2, label_smoothing=0.05)
+    )
+    rows = read_manifest(run.manifest)
+    spoilt = [
+        row.model_copy(update={"class_id": "t.flat", "weight": 1e-6})
+        if row.split == "train" and int(row.image_id.split("/")[1]) < 10
+        else row
+        for row in rows
+    ]
+    write_manifest(spoilt, run.manifest)
+    assert train(run).measurements[0].accuracy.value > 0.9
+
+
+def test_without_validation_or_test_it_warns(tmp_path):
+    run = prepare(tmp_path / "run")
+    rows = [row.model_copy(update={"split": "train"}) for row in read_manifest(run.manifest)]
+    write_manifest(rows, run.manifest)
+    card = train(run)
+    assert card.temperature == 1.0
+    assert not card.novelty
+    assert not card.measurements
+    assert [w.text.split(":")[0] for w in events_of(run, "warning")] == [
+        "No images for valid",
+        "No images for test",
+    ]
+
+
+def launch(path):
+    return subprocess.run(
+        [sys.executable, "-m", "trainer", path], capture_output=True, text=True, check=False
+    )
+
+
+def failure_of(run):
+    (event,) = events_of(run, "failed")
+    return event.text
+
+
+def test_process_exit_states(tmp_path):
+    run = prepare(tmp_path / "run")
+    run.stop.touch()
+    assert launch(run.path).returncode == 3
+    assert len(events_of(run, "stopped")) == 1
+    run.stop.unlink()
+    assert launch(run.path).returncode == 0
+    assert launch(tmp_path / "nowhere").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda run: run.config.write_text("{}"), "not a valid configuration"),
+        (lambda run: run.config.unlink(), "is this a run folder"),
+        (lambda run: run.manifest.write_text("{}\n"), "damaged"),
+        (lambda run: run.pixels.write_bytes(b"short"), "pixels.bin ends"),
+        (
+            lambda run: write_manifest(
+                [row.model_copy(update={"group": "one"}) for row in read_manifest(run.manifest)], run.manifest
+            ),
+            "two splits",
+        ),
+        (
+            lambda run: write_manifest(
+                [row.model_copy(update={"class_id": "t.flat"}) for row in read_manifest(run.manifest)],
+                run.manifest,
+            ),
+            "at least two classes",
+        ),
+        (
+            lambda run: save_config(
+                load_config(run.config).model_copy(update={"architecture": "resnet50"}), run.config
+            ),
+            "no architecture",
+        ),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(tmp_path, spoil, sentence):
+    run = prepare(tmp_path / "run")
+    spoil(run)
+    with pytest.raises(TrainerError, match=sentence) as caught:
+        train(run)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_failed_process_leaves_its_last_words(tmp_path):
+    run = prepare(tmp_path / "run")
+    run.pixels.unlink()
+    result = launch(run.path)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "pixels.bin" in failure_of(run)

@@ -9,11 +9,54 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from semgui.domain.progress import CancelToken, Progress
 
 _SECONDS_BETWEEN = 0.1
+_SECONDS_BETWEEN_LINES = 10.0
+
+
+class ProgressDisplay(Protocol):
+    """Shows progress; `clear` makes room for what is printed next."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far it has come; a `semgui.domain.progress.ProgressCallback`."""
+
+    def clear(self) -> None:
+        """Take away what would be overwritten."""
+
+
+def progress_display() -> ProgressDisplay:
+    """Choose what standard error can show: a line that moves on a terminal, else a line now and then."""
+    return ProgressLine() if sys.stderr.isatty() else ProgressLog(sys.stderr)
+
+
+class ProgressLog:
+    """One line every ten seconds, for log files and batch systems; nothing for what is over before.
+
+    Parameters
+    ----------
+    stream
+        Where to.
+    clock
+        Seconds, monotonic.
+    """
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream = stream
+        self._clock = clock
+        self._shown_at = clock()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show how far it has come; a `semgui.domain.progress.ProgressCallback`."""
+        now = self._clock()
+        if now - self._shown_at >= _SECONDS_BETWEEN_LINES:
+            self._shown_at = now
+            print(progress_text(progress), file=self._stream, flush=True)
+
+    def clear(self) -> None:
+        """Nothing to take away: lines of a log stay."""
 
 
 class ProgressLine:
@@ -71,18 +114,21 @@ def progress_text(progress: Progress) -> str:
 
 @contextmanager
 def cancelled_by_interrupt() -> Iterator[CancelToken]:
-    """Yield a token that the first Ctrl-C cancels; a second one ends the program at once."""
+    """Yield a token that the first Ctrl-C or SIGTERM cancels; a second one ends the program at once."""
     token = CancelToken()
     if threading.current_thread() is not threading.main_thread():
         yield token
         return
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def ask(number: int, frame: FrameType | None) -> None:
         token.cancel()
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = [(number, signal.signal(number, ask)) for number in numbers]
     try:
         yield token
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before:
+            signal.signal(number, handler)

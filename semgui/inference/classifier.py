@@ -37,6 +37,8 @@ class Classified:
         What was found in the file; ``None`` if it could not be read.
     error
         Why it could not be read.
+    kept
+        True if it was not computed now but kept in a project since an earlier run.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class Classified:
     databar: Databar | None
     contrast: ContrastLimits | None
     error: str | None = None
+    kept: bool = False
 
     @property
     def status(self) -> PredictionStatus:

@@ -113,7 +113,8 @@ class Explainer:
         self, prepared: Prepared, target: int, against: int | None = None, *, method: Method = "layercam"
     ) -> Explanation:
         """Explain a picture that is decoded already; not cached, and by one thread at a time only."""
-        heat = cam(self._model, prepared.pixels, target, against, method=method)
+        pixels = np.array(prepared.pixels)  # torch wants an array that it could write to
+        heat = cam(self._model, pixels, target, against, method=method)
         return Explanation(heat, prepared.height, prepared.width, prepared.databar.row)
 
     def on_picture(self, explanation: Explanation, *, scale: float = 1.0) -> NDArray[np.float32]:

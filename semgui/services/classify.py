@@ -148,13 +148,13 @@ def classify_into_project(
     *,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
-) -> Generator[tuple[Classified, bool]]:
+) -> Generator[Classified]:
     """Take files into a project, classify those that this model has not seen as they are now.
 
     Yields
     ------
-    One result for each source, in order, and whether it was known already; embeddings and logits of known
-    ones are empty. A result is yielded once it is committed.
+    One result for each source, in order, once it is committed. Those that were known already are marked as
+    ``kept``; their embeddings and logits are empty.
 
     Raises
     ------
@@ -202,7 +202,7 @@ def _part_into_project(
     sources: Sequence[Source],
     missing: set[int],
     cancel: CancelToken,
-) -> Generator[tuple[Classified, bool]]:
+) -> Generator[Classified]:
     records = ImageStore(project).by_paths([source.path for source in sources])
     seen = [r for r in records if r is not None and r.id not in missing]
     known = _known(project, classifier, seen)
@@ -212,11 +212,11 @@ def _part_into_project(
         for source, record in zip(sources, records, strict=True):
             cancel.raise_if_cancelled()
             if record is None:  # a name that a scan does not take up
-                yield classifier.classify(source), False
+                yield classifier.classify(source)
             elif record.id in known:
-                yield known[record.id], True
+                yield known[record.id]
             else:
-                yield next(new), False
+                yield next(new)
 
 
 def _classified_and_kept(
@@ -299,7 +299,7 @@ def _known(
         prediction = predictions.get(record.id)
         if record.status is not ImageStatus.OK or prediction is None:
             error = record.error or "it is not there any more"
-            known[record.id] = Classified(source_of(record), None, None, None, error)
+            known[record.id] = Classified(source_of(record), None, None, None, error, kept=True)
         elif sound:  # otherwise its row was lost and is made again
             answer = ClassAnswer(
                 prediction.predicted,
@@ -310,5 +310,7 @@ def _known(
                 np.empty(0, np.float32),
                 np.empty(0, np.float16),
             )
-            known[record.id] = Classified(source_of(record), answer, record.databar, record.contrast)
+            known[record.id] = Classified(
+                source_of(record), answer, record.databar, record.contrast, kept=True
+            )
     return known

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from semgui.domain.errors import UsageError
+from semgui.domain.errors import SemguiError, UsageError
 from semgui.domain.ids import ClassId
 from semgui.inference.classifier import Classified, Classifier
 from semgui.inference.explainer import Explainer, preview
@@ -145,15 +145,20 @@ class HeatmapFolder:
     def write(self, result: Classified) -> Path | None:
         """Write the figure of an image; ``None`` for one that could not be read.
 
+        One whose answer was kept from an earlier run is left alone if it has its figure, newer than itself.
+
         Raises
         ------
         UnreadableImageError
             If the file went bad since it was classified.
-        OSError
+        SemguiError
             If the figure cannot be written.
         """
         if result.answer is None:
             return None
+        path = self.name_of(result.source.path)
+        if result.kept and _is_newer(path, result.source.path):
+            return path
         known = result.source
         source = Source(known.path, known.root, result.databar, result.contrast)
         # Nothing speaks for a class and against itself.
@@ -161,16 +166,18 @@ class HeatmapFolder:
         picture = preview(source, self._heatmaps.limits)
         heat = self._heatmaps.heatmap(source, result.answer.predicted, against, scale=picture.scale)
         figure = Image.fromarray(overlaid(picture.pixels, heat))
-        path = self.name_of(known.path)
         beside = path.with_name(f".{path.name}.part")
-        figure.save(beside, format="PNG", pnginfo=self._caption(result, against), compress_level=3)
-        beside.replace(path)
+        try:
+            figure.save(beside, format="PNG", pnginfo=self._caption(result, against), compress_level=3)
+            beside.replace(path)
+        except OSError as error:
+            raise SemguiError(f"{path}: the heatmap cannot be written ({error.strerror or error}).") from None
         return path
 
     def _caption(self, result: Classified, against: ClassId | None) -> PngInfo:
         """Say in the PNG's own text fields what the figure shows."""
         card, answer = self._heatmaps.card, result.answer
-        assert answer is not None
+        assert answer is not None  # the caller has looked
         names = {c.id: c.name for c in card.classes}
         versus = "" if against is None else f" and not {names[against]}"
         text = PngInfo()
@@ -208,3 +215,10 @@ def _colours() -> NDArray[np.float32]:
     from colorcet import bmy
 
     return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in bmy], dtype=np.float32)
+
+
+def _is_newer(figure: Path, image: Path) -> bool:
+    try:
+        return figure.stat().st_mtime_ns > image.stat().st_mtime_ns
+    except OSError:
+        return False

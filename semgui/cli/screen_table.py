@@ -1,0 +1,45 @@
+"""Predictions as a table on a terminal, row by row."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, TextIO
+
+_PATH_WIDTH = 48
+_CLASS_WIDTH = 28
+
+
+class ScreenTable:
+    """Prints path, class, confidence, novelty and status, with the probabilities left to the files.
+
+    Parameters
+    ----------
+    stream
+        The terminal.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._line("image", "class", "conf.", "novelty", "status")
+
+    def write(self, row: dict[str, Any]) -> None:
+        """Print one row of `semgui.exchange.predictions.as_row`."""
+        path = _short(row["path"])
+        if row["error"] is not None:
+            print(f"{path:<{_PATH_WIDTH}}  {row['error']}", file=self._stream, flush=True)
+            return
+        self._line(path, row["predicted"], f"{row['confidence']:.0%}", f"{row['novelty']:.2f}", row["status"])
+
+    def _line(self, path: str, predicted: str, confidence: str, novelty: str, status: str) -> None:
+        cells = f"{path:<{_PATH_WIDTH}}  {predicted:<{_CLASS_WIDTH}} {confidence:>5}  {novelty:>7}  {status}"
+        print(cells, file=self._stream, flush=True)
+
+
+def _short(path: str) -> str:
+    """Return a path relative to the working folder where it lies below it, its end if it is long."""
+    shown = path
+    if Path(path).is_relative_to(Path.cwd()):
+        shown = os.path.relpath(path)
+    shown = shown.encode("utf-8", "backslashreplace").decode()
+    return shown if len(shown) <= _PATH_WIDTH else "…" + shown[1 - _PATH_WIDTH :]

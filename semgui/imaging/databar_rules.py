@@ -7,6 +7,7 @@ that have this level.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,14 @@ class _Rows:
     strokes: NDArray[np.intp]  # (rows,) sharp edges along the row
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One reading of the rows as paper; shares of each row, (rows,)."""
+
+    own: Shares  # that is paper
+    exact: Shares  # that has the paper's very level
+
+
 def bar_in_pixels(pixels: Pixels) -> SeenBar | None:
     """Find a bar by its pixels alone.
 
@@ -86,20 +95,23 @@ def bar_in_pixels(pixels: Pixels) -> SeenBar | None:
         return None
     top = height - int(height * _SEARCHED)
     rows = _statistics_of(pixels, top, height)
-    # First as in a file without losses, where specimen a few levels from the paper is still no paper.
-    papers = _papers(rows)
-    found = [
-        bar
-        for share in (rows.drawn, rows.spread)
-        for paper in papers
-        if (bar := _bar_on(paper, share, rows, height)) is not None
-    ]
-    if not found:
-        return None
+    # Each row on a paper of its own: shaded from top to bottom, or lines of text on different papers.
+    exact = rows.drawn.max(axis=1)
+    shaded = [_Sheet(exact, exact), _Sheet(rows.spread.max(axis=1), exact)]
+    bar = _first_bar(_sheets(rows), rows, height)
+    taller = _first_bar(shaded, rows, height)
+    # A few smooth rows of specimen above a bar are no second paper.
+    if bar is None or (taller is not None and taller.row <= bar.row - 0.02 * height):
+        bar = taller
+    return None if bar is None else SeenBar(top + bar.row, bar.step)
+
+
+def _first_bar(sheets: Iterable[_Sheet], rows: _Rows, height: int) -> SeenBar | None:
+    """Find the first of the bars on these sheets, leaving out those of a much weaker edge."""
+    found = [bar for sheet in sheets if (bar := _bar_on(sheet, rows, height)) is not None]
     # Another paper's bar further down is a box in the bar, or specimen left below it.
-    enough = 0.5 * max(bar.step for bar in found)
-    first = min((bar for bar in found if bar.step >= enough), key=lambda bar: bar.row)
-    return SeenBar(top + first.row, first.step)
+    enough = 0.5 * max((bar.step for bar in found), default=0.0)
+    return min((bar for bar in found if bar.step >= enough), key=lambda bar: bar.row, default=None)
 
 
 def is_scanned(pixels: Pixels, first: int, end: int) -> bool:
@@ -159,6 +171,17 @@ def _within(distance: int, below: Shares) -> Shares:
     return share
 
 
+def _sheets(rows: _Rows) -> Iterator[_Sheet]:
+    """Every way to read the rows as written on one paper, or on two side by side.
+
+    Without losses first, where specimen a few levels from the paper is no paper yet.
+    """
+    for paper in map(list, _papers(rows)):
+        exact = rows.drawn[:, paper].sum(axis=1)
+        yield _Sheet(exact, exact)
+        yield _Sheet(rows.spread[:, paper].sum(axis=1), exact)
+
+
 def _papers(rows: _Rows) -> list[tuple[int, ...]]:
     """Levels that own whole rows without noise, alone or two side by side; the commonest first."""
     owner = rows.drawn.argmax(axis=1)
@@ -183,9 +206,9 @@ def _commonest(codes: NDArray[np.intp]) -> list[int]:
     return chosen[:6]
 
 
-def _bar_on(paper: tuple[int, ...], share: Shares, rows: _Rows, height: int) -> SeenBar | None:
+def _bar_on(sheet: _Sheet, rows: _Rows, height: int) -> SeenBar | None:
     """Find the bar written on this paper, its row counted from the first of ``rows``."""
-    own = share[:, list(paper)].sum(axis=1)
+    own = sheet.own
     plain = np.flatnonzero(own >= _PLAIN)
     if len(plain) == 0:
         return None
@@ -201,7 +224,7 @@ def _bar_on(paper: tuple[int, ...], share: Shares, rows: _Rows, height: int) -> 
         for s in starts
         if _is_written(own[s:end], rows.strokes[s:end])
         and (step[s] >= _CLEAR_STEP or _is_plainly_a_bar(rows.strokes[s:end], height))
-        and _noiseless(rows.drawn[s:end, list(paper)].sum(axis=1), own[s:end], float(step[s]))
+        and _noiseless(sheet.exact[s:end], own[s:end], float(step[s]))
     ]
     if not good:
         return None
@@ -248,11 +271,10 @@ def _is_plainly_a_bar(strokes: NDArray[np.intp], height: int) -> bool:
     return len(strokes) >= 0.035 * height and float((strokes >= _STROKES).mean()) >= 0.2
 
 
-def _noiseless(drawn: Shares, own: Shares, step: float) -> bool:
+def _noiseless(exact: Shares, own: Shares, step: float) -> bool:
     """Whether the paper has one very level, at least in the margins (near text JPEG leaves ripples)."""
     plain = own >= _PLAIN
-    exact = float(np.percentile(drawn[plain] / own[plain], 80))
-    return exact >= (_EXACT if step < 0.8 else _NEARLY_EXACT)
+    return float(np.percentile(exact[plain] / own[plain], 80)) >= (_EXACT if step < 0.8 else _NEARLY_EXACT)
 
 
 def _with_frame(start: int, rows: _Rows) -> int:

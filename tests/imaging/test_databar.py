@@ -106,6 +106,21 @@ def test_deep_pictures_with_a_faint_specimen(dtype: type[np.generic], paper: str
     assert hits(Drawn(np.clip(pixels, 0, 65535).astype(dtype), drawn.row))
 
 
+def test_a_shaded_bar_is_found() -> None:
+    drawn = with_bar(VENDORS["leo grey"], rough, (768, 1024), rng_of("shaded"))
+    bar = drawn.pixels[int(drawn.row or 0) : -2]
+    bar[:] = np.clip(bar + np.linspace(-30, 30, len(bar))[:, None], 0, 255)
+    assert hits(drawn)
+
+
+def test_lines_of_text_on_different_papers_are_one_bar() -> None:
+    drawn = with_bar(VENDORS["zeiss black plain"], rough, (768, 1024), rng_of("papers"))
+    bar = drawn.pixels[int(drawn.row or 0) :]
+    half = bar[: len(bar) // 2]
+    half[:] = 255 - half // 2
+    assert hits(drawn)
+
+
 def test_not_a_number_is_no_obstacle() -> None:
     drawn = with_bar(VENDORS["zeiss white"], rough, (768, 1024), rng_of("nan"))
     pixels = drawn.pixels.astype(np.float32)

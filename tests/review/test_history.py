@@ -139,7 +139,7 @@ def test_a_class_and_the_labels_made_with_it_are_one_undo(project: Project) -> N
 def test_an_unknown_class_is_refused_and_nothing_is_written(project: Project) -> None:
     history = History(project, "ann")
     before = history.last_batch_id()
-    with pytest.raises(UsageError, match="no class user.x"):
+    with pytest.raises(UsageError, match=r"no class user\.x"):
         history.do(SetLabels(ids(1), ClassId("user.x")))
     assert history.last_batch_id() == before
 

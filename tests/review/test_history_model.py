@@ -68,7 +68,7 @@ class HistoryMachine(RuleBasedStateMachine):
     def set_labels(self, images: list[ImageId], class_id: ClassId, who: str) -> None:
         if self.names[class_id][1]:
             return  # archived classes are refused; tests/catalogue/test_classes.py
-        after = self.labels | {i: (class_id, who, LabelSource.USER) for i in images}
+        after = self.labels | dict.fromkeys(images, (class_id, who, LabelSource.USER))
         self.act(SetLabels(images, class_id), who, after, self.names)
 
     @rule(images=some_images, who=somebody)

@@ -269,7 +269,7 @@ def _from_row(picture: Grey, below: Grey | int, rng: Random, *, tallest: float =
 def _hole(picture: Grey, rng: Random) -> Grey:
     """Black without noise below a rim that is not straight."""
     height, width = picture.shape
-    rim = height * (1 - rng.uniform(0.05, 0.2)) + 0.01 * height * _smooth((1, width), width / 16, rng)[0]
+    rim = height * (1 - rng.uniform(0.05, 0.2)) + 0.006 * height * _smooth((1, width), width / 16, rng)[0]
     return np.where(np.arange(height)[:, None] > rim, np.uint8(0), picture)
 
 
@@ -288,6 +288,9 @@ BARLESS: dict[str, Callable[[Grey, Random], Grey]] = {
     "white border": lambda p, rng: _from_row(p, 255, rng, tallest=0.06),
     "scan stopped": lambda p, rng: _from_row(p, int(rng.integers(0, 256)), rng),
     "dark below a straight edge": lambda p, rng: _from_row(p, _dark(p.shape, rng), rng),
+    "dark below a straight edge, overlay": lambda p, rng: overlay_text(
+        _from_row(p, _dark(p.shape, rng), rng), rng
+    ),
     "particles below a straight edge": lambda p, rng: _from_row(p, dark_with_particles(p.shape, rng), rng),
     "constant": lambda p, rng: np.full(p.shape, rng.integers(0, 256), np.uint8),
     "constant with overlay": lambda p, rng: overlay_text(np.full_like(p, rng.integers(0, 200)), rng),

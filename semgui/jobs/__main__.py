@@ -1,0 +1,77 @@
+"""``python -m semgui.jobs RUN_DIR``: prepare a run and carry it through, at low priority.
+
+Exit status: as of ``python -m trainer``; 4 if another process works on the run.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+from semgui.jobs.run_lock import RunBusyError, run_lock
+from trainer.events import EventWriter, Failed, Stopped
+from trainer.run_folder import RunFolder
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_STOPPED, EXIT_BUSY = 0, 1, 2, 3, 4
+_NICENESS = 10
+
+
+def main(arguments: list[str]) -> int:
+    """Run; every end is told in ``events.jsonl``."""
+    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
+        sys.stderr.write("usage: python -m semgui.jobs RUN_DIR\n")
+        return EXIT_USAGE
+    run = RunFolder(Path(arguments[0]).resolve())
+    try:
+        with run_lock(run.path) as lock:
+            return _carry_through(run, lock)
+    except RunBusyError:
+        sys.stderr.write(f"{run.path}: another process works on this run.\n")
+        return EXIT_BUSY
+
+
+def _carry_through(run: RunFolder, lock: int) -> int:
+    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
+        run.stop.touch()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
+    status = _prepare(run)
+    if status != EXIT_DONE:
+        return status
+    # A process of its own: what decoding allocated is given back before training begins. It holds the lock,
+    # too: a trainer that outlives this process is still known to be at work.
+    inherited = () if sys.platform == "win32" else (lock,)
+    trainer = [sys.executable, "-m", "trainer", str(run.path)]
+    return subprocess.run(trainer, check=False, pass_fds=inherited).returncode
+
+
+def _prepare(run: RunFolder) -> int:
+    from semgui.domain.errors import SemguiError
+    from semgui.jobs.prepare import is_prepared, prepare_run
+    from trainer.errors import StoppedError, TrainerError
+
+    events = EventWriter(run.events)
+    try:
+        if not is_prepared(run):
+            prepare_run(run, events)
+    except StoppedError:
+        events.write(Stopped())
+        return EXIT_STOPPED
+    except (SemguiError, TrainerError) as error:
+        events.write(Failed(text=str(error)))
+        return EXIT_FAILED
+    except Exception as error:
+        # The border of the process: whoever watches must learn of any end; the traceback goes to the log.
+        events.write(Failed(text=f"Preparing the run broke off ({type(error).__name__}: {error})."))
+        raise
+    return EXIT_DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

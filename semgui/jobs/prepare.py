@@ -1,0 +1,171 @@
+"""From labels to a run folder that the trainer can take up: configuration, pixels, manifest."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from semgui.catalogue.project import open_project
+from semgui.domain.errors import UnreadableImageError, UsageError
+from semgui.domain.ids import ClassId
+from semgui.domain.split import Split
+from semgui.imaging.limits import DecodeLimits
+from semgui.jobs.pixels import write_pixels
+from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
+from semgui.jobs.splits import divide, divide_project
+from semgui.settings import load_settings
+from trainer.card import InputSpec
+from trainer.config import HeadTraining, RunConfig, save_config
+from trainer.events import EventWriter, Progress, Warned
+from trainer.files import write_atomically
+from trainer.preprocess import PreprocessParams
+from trainer.run_folder import ManifestRow, RunFolder, write_manifest
+
+JOB_FILE = "job.json"
+_SECONDS_BETWEEN_NOTES = 1.0
+_MOST_WARNINGS = 20
+
+
+class JobSpec(BaseModel):
+    """What a run is made from: ``job.json`` of the run folder.
+
+    Parameters
+    ----------
+    name
+        Of the model that it makes.
+    kind, data
+        A class folder or a project, and its absolute path.
+    architecture, mode
+        See `trainer.config.RunConfig`.
+    preprocess, input, head
+        See `trainer.config.RunConfig`.
+    seed
+        Of the division into splits and of the training.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    kind: Literal["folder", "project"]
+    data: Path
+    architecture: str = "efficientnet_lite0"
+    mode: Literal["head"] = "head"
+    preprocess: PreprocessParams = PreprocessParams()
+    input: InputSpec = InputSpec()
+    head: HeadTraining = HeadTraining()
+    seed: int = 0
+
+
+def save_job(spec: JobSpec, run: RunFolder) -> None:
+    """Write ``job.json``."""
+    write_atomically(run.path / JOB_FILE, (spec.model_dump_json(indent=2) + "\n").encode())
+
+
+def load_job(run: RunFolder) -> JobSpec:
+    """Read ``job.json``; a `UsageError` if there is none."""
+    path = run.path / JOB_FILE
+    try:
+        return JobSpec.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise UsageError(f"{path} cannot be read ({error}); start the training anew.") from None
+
+
+def is_prepared(run: RunFolder) -> bool:
+    """Whether the manifest, written last, is there."""
+    return run.manifest.exists()
+
+
+def prepare_run(run: RunFolder, events: EventWriter) -> None:
+    """Make a run folder ready for the trainer.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to learn from.
+    trainer.errors.StoppedError
+        If it was asked to stop.
+    """
+    spec = load_job(run)
+    images, split_of = _read(spec, _Teller(run, events, "images", None))
+    teller = _Teller(run, events, "pixels", len(images.samples))
+    limits = load_settings().limits
+    outcomes = write_pixels(
+        [sample.source for sample in images.samples],
+        run.pixels,
+        spec.preprocess,
+        DecodeLimits(limits.max_pixels, limits.max_decoded_bytes),
+        teller.reached,
+    )
+    problems = [*images.problems, *(str(o) for o in outcomes if isinstance(o, UnreadableImageError))]
+    _warn(events, problems)
+    rows = [
+        ManifestRow(
+            image_id=sample.image_id,
+            class_id=sample.class_id,
+            split=split_of[sample.group].value,
+            group=sample.group,
+            offset=offset,
+            source=spec.data.name,
+        )
+        for sample, offset in zip(images.samples, outcomes, strict=True)
+        if isinstance(offset, int)
+    ]
+    save_config(_config(spec, images, {ClassId(r.class_id) for r in rows if r.class_id}), run.config)
+    write_manifest(rows, run.manifest)
+
+
+def _read(spec: JobSpec, teller: _Teller) -> tuple[TrainingSet, dict[str, Split]]:
+    if spec.kind == "folder":
+        images = read_class_folder(spec.data, teller.reached)
+        return images, divide(images.samples, spec.seed, {})
+    with open_project(spec.data) as project:
+        images = read_project(project, teller.reached)
+        return images, divide_project(project, images.samples, spec.seed)
+
+
+def _config(spec: JobSpec, images: TrainingSet, readable: set[ClassId]) -> RunConfig:
+    classes = tuple(c for c in images.classes if c.id in readable)
+    if len(classes) < 2:
+        raise UsageError(f"{spec.data}: readable images of at least two classes are needed.")
+    return RunConfig(
+        name=spec.name,
+        mode=spec.mode,
+        architecture=spec.architecture,
+        classes=classes,
+        preprocess=spec.preprocess,
+        input=spec.input,
+        head=spec.head,
+        seed=spec.seed,
+    )
+
+
+def _warn(events: EventWriter, problems: list[str]) -> None:
+    for problem in problems[:_MOST_WARNINGS]:
+        events.write(Warned(text=f"Left out: {problem}"))
+    if len(problems) > _MOST_WARNINGS:
+        events.write(Warned(text=f"{len(problems) - _MOST_WARNINGS} more images were left out."))
+
+
+class _Teller:
+    """Tells progress about once a second, and stops when asked to."""
+
+    def __init__(self, run: RunFolder, events: EventWriter, stage: str, total: int | None) -> None:
+        self._run = run
+        self._events = events
+        self._stage = stage
+        self._total = total
+        self._since, self._from = time.monotonic(), 0
+
+    def reached(self, count: int) -> None:
+        """Note how many are done."""
+        self._run.raise_if_stopped()
+        seconds = time.monotonic() - self._since
+        if seconds < _SECONDS_BETWEEN_NOTES and count != self._total:
+            return
+        rate = (count - self._from) / max(seconds, 1e-6)
+        total = count if self._total is None else self._total
+        self._events.write(Progress(stage=self._stage, done=count, total=total, rate=round(rate, 2)))
+        self._since, self._from = time.monotonic(), count

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, RowMapping, Select, and_, case, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, case, func, null, or_, select, tuple_, update
 
 from semgui.catalogue import query as queries
 from semgui.catalogue.naming import absolute, relative_to
@@ -26,14 +27,16 @@ T = TypeVar("T")
 
 _CHUNK = 5_000  # ids in one statement; SQLite takes 32,766 variables
 
-_METADATA = [c for c in image_metadata.c if c.name not in {"image_id", "record", "databar_row"}]
-
 _RECORD = (
-    *(c for c in images.c if c.name not in {"folder", "sort_key", "full_hash"}),
-    *_METADATA,
-    image_metadata.c.databar_row.label("tag_row"),
-    roots.c.path.label("root"),
+    *(images.c[name] for name in ("id", "size", "mtime_ns", "fingerprint", "version", "status", "error")),
+    *(images.c[name] for name in ("width", "height", "dtype", "acquired_at", "relpath")),
+    *(images.c[name] for name in ("databar_row", "databar_source", "databar_certain")),
+    *(images.c[name] for name in ("contrast_low", "contrast_high")),
+    *(image_metadata.c[name] for name in ("vendor", "pixel_size_nm", "hv_kv", "wd_mm", "magnification")),
+    *(image_metadata.c[name] for name in ("tilt_deg", "detector", "instrument", "databar_row")),
+    roots.c.path,
 )
+"""What `_record` unpacks, in its order."""
 
 _WITH_METADATA = images.join(roots, roots.c.id == images.c.root_id).outerjoin(
     image_metadata, image_metadata.c.image_id == images.c.id
@@ -74,10 +77,11 @@ class ImageStore:
         """Return one image with the vendor's whole record; ``KeyError`` when there is none."""
         statement = select(*_RECORD, image_metadata.c.record).select_from(_WITH_METADATA)
         with self._project.read() as connection:
-            row = connection.execute(statement.where(images.c.id == image_id)).mappings().first()
+            row = connection.execute(statement.where(images.c.id == image_id)).first()
         if row is None:
             raise KeyError(image_id)
-        return _record(row)
+        *known, record = row
+        return _record(known, record)
 
     def get_many(self, ids: Sequence[ImageId]) -> list[ImageRecord]:
         """Return images in the order asked for, leaving out ids that are not there.
@@ -88,8 +92,8 @@ class ImageStore:
         statement = select(*_RECORD).select_from(_WITH_METADATA)
         with self._project.read() as connection:
             for chunk in chunks(ids, _CHUNK):
-                for row in connection.execute(statement.where(images.c.id.in_(chunk))).mappings():
-                    found[row["id"]] = _record(row)
+                for row in connection.execute(statement.where(images.c.id.in_(chunk))):
+                    found[row[0]] = _record(row, {})
         return [found[i] for i in ids if i in found]
 
     def by_path(self, path: Path) -> ImageRecord | None:
@@ -139,12 +143,11 @@ class ImageStore:
 
     def ids(self, query: ImageQuery) -> NDArray[np.int64]:
         """Return the ids of a whole list in order, shape (n,): all that a grid needs for its scroll bar."""
-        found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        found: list[ImageId] = []
         with self._project.read() as connection:
             for stretch in self._stretches(connection, query) or ():
-                rows = connection.execute(_ordered(stretch, query.descending, None))
-                found.append(np.fromiter((row[0] for row in rows), np.int64))
-        return np.concatenate(found)
+                found += connection.execute(_ordered(stretch, query.descending, None)).scalars().all()
+        return np.array(found, np.int64)
 
     def count(self, query: ImageQuery) -> int:
         """Return how many images a query finds."""
@@ -271,7 +274,7 @@ def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
 
 def _ordered(stretch: OrderedImages, descending: bool, after: Sequence[Any] | None) -> Select[Any]:
     keys = stretch.keys
-    statement = stretch.select(keys[-1])
+    statement = stretch.select_ids()
     if after is not None:
         here, there = tuple_(*keys), tuple_(*after)
         statement = statement.where(here < there if descending else here > there)
@@ -324,20 +327,52 @@ def _scope(connection: Connection, folder: Path | None) -> Scope | None:
     return None if place is None else Scope(*place)
 
 
-def _record(row: RowMapping) -> ImageRecord:
-    low, acquired_at = row["contrast_low"], row["acquired_at"]
+@lru_cache(maxsize=100)
+def _root_path(path: str) -> Path:
+    """Return a root as a `Path`; making one takes longer than reading the rest of a row."""
+    return Path(path)
+
+
+def _record(row: Sequence[Any], record: dict[str, Any] | None) -> ImageRecord:
+    # fmt: off
+    (
+        image_id, size, mtime_ns, fingerprint, version, status, error,
+        width, height, dtype, acquired_at, relpath,
+        bar_row, bar_source, bar_certain,
+        low, high,
+        vendor, pixel_size_nm, hv_kv, wd_mm, magnification,
+        tilt_deg, detector, instrument, tag_row,
+        root,
+    ) = row
+    # fmt: on
+    acquired = None if acquired_at is None else datetime.fromisoformat(acquired_at)
+    metadata = SemMetadata(
+        vendor,
+        pixel_size_nm,
+        hv_kv,
+        wd_mm,
+        magnification,
+        tilt_deg,
+        detector,
+        instrument,
+        acquired,
+        tag_row,
+        record or {},
+    )
     return ImageRecord(
-        **{name: row[name] for name in ("id", "size", "mtime_ns", "fingerprint", "error", "version")},
-        **{name: row[name] for name in ("width", "height", "dtype")},
-        path=Path(row["root"], row["relpath"]),
-        root=Path(row["root"]),
-        status=ImageStatus(row["status"]),
-        metadata=SemMetadata(
-            **{column.name: row[column.name] for column in _METADATA},
-            acquired_at=None if acquired_at is None else datetime.fromisoformat(acquired_at),
-            databar_row=row["tag_row"],
-            record=row.get("record") or {},
-        ),
-        databar=Databar(row["databar_row"], row["databar_source"], bool(row["databar_certain"])),
-        contrast=None if low is None else ContrastLimits(low, row["contrast_high"]),
+        id=ImageId(image_id),
+        path=_root_path(root) / relpath,
+        size=size,
+        mtime_ns=mtime_ns,
+        fingerprint=fingerprint,
+        status=ImageStatus(status),
+        error=error,
+        width=width,
+        height=height,
+        dtype=dtype,
+        metadata=metadata,
+        databar=Databar(bar_row, bar_source, bool(bar_certain)),
+        contrast=None if low is None else ContrastLimits(low, high),
+        version=version,
+        root=_root_path(root),
     )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
 from semgui.catalogue.images import chunks
@@ -43,8 +43,8 @@ class PredictingModel:
 class PredictionStore:
     """Predictions of one project.
 
-    A prediction counts as long as the file and its databar are what they were (`ImageRecord.version`);
-    after that it is as if it had never been made.
+    A prediction lasts as long as the file and its databar are what they were (`ImageRecord.version`); after
+    that it is as if it had never been made.
 
     Parameters
     ----------
@@ -95,41 +95,31 @@ class PredictionStore:
         found
             Predictions of this model.
         versions
-            `ImageRecord.version` of the images as they were read. With it, a file that changed while its
-            picture was being classified counts as not predicted; ``None``: take them as they are now.
+            `ImageRecord.version` of the images as they were read: the answer for a file that has changed
+            meanwhile is dropped. ``None``: nothing has changed.
         """
         now = datetime.now(UTC).isoformat("T", "seconds")
         with self._project.write() as connection:
             key = _key(connection, model_id)
             if key is None:
                 raise KeyError(model_id)
-            if versions is None:
-                versions = _versions(connection, [p.image_id for p in found])
+            present = _versions(connection, [p.image_id for p in found])
+            seen = present if versions is None else versions
             rows = [
-                {
-                    **asdict(p),
-                    "status": p.status.value,
-                    "model": key,
-                    "version": versions[p.image_id],
-                    "predicted_at": now,
-                }
+                {**asdict(p), "status": p.status.value, "model": key, "predicted_at": now}
                 for p in found
-                if p.image_id in versions
+                if p.image_id in present and present[p.image_id] == seen.get(p.image_id)
             ]
             if rows:
                 connection.execute(_UPSERT, rows)
 
     def get(self, model_id: ModelId, ids: Sequence[ImageId]) -> dict[ImageId, Prediction]:
-        """Return the predictions that count; images without one are not in the result."""
+        """Return predictions; images without one are not in the result."""
         found: dict[ImageId, Prediction] = {}
         columns = [
             predictions.c[name] for name in ("image_id", "predicted", "confidence", "novelty", "status")
         ]
-        statement = (
-            select(*columns)
-            .select_from(predictions.join(images, images.c.id == predictions.c.image_id))
-            .where(predictions.c.version == images.c.version)
-        )
+        statement = select(*columns)
         with self._project.read() as connection:
             key = _key(connection, model_id)
             for chunk in chunks(ids, _CHUNK):
@@ -147,24 +137,20 @@ class PredictionStore:
         """
         states = (ImageStatus.OK.value, ImageStatus.PENDING.value)
         with self._project.read() as connection:
-            key = _key(connection, model_id)
-            seen = exists().where(
-                predictions.c.model == key,
-                predictions.c.image_id == images.c.id,
-                predictions.c.version == images.c.version,
+            seen = select(predictions.c.image_id).where(predictions.c.model == _key(connection, model_id))
+            statement = (
+                select(images.c.id)
+                .where(images.c.status.in_(states), images.c.id.not_in(seen))
+                .order_by(images.c.root_id, images.c.sort_key, images.c.id)
             )
-            statement = select(images.c.id).where(images.c.status.in_(states))
-            if key is not None:
-                statement = statement.where(~seen)
-            statement = statement.order_by(images.c.root_id, images.c.sort_key, images.c.id)
-            return np.fromiter((row[0] for row in connection.execute(statement)), np.int64)
+            return np.array(connection.execute(statement).scalars().all(), np.int64)
 
     def counts(self, model_id: ModelId) -> dict[ClassId, int]:
-        """Return how many images the model gives each class, for those that count."""
+        """Return how many images the model gives each class, missing ones left out."""
+        gone = select(images.c.id).where(images.c.status == ImageStatus.MISSING.value)
         statement = (
             select(predictions.c.predicted, func.count())
-            .select_from(predictions.join(images, images.c.id == predictions.c.image_id))
-            .where(predictions.c.version == images.c.version, images.c.status != ImageStatus.MISSING.value)
+            .where(predictions.c.image_id.not_in(gone))
             .group_by(predictions.c.predicted)
         )
         with self._project.read() as connection:
@@ -173,7 +159,7 @@ class PredictionStore:
         return {ClassId(class_id): count for class_id, count in rows}
 
 
-_VALUES = ("model", "image_id", "version", "predicted", "confidence", "novelty", "status", "predicted_at")
+_VALUES = ("model", "image_id", "predicted", "confidence", "novelty", "status", "predicted_at")
 _INSERT = insert_or_update(predictions).values({name: bindparam(name) for name in _VALUES})
 _UPSERT = _INSERT.on_conflict_do_update(
     index_elements=["model", "image_id"], set_={name: _INSERT.excluded[name] for name in _VALUES[2:]}

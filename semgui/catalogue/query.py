@@ -95,9 +95,9 @@ class OrderedImages:
     Parameters
     ----------
     source
-        Tables, joined.
+        Table that is read in order.
     keys
-        Columns that order it, the image's id last; an index serves them.
+        Columns that order it, the image's id last; an index holds them.
     has_value
         Whether an image belongs to this stretch.
     wanted
@@ -109,9 +109,9 @@ class OrderedImages:
     has_value: ColumnElement[bool]
     wanted: ColumnElement[bool]
 
-    def select(self, *columns: Any) -> Select[Any]:
-        """Select columns of all these images, in no order."""
-        return select(*columns).select_from(self.source).where(self.has_value, self.wanted)
+    def select_ids(self) -> Select[Any]:
+        """Select the ids of all these images, in no order."""
+        return select(self.keys[-1]).select_from(self.source).where(self.has_value, self.wanted)
 
     def keys_of(self, image_id: ImageId) -> Select[Any]:
         """Select the keys of one image of this stretch, wanted or not."""
@@ -124,7 +124,7 @@ def stretches(query: ImageQuery, scope: Scope | None) -> tuple[OrderedImages, ..
     Two, because no index has "those without a value last" in both directions, and a list of 100,000 must
     not be sorted for one page.
     """
-    wanted = and_(*_conditions(query, scope))
+    wanted = _wanted(query, scope, images.c.id)
     by_id = (images.c.id,)
     if query.order in {"path", "size"}:
         keys = (images.c.root_id, images.c.sort_key) if query.order == "path" else (images.c.size,)
@@ -136,17 +136,20 @@ def stretches(query: ImageQuery, scope: Scope | None) -> tuple[OrderedImages, ..
             OrderedImages(images, by_id, time.is_(None), wanted),
         )
     table, column, image_id, valid = _sorted_by_another_table(query)
-    joined = table.join(images, images.c.id == image_id)
+    source = table
+    if query.text or scope is not None:
+        source = table.join(images, images.c.id == image_id)
+    # Asked image by image: a page needs to know it of its own few hundred only.
     without = ~exists().where(image_id == images.c.id, valid).correlate(images)
     return (
-        OrderedImages(joined, (column, image_id), valid, wanted),
+        OrderedImages(source, (column, image_id), valid, _wanted(query, scope, image_id)),
         OrderedImages(images, by_id, without, wanted),
     )
 
 
 def counting(query: ImageQuery, scope: Scope | None) -> Select[Any]:
     """Translate a query into a count."""
-    return select(func.count()).select_from(images).where(*_conditions(query, scope))
+    return select(func.count()).select_from(images).where(_wanted(query, scope, images.c.id))
 
 
 def _sorted_by_another_table(
@@ -157,56 +160,58 @@ def _sorted_by_another_table(
         labels = current_labels.c
         return current_labels, labels.class_id, labels.image_id, labels.class_id.is_not(None)
     answers = predictions.c
-    return predictions, answers[query.order], answers.image_id, _current_prediction(query.model_id)
+    return predictions, answers[query.order], answers.image_id, _by_model(query.model_id)
 
 
-def _current_prediction(model_id: ModelId | None) -> ColumnElement[bool]:
-    """Narrow ``predictions`` to those of a model for the present state of ``images``."""
-    model = select(models.c.id).where(models.c.model_id == model_id).scalar_subquery()
-    return and_(predictions.c.model == model, predictions.c.version == images.c.version)
+def _by_model(model_id: ModelId | None) -> ColumnElement[bool]:
+    return predictions.c.model == select(models.c.id).where(models.c.model_id == model_id).scalar_subquery()
 
 
-def _conditions(query: ImageQuery, scope: Scope | None) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        images.c.status != ImageStatus.MISSING.value
-        if query.status is None
-        else images.c.status == query.status.value
-    ]
+def _wanted(query: ImageQuery, scope: Scope | None, image_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Translate the conditions of a query on an image.
+
+    All but text and folder are sets of ids: SQLite makes each set once, from an index, and no row of
+    ``images`` has to be fetched to see whether it is wanted.
+    """
+    missing = select(images.c.id).where(images.c.status == ImageStatus.MISSING.value)
+    found: list[ColumnElement[bool]] = []
+    if query.status is None:
+        found.append(image_id.not_in(missing))
+    else:
+        found.append(image_id.in_(select(images.c.id).where(images.c.status == query.status.value)))
     if query.text:
         found.append(images.c.relpath.contains(query.text, autoescape=True))
     if scope is not None:
-        found.extend(_inside(scope))
+        found += _inside(scope)
+    return and_(*found, *_label_conditions(query, image_id), *_prediction_conditions(query, image_id))
+
+
+def _label_conditions(query: ImageQuery, image_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    labels = current_labels.c
+    found: list[ColumnElement[bool]] = []
     if query.class_id is not None:
-        found.append(_labelled(current_labels.c.class_id == query.class_id))
-    if query.label_state is LabelState.UNLABELLED:
-        found.append(~_labelled(current_labels.c.class_id.is_not(None)))
-    elif query.label_state is not None:
-        found.append(_labelled(current_labels.c.class_id.is_not(None)))
-    asked = _prediction_conditions(query)
-    if asked:
-        matches = and_(predictions.c.image_id == images.c.id, _current_prediction(query.model_id), *asked)
-        found.append(exists().where(matches).correlate(images))
+        found.append(image_id.in_(select(labels.image_id).where(labels.class_id == query.class_id)))
+    labelled = select(labels.image_id).where(labels.class_id.is_not(None))
+    if query.label_state is LabelState.LABELLED:
+        found.append(image_id.in_(labelled))
+    elif query.label_state is LabelState.UNLABELLED:
+        found.append(image_id.not_in(labelled))
+    elif query.label_state is LabelState.DISAGREE:
+        both = current_labels.join(predictions, predictions.c.image_id == labels.image_id)
+        differ = and_(_by_model(query.model_id), predictions.c.predicted != labels.class_id)
+        found.append(image_id.in_(select(labels.image_id).select_from(both).where(differ)))
     return found
 
 
-def _prediction_conditions(query: ImageQuery) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
+def _prediction_conditions(query: ImageQuery, image_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    answers = predictions.c
+    found: list[ColumnElement[bool]] = []
     if query.predicted is not None:
-        asked.append(predictions.c.predicted == query.predicted)
+        found.append(answers.predicted == query.predicted)
     if query.prediction_status is not None:
-        asked.append(predictions.c.status == query.prediction_status.value)
-    if query.label_state is LabelState.DISAGREE:
-        label = (
-            select(current_labels.c.class_id)
-            .where(current_labels.c.image_id == predictions.c.image_id)
-            .scalar_subquery()
-        )
-        asked.append(predictions.c.predicted != label)
-    return asked
-
-
-def _labelled(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return images.c.id.in_(select(current_labels.c.image_id).where(condition))
+        found.append(answers.status == query.prediction_status.value)
+    by_model = _by_model(query.model_id)
+    return [image_id.in_(select(answers.image_id).where(by_model, condition)) for condition in found]
 
 
 def _inside(scope: Scope) -> list[ColumnElement[bool]]:

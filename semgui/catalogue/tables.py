@@ -178,9 +178,8 @@ models = Table(
 predictions = Table(
     "predictions",
     metadata_obj,
-    Column("model", Integer, ForeignKey("models.id"), primary_key=True),
     Column("image_id", Integer, ForeignKey("images.id"), primary_key=True),
-    Column("version", Integer, nullable=False),
+    Column("model", Integer, ForeignKey("models.id"), primary_key=True),
     Column("predicted", String, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("novelty", Float, nullable=False),
@@ -190,6 +189,11 @@ predictions = Table(
     Index(None, "model", "confidence", "image_id"),
     Index(None, "model", "novelty", "image_id"),
     Index(None, "model", "predicted", "image_id"),
+    Index(None, "model", "status", "image_id"),
     sqlite_with_rowid=False,
 )
-"""The newest answer of each model for each image, and the ``images.version`` that it was given for."""
+"""What each model says about each image as it is now.
+
+A trigger takes an image's predictions away when its ``version`` changes, so that no query has to ask
+whether an answer is out of date.
+"""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from semgui.catalogue.classes import read_taxonomy
 from semgui.catalogue.labels import Label, chunks, read_labels
-from semgui.catalogue.tables import images, models, predictions
+from semgui.catalogue.tables import models, predictions
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
 from semgui.domain.prediction import PredictionStatus
@@ -142,8 +142,6 @@ class AcceptPredictions:
                 sa.select(predictions.c.image_id, predictions.c.predicted)
                 .join(models, models.c.id == predictions.c.model)
                 .where(models.c.model_id == self.model_id)
-                .join(images, images.c.id == predictions.c.image_id)
-                .where(predictions.c.version == images.c.version)  # an answer for the file as it is now
                 .where(predictions.c.status != PredictionStatus.ERROR.value)
                 .where(predictions.c.image_id.in_(some))
             )

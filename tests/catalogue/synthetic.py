@@ -35,7 +35,7 @@ class Row:
     predicted: str
     confidence: float
     novelty: float
-    current: bool | None  # None: the prediction is of an older state of the file
+    current: bool | None  # None: there is no prediction
 
 
 def fill(project: Project, count: int, seed: int, labelled: float = 0.4) -> list[Row]:
@@ -53,7 +53,7 @@ def fill(project: Project, count: int, seed: int, labelled: float = 0.4) -> list
         connection.execute(
             insert(image_metadata), [{"image_id": r.id, "hv_kv": 5.0, "record": record} for r in rows]
         )
-        connection.execute(insert(predictions), [_prediction(row) for row in rows])
+        connection.execute(insert(predictions), [_prediction(row) for row in rows if row.current])
         batch = {"id": 1, "action": "do", "title": "t", "annotator": "a", "created_at": now}
         connection.execute(insert(batches).values(batch))
         connection.execute(insert(label_events), [e for row in rows for e in _events(row, now, chance)])
@@ -90,7 +90,6 @@ def _image(row: Row) -> dict[str, Any]:
         "size": row.size,
         "mtime_ns": 0,
         "fingerprint": f"{row.id:032x}",
-        "version": 2,
         "status": row.status,
         "acquired_at": row.acquired_at,
     }
@@ -100,7 +99,6 @@ def _prediction(row: Row) -> dict[str, Any]:
     return {
         "model": 1,
         "image_id": row.id,
-        "version": 2 if row.current else 1,
         "predicted": row.predicted,
         "confidence": row.confidence,
         "novelty": row.novelty,

@@ -100,9 +100,8 @@ def _create_predictions() -> None:
     op.create_index("ix_models_model_id", "models", ["model_id"], unique=True)
     op.create_table(
         "predictions",
-        sa.Column("model", sa.Integer(), sa.ForeignKey("models.id"), primary_key=True),
         sa.Column("image_id", sa.Integer(), sa.ForeignKey("images.id"), primary_key=True),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("model", sa.Integer(), sa.ForeignKey("models.id"), primary_key=True),
         sa.Column("predicted", sa.String(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("novelty", sa.Float(), nullable=False),
@@ -111,7 +110,11 @@ def _create_predictions() -> None:
         sa.CheckConstraint("status IN ('ok', 'uncertain', 'not_sem', 'error')", name="status"),
         sqlite_with_rowid=False,
     )
-    for column in ("confidence", "novelty", "predicted"):
+    for column in ("confidence", "novelty", "predicted", "status"):
         op.create_index(
             f"ix_predictions_model_{column}_image_id", "predictions", ["model", column, "image_id"]
         )
+    op.execute(
+        "CREATE TRIGGER images_outdate_predictions AFTER UPDATE OF version ON images "
+        "WHEN NEW.version <> OLD.version BEGIN DELETE FROM predictions WHERE image_id = NEW.id; END"
+    )

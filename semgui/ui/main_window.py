@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
         choices = (
             ("Open folder", self.dialogs.open_folder),
             ("Open project", self.dialogs.open_project),
+            ("Sample project", session.open_sample),
         )
         self.empty = EmptyPage(choices, self.open_path, self.theme)
         self.sidebar = Sidebar(session.gallery, session.labels, self.theme)

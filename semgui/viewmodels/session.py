@@ -10,11 +10,13 @@ from pathlib import Path
 
 from psygnal import Signal
 
+from semgui import paths
 from semgui.catalogue.presets import load_preset
 from semgui.domain.errors import ModelError, SemguiError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.limits import DecodeLimits
+from semgui.services.demo import make_demo
 from semgui.services.scan import ScanOptions
 from semgui.settings import Settings
 from semgui.viewmodels.activity import Activities
@@ -118,6 +120,16 @@ class Session:
             self.inspector.put(Detail(path, picture=PictureKey(path, root=path.parent)))
 
         self._leave(begin)
+
+    def open_sample(self) -> None:
+        """Open the sample project, which is drawn among the user's own data when it is not there yet."""
+        place = paths.data_dir() / "sample"
+        self.activities.start(
+            "Drawing the sample",
+            lambda progress, cancel: make_demo(place, progress=progress, cancel=cancel),
+            done=lambda made: self.open_project(made.project_path),
+            failed=lambda error: self.notices.failed("The sample project could not be made", error),
+        )
 
     def close(self) -> None:
         """Close what is open and show the empty window."""

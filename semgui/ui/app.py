@@ -1,0 +1,100 @@
+"""Start the window and keep it alive."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QLabel
+
+from semgui import paths
+from semgui.settings import load_settings
+from semgui.ui.theme import DARK
+from semgui.viewmodels.notices import Notice, Severity
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+_log = logging.getLogger("semgui")
+
+
+def run(path: Path | None) -> int:
+    """Open a window, with whatever lies at `path`, and return the exit status when it is closed."""
+    _log_to_file()
+    app = make_application()
+    starting = _starting()
+    window = make_window()
+    window.show()
+    starting.close()
+    if path is not None:
+        window.open_path(path)
+    return app.exec()
+
+
+def make_application() -> QApplication:
+    """Return the application."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("SEMGui")
+    app.setDesktopFileName("semgui")
+    app.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "semgui.svg")))
+    app.setStyle("Fusion")
+    return app
+
+
+def make_window() -> MainWindow:
+    """Return a new window in which a fault of ours is a sentence and a line in the log."""
+    # Before any OpenGL context: torchvision imported after one crashes where Mesa's LLVM meets triton's.
+    # And not before the user sees that something starts: these imports take seconds.
+    from semgui.viewmodels.network import NetworkFinder  # isort: skip
+    from semgui.ui.main_window import MainWindow
+
+    settings = load_settings()
+    window = MainWindow(settings, NetworkFinder(settings))
+    sys.excepthook = fault_hook(window)
+    return window
+
+
+def fault_hook(window: MainWindow) -> object:
+    """Return an exception hook that tells the user in one sentence and writes the rest into the log.
+
+    Qt calls it for an error in a slot, and goes on afterwards.
+    """
+
+    def on_fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _log.error("a fault of the window", exc_info=(kind, error, trace))
+        words = str(error).strip()
+        reason = words.splitlines()[-1] if words else kind.__name__
+        text = f"Something went wrong in the window: {reason} (details in {paths.log_dir() / 'semgui.log'})"
+        window.show_notice(Notice(text, Severity.ERROR))
+
+    return on_fault
+
+
+def _starting() -> QLabel:
+    """Show that something starts, while the network's libraries are loaded."""
+    words = QLabel("SEMGui is starting…")
+    words.setWindowFlags(Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
+    words.setStyleSheet(f"background: {DARK.panel}; color: {DARK.text}; font-size: 13pt; padding: 32px 64px;")
+    words.adjustSize()
+    words.move(words.screen().availableGeometry().center() - words.rect().center())
+    words.show()
+    for _ in range(3):  # shown, placed, painted
+        QApplication.processEvents()
+    return words
+
+
+def _log_to_file() -> None:
+    handler = RotatingFileHandler(
+        paths.log_dir() / "semgui.log", maxBytes=1 << 20, backupCount=2, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler, logging.StreamHandler()])

@@ -1,0 +1,123 @@
+"""The window's `Brain`: a model of the registry, run through the services."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from semgui.catalogue.presets import preset_class
+from semgui.catalogue.project import Project
+from semgui.domain.errors import ModelError, UnreadableImageError, UsageError
+from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.progress import CancelToken, Progress
+from semgui.imaging.limits import DecodeLimits
+from semgui.inference.classifier import ClassAnswer, Classifier
+from semgui.inference.prepare import Source
+from semgui.registry.store import usable_model
+from semgui.services.classify import classify_project, load_classifier
+from semgui.services.explain import Heatmaps
+from semgui.settings import Settings
+from semgui.viewmodels.answer import Answer, answer_of
+from semgui.viewmodels.brain import ClassifyOutcome
+from semgui.viewmodels.heatmap import Heat, Question
+from semgui.viewmodels.picture import Picture
+from trainer.card import Card
+
+_LARGEST_MAP = 1024  # pixels along the longer side; the screen shows no more of a blurred thing
+
+
+class Network:
+    """One model; the network itself is loaded when it is first needed."""
+
+    def __init__(self, settings: Settings, model_id: ModelId, card: Card) -> None:
+        self.id = model_id
+        self.name = card.name
+        self.classes = tuple((ClassId(c.id), c.name) for c in card.classes)
+        self._settings = settings
+        self._messages: list[str] = []
+        self._loading = threading.Lock()
+        self._classifier: Classifier | None = None
+        self._heatmaps: Heatmaps | None = None
+
+    def classify_project(
+        self, project: Project, progress: Callable[[Progress], None], cancel: CancelToken
+    ) -> ClassifyOutcome:
+        """See `Brain.classify_project`."""
+        self._messages.clear()
+        done = classify_project(project, self._get_classifier(), progress=progress, cancel=cancel)
+        return ClassifyOutcome(done, tuple(self._messages))
+
+    def classify_picture(self, picture: Picture) -> Answer:
+        """See `Brain.classify_picture`."""
+        answer = self._answer(picture)
+        colours = {c.id: c.colour for i, _ in self.classes if (c := preset_class(i)) is not None}
+        return answer_of(
+            self.classes, answer.probabilities, answer.status, answer.novelty, colours, self.name
+        )
+
+    def explain(self, picture: Picture, question: Question) -> Heat:
+        """See `Brain.explain`."""
+        target = question.target or self._answer(picture).predicted
+        if question.against == target:
+            raise UsageError("this is the predicted class; choose another one to hold against it.")
+        if question.against is not None and question.against not in dict(self.classes):
+            raise UsageError("the model does not know this class.")
+        return self._get_heatmaps().heatmap(
+            _source(picture),
+            target,
+            question.against,
+            method=question.method.value,
+            scale=min(1.0, _LARGEST_MAP / max(picture.pixels.shape)),
+        )
+
+    def _answer(self, picture: Picture) -> ClassAnswer:
+        classified = self._get_classifier().classify(_source(picture))
+        if classified.answer is None:
+            raise UnreadableImageError(picture.path, classified.error or "it could not be read")
+        return classified.answer
+
+    def _get_classifier(self) -> Classifier:
+        with self._loading:
+            if self._classifier is None:
+                limits = self._settings.limits
+                self._classifier = load_classifier(
+                    self._settings.compute.model,
+                    device=self._settings.compute.device,
+                    limits=DecodeLimits(limits.max_pixels, limits.max_decoded_bytes),
+                    notify=self._messages.append,
+                )
+            return self._classifier
+
+    def _get_heatmaps(self) -> Heatmaps:
+        classifier = self._get_classifier()
+        with self._loading:
+            if self._heatmaps is None:
+                self._heatmaps = Heatmaps(classifier)
+            return self._heatmaps
+
+
+class NetworkFinder:
+    """Finds the model of the settings; the same version is loaded only once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._found: Network | None = None
+
+    def __call__(self) -> Network:
+        """Return the model.
+
+        Raises
+        ------
+        UsageError, ModelError
+            There is no such model, or it is damaged.
+        """
+        info = usable_model(self._settings.compute.model)
+        if info.id is None or info.card is None:
+            raise ModelError(f"{info.folder}: this model cannot be used.")
+        if self._found is None or self._found.id != info.id:
+            self._found = Network(self._settings, info.id, info.card)
+        return self._found
+
+
+def _source(picture: Picture) -> Source:
+    return Source(picture.path, picture.root, picture.databar, picture.contrast)

@@ -159,4 +159,4 @@ def acquire(field: Field, settings: Acquisition, rng: Rng) -> Grey:
     level = level + np.float32(settings.shot) * np.sqrt(level + np.float32(0.05)) * grains
     if settings.line:
         level = level * (1 + np.float32(settings.line) * rng.standard_normal((shape[0], 1), dtype=np.float32))
-    return np.clip(level * 255 + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(level * 255 + 0.5, 0, 255), dtype=np.uint8)

@@ -9,10 +9,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from semgui.sample.acquisition import Grey
 from semgui.sample.exposure import Exposure
+from semgui.sample.lettering import text_width, write
 
 Burned = tuple[Grey, int]
 
@@ -34,10 +35,6 @@ def length_text(length_nm: float) -> str:
 def magnification_text(magnification: float) -> str:
     """Write a magnification as ZEISS does."""
     return f"{magnification / 1000:.2f} K X" if magnification >= 1000 else f"{magnification:.0f} X"
-
-
-def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(max(7.0, size))
 
 
 def _strip(width: int, height: int, ground: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
@@ -69,7 +66,7 @@ def _zeiss(picture: Grey, exposure: Exposure, ground: int, ink: int, below: floa
     strip, pen = _strip(width, bar, ground)
     pen.rectangle((0, 0, width - 1, bar - 1), outline=ink)
     length_nm = round_length_nm(0.2 * exposure.pixel_size_nm * width)
-    pen.text((0.012 * width, 0.06 * bar), length_text(length_nm), fill=ink, font=_font(0.36 * bar))
+    write(pen, (0.012 * width, 0.06 * bar), length_text(length_nm), 0.36 * bar, ink)
     _ruler(pen, 0.012 * width, 0.68 * bar, length_nm / exposure.pixel_size_nm, 0.36 * bar, ink)
     columns = (
         (f"EHT = {exposure.hv_kv:5.2f} kV", f"Mag = {magnification_text(exposure.magnification)}"),
@@ -79,8 +76,8 @@ def _zeiss(picture: Grey, exposure: Exposure, ground: int, ink: int, below: floa
     )
     for k, (upper, lower) in enumerate(columns):
         x = (0.3 + 0.175 * k) * width
-        pen.text((x, 0.14 * bar), upper, fill=ink, font=_font(0.25 * bar))
-        pen.text((x, 0.56 * bar), lower, fill=ink, font=_font(0.25 * bar))
+        write(pen, (x, 0.14 * bar), upper, 0.25 * bar, ink)
+        write(pen, (x, 0.56 * bar), lower, 0.25 * bar, ink)
     stored = picture.copy()
     stored[row : row + bar] = np.asarray(strip)
     return stored, row
@@ -91,7 +88,7 @@ def thermo_black(picture: Grey, exposure: Exposure) -> Burned:
     height, width = picture.shape
     bar = max(30, round(0.058 * width))
     strip, pen = _strip(width, bar, 0)
-    small, large = _font(0.3 * bar), _font(0.36 * bar)
+    small, large = 0.3 * bar, 0.36 * bar
     cells = (
         ("HV", f"{exposure.hv_kv:.2f} kV"),
         ("tilt", f"{exposure.tilt_deg:.1f} °"),
@@ -102,17 +99,18 @@ def thermo_black(picture: Grey, exposure: Exposure) -> Burned:
     )
     x = 0.01 * width
     for title, value in cells:
-        pen.text((x, 0.08 * bar), title, fill=215, font=small)
-        pen.text((x, 0.5 * bar), value, fill=255, font=large)
-        x += 0.018 * width + max(pen.textlength(value, font=large), pen.textlength(title, font=small))
+        write(pen, (x, 0.08 * bar), title, small, 215)
+        write(pen, (x, 0.5 * bar), value, large, 255)
+        x += 0.018 * width + max(text_width(pen, value, large), text_width(pen, title, small))
         pen.line((x - 0.009 * width, 0, x - 0.009 * width, bar), fill=110)
-    length_nm = round_length_nm(0.7 * (width - x) * exposure.pixel_size_nm)
+    room = max(0.7 * (width - x), 0.1 * width)  # a very narrow picture has its ruler under the table
+    length_nm = round_length_nm(room * exposure.pixel_size_nm)
     length = length_nm / exposure.pixel_size_nm
     left = x + ((width - x) - length) / 2
     _ruler(pen, left, 0.26 * bar, length, 0.36 * bar, 255)
     pen.line((x - 0.009 * width, 0.5 * bar, width, 0.5 * bar), fill=110)
     text = f"{length_text(length_nm)}   {exposure.instrument.model}"
-    pen.text((x + (width - x - pen.textlength(text, font=small)) / 2, 0.58 * bar), text, fill=235, font=small)
+    write(pen, (x + (width - x - text_width(pen, text, small)) / 2, 0.58 * bar), text, small, 235)
     return np.vstack([picture, np.asarray(strip)]), height
 
 
@@ -124,9 +122,10 @@ def grey_line(picture: Grey, exposure: Exposure) -> Burned:
     length_nm = round_length_nm(0.2 * exposure.pixel_size_nm * width)
     text = (
         f"{exposure.acquired_at:%Y/%m/%d  %H:%M}     {exposure.hv_kv:g} kV     "
-        f"x{significant_thousands(exposure.magnification)}     WD {exposure.wd_mm:g} mm     {length_text(length_nm)}"
+        f"x{significant_thousands(exposure.magnification)}     WD {exposure.wd_mm:g} mm     "
+        f"{length_text(length_nm)}"
     )
-    pen.text((0.02 * width, 0.14 * bar), text, fill=255, font=_font(0.6 * bar))
+    write(pen, (0.02 * width, 0.14 * bar), text, 0.6 * bar, 255)
     length = length_nm / exposure.pixel_size_nm
     pen.rectangle((0.98 * width - length, 0.4 * bar, 0.98 * width, 0.6 * bar), fill=255)
     return np.vstack([picture, np.asarray(strip)]), height

@@ -17,6 +17,8 @@ from semgui.sample.fields import Field, Rng, Shape, fractal, ground
 from semgui.sample.scene import Scene
 
 LATTICES = ("Square", "Rectangular", "Centred rectangular", "Hexagonal", "Oblique")
+HAVE_LOOK_ALIKES = ("Rectangular", "Centred rectangular", "Oblique")
+PLAIN, LOOK_ALIKE = "plain", "look-alike"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,14 @@ class Sites:
 
 
 def lattice_vectors(a: float, b: float, gamma: float, turn: float) -> npt.NDArray[np.float64]:
-    """Return primitive vectors (rows, as (y, x)) of lengths `a` and `b` with angle `gamma`, turned by `turn`."""
+    """Return vectors (rows, as (y, x)) of lengths `a` and `b` with angle `gamma`, turned by `turn`."""
     return np.array(
         [[a * math.sin(turn), a * math.cos(turn)], [b * math.sin(turn + gamma), b * math.cos(turn + gamma)]]
     )
 
 
 def sites(shape: Shape, vectors: npt.NDArray[np.float64], origin: tuple[float, float] = (0.0, 0.0)) -> Sites:
-    """Find the nearest site of every pixel. The vectors should be a reduced pair (angle between 60 and 120 degrees)."""
+    """Find the nearest site of every pixel; the vectors must be a reduced pair (60 to 120 degrees)."""
     y, x = ground(shape)
     y, x = y - np.float32(origin[0]), x - np.float32(origin[1])
     inverse = np.linalg.inv(vectors).astype(np.float32)
@@ -87,18 +89,19 @@ def sites(shape: Shape, vectors: npt.NDArray[np.float64], origin: tuple[float, f
     return Sites(dy, dx, ident)
 
 
-def random_lattice(name: str, rng: Rng, pitch: float, *, misleading: float = 0.3) -> Lattice:
+def random_lattice(name: str, rng: Rng, pitch: float, kind: str = PLAIN) -> Lattice:
     """Draw a lattice of a class.
 
     Parameters
     ----------
     pitch
         Length of the shorter vector in pixels.
-    misleading
-        Chance of a look-alike of another class.
+    kind
+        `PLAIN`, or `LOOK_ALIKE` for one that is easily taken for another class; squares and hexagons
+        have none of their own.
     """
     turn = rng.uniform(0, math.pi)
-    close = rng.random() < misleading
+    close = kind == LOOK_ALIKE
     right = math.pi / 2
     if name == "Square":
         return Lattice(name, "", lattice_vectors(pitch, pitch, right, turn))

@@ -10,14 +10,15 @@ import io
 import math
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from semgui.sample.acquisition import Grey
 from semgui.sample.fields import Rng
+from semgui.sample.lettering import text_width, write
 
 _WORDS = (
-    "control", "as prepared", "after 24 h", "before", "annealed", "10 wt%", "untreated", "45°", "pH 7", "500 °C",
-    "sample A", "S1", "top view", "SEM", "TiO2", "Ni foam", "batch 3", "x 5000", "coated", "tilt 30°",
+    "control", "as prepared", "after 24 h", "before", "annealed", "10 wt%", "untreated", "45°", "pH 7",
+    "500 °C", "sample A", "S1", "top view", "SEM", "TiO2", "Ni foam", "batch 3", "x 5000", "coated",
 )  # fmt: skip
 _LENGTHS = (
     "1 µm",
@@ -47,9 +48,9 @@ def lettered(picture: Grey, rng: Rng) -> Grey:
     if rng.random() < 0.75:
         _scale_bar(pen, rng, width, height, ink)
     if rng.random() < 0.3:
-        font = ImageFont.load_default(max(7.0, edge * rng.uniform(0.05, 0.12)))
+        size = edge * rng.uniform(0.05, 0.12)
         at = (width * rng.uniform(0.02, 0.6), height * float(rng.choice([0.02, 0.03, 0.84])))
-        pen.text(at, str(rng.choice(_WORDS)), fill=ink, font=font)
+        write(pen, at, str(rng.choice(_WORDS)), size, ink)
     if rng.random() < 0.07:
         x, y = width * rng.uniform(0.2, 0.8), height * rng.uniform(0.2, 0.8)
         angle, long = rng.uniform(0, 2 * math.pi), edge * rng.uniform(0.08, 0.2)
@@ -78,14 +79,11 @@ def _panel_letter(pen: ImageDraw.ImageDraw, rng: Rng, width: int, height: int, i
     letter = str(rng.choice(list("abcdefghijABCDEFG")))
     text = str(rng.choice([letter, f"({letter})", f"{letter})"]))
     size = max(8.0, min(width, height) * rng.uniform(0.07, 0.16))
-    font = ImageFont.load_default(size)
     x, y = width * rng.uniform(0.005, 0.04), height * rng.uniform(0.0, 0.04)
     if rng.random() < 0.3:
-        pen.rectangle(
-            (0, 0, x + pen.textlength(text, font=font) + 0.3 * size, y + 1.25 * size), fill=255 - ink
-        )
+        pen.rectangle((0, 0, x + text_width(pen, text, size) + 0.3 * size, y + 1.25 * size), fill=255 - ink)
     bold = int(rng.choice([0, 0, 1]))
-    pen.text((x, y), text, fill=ink, font=font, stroke_width=bold, stroke_fill=ink)
+    write(pen, (x, y), text, size, ink, bold)
 
 
 def _scale_bar(pen: ImageDraw.ImageDraw, rng: Rng, width: int, height: int, ink: int) -> None:
@@ -94,7 +92,6 @@ def _scale_bar(pen: ImageDraw.ImageDraw, rng: Rng, width: int, height: int, ink:
     x = width * (0.97 - length / width) if right else width * 0.03
     y = height * rng.uniform(0.88, 0.96)
     size = max(7.0, height * rng.uniform(0.05, 0.1))
-    font = ImageFont.load_default(size)
     text = str(rng.choice(_LENGTHS))
     above = rng.random() < 0.6
     text_y = y - 1.35 * size if above else y + 1.5 * thick
@@ -103,7 +100,7 @@ def _scale_bar(pen: ImageDraw.ImageDraw, rng: Rng, width: int, height: int, ink:
         pen.rectangle((x - 0.4 * size, top, x + length + 0.4 * size, bottom), fill=255 - ink)
     pen.rectangle((x, y, x + length, y + thick), fill=ink)
     if rng.random() < 0.75:
-        pen.text((x + (length - pen.textlength(text, font=font)) / 2, text_y), text, fill=ink, font=font)
+        write(pen, (x + (length - text_width(pen, text, size)) / 2, text_y), text, size, ink)
 
 
 def compressed(picture: Grey, rng: Rng) -> Grey:

@@ -19,7 +19,7 @@ from semgui.sample.categories.common import edge_length
 from semgui.sample.databar import STYLES
 from semgui.sample.exposure import HELIOS, SUPRA, Exposure, Instrument, random_exposure
 from semgui.sample.fields import Rng, Shape
-from semgui.sample.lattices import lattice_scene, random_lattice
+from semgui.sample.lattices import PLAIN, lattice_scene, random_lattice
 from semgui.sample.scene import Scene
 from semgui.sample.shading import defocused, random_look, shade
 
@@ -109,6 +109,7 @@ def micrograph(
     category: str,
     seed: int | tuple[int, ...],
     *,
+    kind: str | None = None,
     size: Shape = (768, 1024),
     style: str | None = "zeiss_white",
     instrument: Instrument = SUPRA,
@@ -116,13 +117,24 @@ def micrograph(
 ) -> Micrograph:
     """Draw a complete micrograph: specimen, databar and settings, the same for the same arguments.
 
+    Parameters
+    ----------
+    kind
+        Sub-kind; a random one if not given.
+    size
+        Of the specimen picture; some databars are added below it.
+    style
+        Databar, see `semgui.sample.databar.STYLES`, or none.
+    day
+        Start of the session.
+
     Raises
     ------
     UsageError
         If there is no such category.
     """
     rng = np.random.default_rng(seed)
-    kind = random_kind(category, rng)
+    kind = kind or random_kind(category, rng)
     exposure = random_exposure(category, instrument, day, rng, size[1])
     return labelled(draw_kind(category, kind, rng, size), exposure, style, category, kind)
 
@@ -131,16 +143,16 @@ def lattice_micrograph(
     name: str,
     seed: int | tuple[int, ...],
     *,
+    kind: str = PLAIN,
     size: Shape = (512, 512),
     style: str | None = None,
     instrument: Instrument = HELIOS,
     day: datetime = datetime(2025, 3, 20, 9, 0),
 ) -> Micrograph:
-    """Draw a lattice of a class (one of `LATTICES`); `kind` tells its look-alike, if it is one."""
+    """Draw a lattice of a class (one of `LATTICES`); plain or a look-alike of another."""
     rng = np.random.default_rng(seed)
     exposure = random_exposure("Patterned_surface", instrument, day, rng, size[1])
     pitch = edge_length(size) * math.exp(rng.uniform(math.log(0.05), math.log(0.14)))
-    lattice = random_lattice(name, rng, pitch)
+    lattice = random_lattice(name, rng, pitch, kind)
     picture = expose(lattice_scene(lattice, rng, size), rng)
-    kind = f"nearly {lattice.look_alike.lower()}" if lattice.look_alike else "plain"
     return labelled(picture, exposure, style, name, kind)

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from semgui.sample.fields import Field, Rng, Shape
+from semgui.sample.curves import Curve
+from semgui.sample.fields import Field, Shape
 
-Curve = npt.NDArray[np.float64]
 Texture = Callable[[Field, Field], Field]
 """From (length along the axis in pixels, offset across it in radii) to extra height in radii."""
 
@@ -152,9 +152,9 @@ class Scene:
         dy, dx = self.local(part, y, x)
         upper = np.full(np.broadcast_shapes(dy.shape, dx.shape), np.inf, dtype=np.float32)
         lower = -upper
-        for (ny, nx, nz), offset in zip(normals.astype(np.float32), offsets.astype(np.float32), strict=True):
-            if abs(nz) < 1e-3:
-                nz = np.float32(1e-3)
+        upright = np.where(np.abs(normals[:, 2]) < 1e-3, 1e-3, normals[:, 2])
+        faces = np.column_stack([normals[:, :2], upright, offsets]).astype(np.float32)
+        for ny, nx, nz, offset in faces:
             plane = (offset / nz) - dy * (ny / nz) - dx * (nx / nz)
             if nz > 0:
                 np.minimum(upper, plane, out=upper)
@@ -264,97 +264,3 @@ def _covering(texture: Field, body: Field) -> Field:
     if any(short):
         texture = np.pad(texture, [(0, n) for n in short], mode="symmetric")
     return texture[: body.shape[0], : body.shape[1]]
-
-
-def tilted(scene: Scene, angle: float, shape: Shape) -> Scene:
-    """Look at a height map from the side: the same specimen on a tilted stage.
-
-    Parallel projection; what nearer parts hide is hidden. The new height is the nearness to the viewer, so
-    that shading needs to know nothing of the tilt.
-
-    Parameters
-    ----------
-    angle
-        Stage tilt in radians; the lower edge of the picture comes nearer.
-    shape
-        Of the result. `source_shape` says how large the scene must be to fill it.
-    """
-    rows, columns = scene.shape
-    cosine, sine = math.cos(angle), math.sin(angle)
-    y = np.arange(rows, dtype=np.float32)[:, None]
-    screen = y * np.float32(cosine) - scene.z * np.float32(sine)
-    visible = np.minimum.accumulate(screen[::-1], axis=0)[::-1]
-    start = (rows * cosine - shape[0]) / 2 if rows * cosine > shape[0] else 0.0
-    wanted = np.arange(shape[0], dtype=np.float32) + np.float32(start)
-    rank = np.arange(rows, dtype=np.float32)
-    left = max(0, (columns - shape[1]) // 2)
-    source = np.stack([np.interp(wanted, visible[:, k], rank) for k in range(left, left + shape[1])], axis=1)
-    row = np.clip(source.astype(np.intp), 0, rows - 2)
-    part = np.clip(source - row, 0, 1).astype(np.float32)
-    column = np.arange(left, left + shape[1])[None, :]
-
-    def at(values: Field) -> Field:
-        return np.asarray(values[row, column] * (1 - part) + values[row + 1, column] * part, dtype=np.float32)
-
-    height = at(scene.z) * np.float32(cosine) + source.astype(np.float32) * np.float32(sine)
-    return Scene(height, at(scene.albedo), scene.relief, scene.focus, scene.depth_of_field)
-
-
-def source_shape(shape: Shape, angle: float, tallest: float = 0.0) -> Shape:
-    """Size of the height map that fills `shape` when seen under `angle`."""
-    return (math.ceil((shape[0] + 2 * tallest * math.sin(angle)) / math.cos(angle)) + 2, shape[1])
-
-
-def wander(
-    rng: Rng,
-    start: tuple[float, float],
-    heading: float,
-    length: float,
-    curl: float,
-    step: float = 6.0,
-) -> Curve:
-    """Return a smoothly wandering curve (N, 2).
-
-    Parameters
-    ----------
-    curl
-        Standard deviation of the turn over 100 pixels, radians.
-    """
-    count = max(3, int(length / step))
-    turns = rng.standard_normal(count + 8)
-    bend = np.convolve(turns, np.hanning(9) / np.hanning(9).sum() * 3, mode="same")[:count]
-    angles = heading + np.cumsum(bend) * curl * math.sqrt(step / 100) * 0.6
-    y = start[0] + np.cumsum(np.sin(angles)) * step
-    x = start[1] + np.cumsum(np.cos(angles)) * step
-    return np.stack([y, x], axis=1)
-
-
-def through(rng: Rng, shape: Shape, heading: float, curl: float, step: float = 6.0) -> Curve:
-    """Return a wandering curve that crosses the picture about its heading."""
-    length = 1.7 * math.hypot(*shape)
-    middle = np.array([rng.uniform(0, shape[0]), rng.uniform(0, shape[1])])
-    curve = wander(rng, (0.0, 0.0), heading, length, curl, step)
-    return np.asarray(curve - curve[len(curve) // 2] + middle)
-
-
-def lifted(curve: Curve, z: float | npt.NDArray[np.float64]) -> Curve:
-    """Give a flat curve its height."""
-    return np.column_stack([curve, np.broadcast_to(np.asarray(z, dtype=float), (len(curve),))])
-
-
-def capsule(curve: Curve, r: float) -> tuple[Curve, npt.NDArray[np.float64]]:
-    """Return a curve (N, 3) resampled and its radii, so that the body ends in hemispheres."""
-    steps = np.hypot(np.diff(curve[:, 0]), np.diff(curve[:, 1]))
-    length = np.concatenate([[0.0], np.cumsum(steps)])
-    total = length[-1]
-    ends = r * (1 - np.cos(np.linspace(0, math.pi / 2, 10)))
-    middle = np.linspace(r, max(r, total - r), 24)
-    s = np.unique(np.clip(np.concatenate([ends, middle, total - ends]), 0, total))
-    fine = np.stack([np.interp(s, length, column) for column in curve.T], axis=1)
-    near = np.minimum(np.minimum(s, total - s), r)
-    return fine, np.sqrt(np.maximum(r * r - (r - near) ** 2, 0.0))
-
-
-def straight(start: tuple[float, float, float], stop: tuple[float, float, float], points: int = 2) -> Curve:
-    """Return a straight axis from one point (y, x, z) to another."""
-    return np.linspace(np.asarray(start, dtype=float), np.asarray(stop, dtype=float), points)

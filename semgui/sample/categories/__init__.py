@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from semgui.sample.categories import (
     biological,
+    biological_surfaces,
     fibres,
     films,
     mems,
@@ -17,7 +18,7 @@ from semgui.sample.categories import (
 from semgui.sample.categories.common import Kind
 
 CATEGORIES: dict[str, dict[str, Kind]] = {
-    "Biological": biological.KINDS,
+    "Biological": biological.KINDS | biological_surfaces.KINDS,
     "Fibres": fibres.KINDS,
     "Films_Coated_Surface": films.KINDS,
     "MEMS_devices_and_electrodes": mems.KINDS,

@@ -15,6 +15,12 @@ from semgui.sample.fields import Field, Rng, Shape, fractal, grain, noise, smoot
 from semgui.sample.scene import Scene
 
 Kind = Callable[[Rng, Shape], Scene]
+"""Lays out a scene of a given size."""
+
+
+def kinds(*functions: Kind) -> dict[str, Kind]:
+    """Collect sub-kinds under their functions' names."""
+    return {f.__name__: f for f in functions}
 
 
 def edge_length(shape: Shape) -> float:
@@ -120,7 +126,7 @@ class Layout:
         self.pen.ellipse(((x - r) * s, (y - r) * s, (x + r) * s, (y + r) * s), fill=fill)
 
     def mask(self, turn: float = 0.0, soft: float = 0.0) -> Field:
-        """Return the layer in [0, 1], turned about its middle by `turn` radians, its walls `soft` pixels wide."""
+        """Return the layer in [0, 1], turned about its middle by radians, its walls `soft` pixels wide."""
         picture = self._picture
         if turn:
             picture = picture.rotate(math.degrees(turn), Image.Resampling.BILINEAR)

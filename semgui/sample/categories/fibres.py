@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from semgui.sample.categories.common import dust, edge_length, roughen, substrate
+from semgui.sample.categories.common import dust, edge_length, kinds, roughen, substrate
+from semgui.sample.curves import lifted, through
 from semgui.sample.fields import Field, Rng, Shape, fractal, grain, noise
-from semgui.sample.scene import Scene, Texture, lifted, through
+from semgui.sample.scene import Scene, Texture
 
 
 def _bark(rng: Rng, rough: float) -> Texture | None:
@@ -24,19 +25,10 @@ def _bark(rng: Rng, rough: float) -> Texture | None:
     return texture
 
 
-def _mat(
-    rng: Rng,
-    scene: Scene,
-    r: float,
-    count: int,
-    curl: float,
-    heading: float,
-    spread: float,
-    rough: float = 0.0,
-    ribbon: float = 1.0,
-) -> None:
+def _mat(rng: Rng, scene: Scene, r: float, count: int, curl: float, rough: float = 0.0) -> None:
+    """Lay fibres in all directions, the later ones higher."""
     for k in range(count):
-        curve = through(rng, scene.shape, heading + rng.normal(0, spread), curl, max(6.0, 0.8 * r))
+        curve = through(rng, scene.shape, rng.uniform(0, 2 * math.pi), curl, max(6.0, 0.8 * r))
         depth = -1.6 * r * (count - k) / 6 * rng.uniform(0.6, 1.4)
         wave = np.cumsum(rng.standard_normal(len(curve))) * 0.12 * r
         size = r * float(np.clip(rng.lognormal(0, 0.25), 0.4, 2.2))
@@ -45,16 +37,15 @@ def _mat(
             size,
             rng.normal(1.15, 0.07) * math.exp(0.02 * min(0.0, depth / r)),
             _bark(rng, rough),
-            ribbon,
         )
 
 
 def electrospun(rng: Rng, shape: Shape) -> Scene:
-    """A non-woven mat of smooth fibres in all directions."""
+    """Non-woven mat of smooth fibres in all directions."""
     side = edge_length(shape)
     r = side * float(np.exp(rng.uniform(math.log(0.004), math.log(0.022))))
     scene = Scene.flat(shape, -40 * r, 0.25)
-    _mat(rng, scene, r, int(min(120, 0.9 * side / r)), rng.uniform(0.05, 0.5), 0, 3)
+    _mat(rng, scene, r, int(min(120, 0.9 * side / r)), rng.uniform(0.05, 0.5))
     return scene
 
 
@@ -63,12 +54,12 @@ def curly(rng: Rng, shape: Shape) -> Scene:
     side = edge_length(shape)
     r = side * rng.uniform(0.006, 0.03)
     scene = Scene.flat(shape, -30 * r, 0.3)
-    _mat(rng, scene, r, int(min(80, 0.6 * side / r)), rng.uniform(0.7, 1.6), 0, 3, rng.choice([0.0, 0.05]))
+    _mat(rng, scene, r, int(min(80, 0.6 * side / r)), rng.uniform(0.7, 1.6), rng.choice([0.0, 0.05]))
     return scene
 
 
 def sparse(rng: Rng, shape: Shape) -> Scene:
-    """A few fibres lying on a film."""
+    """Few fibres lying on a film."""
     scene = substrate(rng, shape, rng.uniform(0.5, 1.0))
     dust(rng, scene, 15)
     side = edge_length(shape)
@@ -245,9 +236,15 @@ def hairy_film(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        electrospun, curly, sparse, bundle, woven, beaded, straight_cut, close_up, pulp, hairy_film,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    electrospun,
+    curly,
+    sparse,
+    bundle,
+    woven,
+    beaded,
+    straight_cut,
+    close_up,
+    pulp,
+    hairy_film,
+)

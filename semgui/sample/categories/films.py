@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from semgui.sample.categories.common import dust, edge_length, roughen, speckled
+from semgui.sample.categories.common import dust, edge_length, kinds, roughen, speckled
 from semgui.sample.fields import Field, Rng, Shape, cellular, fractal, grain, ground, noise, ridged, smooth
 from semgui.sample.scene import Scene
 
@@ -19,7 +19,7 @@ def _cracks(rng: Rng, shape: Shape, cell: float, width: float) -> Field:
 
 
 def featureless(rng: Rng, shape: Shape) -> Scene:
-    """A smooth film: faint texture and a speck or two."""
+    """Smooth film: faint texture and a speck or two."""
     side = edge_length(shape)
     scene = Scene.flat(shape)
     roughen(rng, scene, side * rng.uniform(0.004, 0.05), rng.uniform(0.02, 0.25))
@@ -159,7 +159,7 @@ def scratched(rng: Rng, shape: Shape) -> Scene:
 
 
 def pinholes(rng: Rng, shape: Shape) -> Scene:
-    """A closed film with holes down to the substrate, rims raised."""
+    """Film with holes down to the substrate, rims raised."""
     side = edge_length(shape)
     scene = Scene.flat(shape)
     roughen(rng, scene, side * rng.uniform(0.008, 0.03), side * rng.uniform(0.0004, 0.0015))
@@ -225,7 +225,7 @@ def nodules(rng: Rng, shape: Shape) -> Scene:
 
 
 def specks(rng: Rng, shape: Shape) -> Scene:
-    """A film with fine deposits and bright precipitates."""
+    """Film with fine deposits and bright precipitates."""
     side = edge_length(shape)
     scene = Scene.flat(shape)
     scene.z += speckled(rng, shape, side * rng.uniform(0.004, 0.012), side * rng.uniform(0.0005, 0.003))
@@ -256,10 +256,18 @@ def platelets(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        featureless, fine_grains, polycrystal, cracked, columnar, layer_stack, scratched, pinholes, wrinkled, peeling,
-        nodules, specks, platelets,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    featureless,
+    fine_grains,
+    polycrystal,
+    cracked,
+    columnar,
+    layer_stack,
+    scratched,
+    pinholes,
+    wrinkled,
+    peeling,
+    nodules,
+    specks,
+    platelets,
+)

@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 
-from semgui.sample.categories.common import Layout, dust, edge_length, roughen
+from semgui.sample.categories.common import Layout, dust, edge_length, kinds, roughen
+from semgui.sample.curves import lifted
 from semgui.sample.fields import Field, Rng, Shape, fractal, grain, noise
-from semgui.sample.scene import Scene, lifted, source_shape, tilted
+from semgui.sample.scene import Scene
+from semgui.sample.tilt import source_shape, tilted
 
 
 def _build(
@@ -162,17 +164,17 @@ def gear(rng: Rng, shape: Shape) -> Scene:
         angles = np.linspace(0, 2 * math.pi, teeth * 4, endpoint=False)
         radii = r * np.where(np.arange(teeth * 4) % 4 < 2, 1.1, 0.93)
         wheel.polygon(middle + np.stack([radii * np.sin(angles), radii * np.cos(angles)], axis=1))
-        wheel.disc(*middle, 0.22 * r, 0)
+        wheel.disc(middle[0], middle[1], 0.22 * r, 0)
         for k in range(int(rng.integers(0, 7))):
             a = k * math.pi / 3
             wheel.disc(middle[0] + 0.6 * r * math.sin(a), middle[1] + 0.6 * r * math.cos(a), 0.14 * r, 0)
-        hub.disc(*middle, 0.18 * r)
+        hub.disc(middle[0], middle[1], 0.18 * r)
         middle = middle + np.array([0.2 * r * (n + 1), 2.02 * r])
     return _build(rng, shape, [wheel, hub], [height, 1.4 * height], turn, tilt)
 
 
 def membrane(rng: Rng, shape: Shape) -> Scene:
-    """A suspended plate on thin arms over a cavity (bolometer, heater, pressure sensor)."""
+    """Suspended plate on thin arms over a cavity (bolometer, heater, pressure sensor)."""
     side = edge_length(shape)
     deep = side * rng.uniform(0.04, 0.15)
     source, turn, tilt = _view(rng, shape, deep)
@@ -270,10 +272,11 @@ def coil(rng: Rng, shape: Shape) -> Scene:
     points = middle + np.stack([radii * np.sin(angles), radii * np.cos(angles)], axis=1)
     width = (outer - inner) / turns * rng.uniform(0.35, 0.65)
     layer.line(points, width)
-    layer.line([points[-1], (points[-1][0], source[1] * 1.2)], width)
+    feed = np.array([[points[-1, 0], points[-1, 1]], [points[-1, 0], 1.2 * source[1]]])
+    layer.line(feed, width)
     bridge = Layout(source)
     bridge.line([middle, (middle[0], -source[1])], width * 0.9)
-    layer.disc(*middle, inner * 0.8)
+    layer.disc(middle[0], middle[1], inner * 0.8)
     return _build(rng, shape, [layer, bridge], [height, height], turn, tilt)
 
 
@@ -352,10 +355,17 @@ def machined_edge(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        comb_drive, interdigitated, cantilevers, pads_and_tracks, gear, membrane, bond_wires, channels, coil, chip, nanogap,
-        machined_edge,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    comb_drive,
+    interdigitated,
+    cantilevers,
+    pads_and_tracks,
+    gear,
+    membrane,
+    bond_wires,
+    channels,
+    coil,
+    chip,
+    nanogap,
+    machined_edge,
+)

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from semgui.sample import bodies
-from semgui.sample.categories.common import bodies_count, edge_length, substrate
+from semgui.sample.categories.common import bodies_count, edge_length, kinds, substrate
+from semgui.sample.curves import lifted, straight, through, wander
 from semgui.sample.fields import Rng, Shape, fractal, ground, scattered
-from semgui.sample.scene import Scene, lifted, straight, through, wander
+from semgui.sample.scene import Scene
 
 
 def _tilt_ground(scene: Scene, tilt: float) -> None:
@@ -237,9 +238,15 @@ def few_close(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        tilted_array, small_and_many, felt, tangle, short_rods, side_view, top_view, urchin, grass, few_close,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    tilted_array,
+    small_and_many,
+    felt,
+    tangle,
+    short_rods,
+    side_view,
+    top_view,
+    urchin,
+    grass,
+    few_close,
+)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from semgui.sample import bodies
-from semgui.sample.categories.common import apart, bodies_count, crystal, dust, edge_length, substrate
+from semgui.sample.categories.common import apart, bodies_count, crystal, dust, edge_length, kinds, substrate
 from semgui.sample.fields import Rng, Shape, fractal, noise, scattered
 from semgui.sample.scene import Scene
 
@@ -129,7 +129,7 @@ def islands(rng: Rng, shape: Shape) -> Scene:
 
 
 def few_soft(rng: Rng, shape: Shape) -> Scene:
-    """A handful of particles near the limit of resolution: soft discs on an even ground."""
+    """Handful of particles near the limit of resolution: soft discs on an even ground."""
     scene = substrate(rng, shape, rng.uniform(0.5, 0.95))
     side = edge_length(shape)
     r = side * rng.uniform(0.012, 0.05)
@@ -175,7 +175,7 @@ def rods(rng: Rng, shape: Shape) -> Scene:
 
 
 def aggregates(rng: Rng, shape: Shape) -> Scene:
-    """A cluster of fused lumps and chains in the middle, nothing around it."""
+    """Cluster of fused lumps and chains in the middle, nothing around it."""
     scene = substrate(rng, shape, rng.uniform(0.1, 0.5))
     side = edge_length(shape)
     for _ in range(int(rng.integers(1, 5))):
@@ -194,10 +194,16 @@ def aggregates(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        dispersed_spheres, clustered, monolayer, pile_of_spheres, crystals, rough_spheres, islands, few_soft,
-        single_fragment, rods, aggregates,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    dispersed_spheres,
+    clustered,
+    monolayer,
+    pile_of_spheres,
+    crystals,
+    rough_spheres,
+    islands,
+    few_soft,
+    single_fragment,
+    rods,
+    aggregates,
+)

@@ -7,10 +7,12 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from semgui.sample.categories.common import Layout, dust, edge_length, roughen, substrate
+from semgui.sample.categories.common import Layout, dust, edge_length, kinds, roughen, substrate
+from semgui.sample.curves import straight
 from semgui.sample.fields import Field, Rng, Shape, axes, fractal, ground, noise, resize, smooth, turned_axes
 from semgui.sample.lattices import LATTICES, lattice_vectors, random_lattice, sites
-from semgui.sample.scene import Scene, source_shape, straight, tilted
+from semgui.sample.scene import Scene
+from semgui.sample.tilt import source_shape, tilted
 
 
 def _net(rng: Rng, pitch: float) -> np.ndarray:
@@ -18,7 +20,7 @@ def _net(rng: Rng, pitch: float) -> np.ndarray:
     if rng.random() < 0.55:  # stages are usually aligned with the pattern
         gamma = math.pi / 3 if name == "Hexagonal" else math.pi / 2
         return lattice_vectors(pitch, pitch, gamma, rng.normal(0, 0.02))
-    return random_lattice(str(name), rng, pitch, misleading=0.0).vectors
+    return random_lattice(str(name), rng, pitch).vectors
 
 
 def _motif(rng: Rng, dy: Field, dx: Field, r: Field | float) -> Field:
@@ -111,7 +113,7 @@ def lines(rng: Rng, shape: Shape) -> Scene:
 
 
 def filled_trenches(rng: Rng, shape: Shape) -> Scene:
-    """A few lines on a plain ground, with crystals grown or resist left in them."""
+    """Few lines on a plain ground, with crystals grown or resist left in them."""
     side = edge_length(shape)
     pitch = side * rng.uniform(0.12, 0.3)
     y, x = axes(shape)
@@ -177,7 +179,7 @@ def grid(rng: Rng, shape: Shape) -> Scene:
 
 
 def tilted_pillars(rng: Rng, shape: Shape) -> Scene:
-    """Array of pillars, mesas, cones or walls under 30 to 60 degrees; sometimes the whole field in a diamond."""
+    """Array of pillars, mesas, cones or walls under 30 to 60 degrees; at times the whole field."""
     side = edge_length(shape)
     angle = rng.uniform(0.5, 1.05)
     pitch = side * float(np.exp(rng.uniform(math.log(0.04), math.log(0.22))))
@@ -205,7 +207,7 @@ def tilted_pillars(rng: Rng, shape: Shape) -> Scene:
 
 
 def grown_pillars(rng: Rng, shape: Shape) -> Scene:
-    """A few rows of separate pillars or blobs written one by one (FEBID, two-photon), under 45 degrees."""
+    """Few rows of separate pillars or blobs written one by one (FEBID, two-photon), under 45 degrees."""
     side = edge_length(shape)
     scene = substrate(rng, shape, rng.uniform(0.25, 0.9))
     y, _ = ground(shape)
@@ -329,9 +331,15 @@ def microlenses(rng: Rng, shape: Shape) -> Scene:
     return tilted(scene, angle, shape) if angle else scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        pillars, holes, lines, filled_trenches, grid, tilted_pillars, grown_pillars, lettering, complex_cell, microlenses,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    pillars,
+    holes,
+    lines,
+    filled_trenches,
+    grid,
+    tilted_pillars,
+    grown_pillars,
+    lettering,
+    complex_cell,
+    microlenses,
+)

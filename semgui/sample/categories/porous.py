@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from semgui.sample.categories.common import edge_length, roughen
+from semgui.sample.categories.common import edge_length, kinds, roughen
 from semgui.sample.fields import Rng, Shape, cellular, fractal, grain, noise, scattered, smooth
 from semgui.sample.scene import Scene
 
@@ -50,7 +50,7 @@ def closed_foam(rng: Rng, shape: Shape) -> Scene:
 
 
 def membrane(rng: Rng, shape: Shape) -> Scene:
-    """A flat skin with round or irregular holes."""
+    """Flat skin with round or irregular holes."""
     side = edge_length(shape)
     scene = Scene.flat(shape)
     cell = side * float(np.exp(rng.uniform(math.log(0.015), math.log(0.12))))
@@ -203,9 +203,16 @@ def gel(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        open_foam, closed_foam, membrane, alumina, inverse_opal, network, globular, lamellar, scaffold, hierarchical, gel,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    open_foam,
+    closed_foam,
+    membrane,
+    alumina,
+    inverse_opal,
+    network,
+    globular,
+    lamellar,
+    scaffold,
+    hierarchical,
+    gel,
+)

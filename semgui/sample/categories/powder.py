@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from semgui.sample import bodies
-from semgui.sample.categories.common import HABITS, edge_length, roughen
+from semgui.sample.categories.common import HABITS, edge_length, kinds, roughen
 from semgui.sample.fields import Field, Rng, Shape, fractal, noise, scattered
 from semgui.sample.scene import Scene
 
@@ -70,7 +70,7 @@ def flakes(rng: Rng, shape: Shape) -> Scene:
 
 
 def coarse_and_fine(rng: Rng, shape: Shape) -> Scene:
-    """A few large fragments with fine debris on and between them."""
+    """Few large fragments with fine debris on and between them."""
     side = edge_length(shape)
     r = side * rng.uniform(0.12, 0.28)
     scene = _bed(rng, shape, 0.15 * r)
@@ -208,10 +208,16 @@ def crust(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (
-        angular_grains, rounded_grains, flakes, coarse_and_fine, cauliflower, fine_powder, metal_spheres,
-        crystal_powder, charging_lumps, needles, crust,
-    )
-}  # fmt: skip
+KINDS = kinds(
+    angular_grains,
+    rounded_grains,
+    flakes,
+    coarse_and_fine,
+    cauliflower,
+    fine_powder,
+    metal_spheres,
+    crystal_powder,
+    charging_lumps,
+    needles,
+    crust,
+)

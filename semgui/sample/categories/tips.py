@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from semgui.sample import bodies
-from semgui.sample.categories.common import dust, edge_length, roughen, substrate
+from semgui.sample.categories.common import dust, edge_length, kinds, roughen, substrate
+from semgui.sample.curves import straight
 from semgui.sample.fields import Rng, Shape, fractal, ground, noise
-from semgui.sample.scene import Scene, straight
+from semgui.sample.scene import Scene
 
 
 def _vacuum(rng: Rng, shape: Shape) -> Scene:
@@ -28,7 +29,7 @@ def _taper(rng: Rng, count: int, sharp: float, wide: float) -> np.ndarray:
 
 
 def needle(rng: Rng, shape: Shape) -> Scene:
-    """An etched wire, in profile, from one side of the picture."""
+    """Etched wire, in profile, from one side of the picture."""
     side = edge_length(shape)
     scene = _vacuum(rng, shape)
     heading = float(rng.choice([0, math.pi / 2, math.pi, -math.pi / 2], p=[0.3, 0.3, 0.3, 0.1])) + rng.normal(
@@ -91,7 +92,7 @@ def pyramid_from_above(rng: Rng, shape: Shape) -> Scene:
 
 
 def apex(rng: Rng, shape: Shape) -> Scene:
-    """The very end of a probe at high magnification: a smooth cone with a round end."""
+    """Very end of a probe at high magnification: a smooth cone with a round end."""
     side = edge_length(shape)
     scene = _vacuum(rng, shape)
     x0, y0 = shape[1] * rng.uniform(0.35, 0.65), shape[0] * rng.uniform(0.1, 0.45)
@@ -133,7 +134,7 @@ def emitters(rng: Rng, shape: Shape) -> Scene:
 
 
 def probe_and_sample(rng: Rng, shape: Shape) -> Scene:
-    """A manipulator needle over a lamella or a grid, as in a FIB."""
+    """Needle of a manipulator over a lamella or a grid, as in a FIB."""
     side = edge_length(shape)
     scene = Scene.flat(shape, -0.4 * side, rng.uniform(0.3, 0.7))
     scene.z += fractal(shape, rng, side * 0.2, 5, 0.6) * np.float32(side * rng.uniform(0.003, 0.03))
@@ -160,7 +161,7 @@ def probe_and_sample(rng: Rng, shape: Shape) -> Scene:
 
 
 def broken_tip(rng: Rng, shape: Shape) -> Scene:
-    """A worn or broken probe: blunt end, debris, a bent apex."""
+    """Worn or broken probe: blunt end, debris, a bent apex."""
     side = edge_length(shape)
     scene = _vacuum(rng, shape)
     count = 60
@@ -180,7 +181,4 @@ def broken_tip(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
-KINDS = {
-    f.__name__: f
-    for f in (needle, afm_probe, pyramid_from_above, apex, emitters, probe_and_sample, broken_tip)
-}
+KINDS = kinds(needle, afm_probe, pyramid_from_above, apex, emitters, probe_and_sample, broken_tip)

@@ -27,7 +27,7 @@ _PLAIN = 0.75  # share of paper in the margins above, between or below the lines
 _EXACT = 0.70  # share of paper pixels that have the very level: paper has no noise
 _NEARLY_EXACT = 0.5  # the same where four columns of five turn to paper in one row
 
-_LOWEST_END = 0.86  # the bar ends below this part of the height (NFFA: 0.88 to 0.92)
+_LOWEST_END = 0.85  # the bar ends below this part of the height (NFFA: 0.87 to 0.92)
 _HEIGHTS = (0.028, 0.30)  # of a bar, as parts of the picture's height
 _MOST_INK = 0.6
 _STROKE = 25  # levels between paper and ink at the edge of a stroke
@@ -63,7 +63,6 @@ class SeenBar:
 class _Rows:
     """Statistics of the lower rows of a picture; everything (rows, …)."""
 
-    levels: NDArray[np.uint8]
     drawn: Shares  # (rows, 256) share within _DRAWN of each level
     spread: Shares  # (rows, 256) share within _SPREAD of each level
     strokes: NDArray[np.intp]  # (rows,) sharp edges along the row
@@ -146,7 +145,7 @@ def _statistics(levels: NDArray[np.uint8]) -> _Rows:
     np.cumsum(counts, axis=1, out=below[:, 1:])
     below /= columns
     edges = np.abs(np.diff(levels.astype(np.int16), axis=1)) > _STROKE
-    return _Rows(levels, _within(_DRAWN, below), _within(_SPREAD, below), np.count_nonzero(edges, axis=1))
+    return _Rows(_within(_DRAWN, below), _within(_SPREAD, below), np.count_nonzero(edges, axis=1))
 
 
 def _as_levels(pixels: Pixels, specimen: Pixels) -> NDArray[np.uint8]:

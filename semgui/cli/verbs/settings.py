@@ -29,8 +29,8 @@ def settings(
     if change:
         save_settings(current)
     print(f"# {settings_file()}")
-    for name, value in flat(current).items():
-        print(f"{name} = {value}")
+    for name, kept in flat(current).items():
+        print(f"{name} = {kept}")
 
 
 def register(app: typer.Typer) -> None:

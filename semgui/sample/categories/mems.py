@@ -275,7 +275,7 @@ def coil(rng: Rng, shape: Shape) -> Scene:
     feed = np.array([[points[-1, 0], points[-1, 1]], [points[-1, 0], 1.2 * source[1]]])
     layer.line(feed, width)
     bridge = Layout(source)
-    bridge.line([middle, (middle[0], -source[1])], width * 0.9)
+    bridge.line(np.array([middle, [middle[0], -source[1]]]), width * 0.9)
     layer.disc(middle[0], middle[1], inner * 0.8)
     return _build(rng, shape, [layer, bridge], [height, height], turn, tilt)
 

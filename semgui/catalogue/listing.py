@@ -115,5 +115,8 @@ def _found(entry: os.DirEntry[str], root: Path) -> FoundFile:
 
 
 def _leads_inside(link: Path, root: Path) -> bool:
-    target = link.resolve()
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError):  # a loop: RuntimeError up to Python 3.12, OSError after
+        return False
     return target.is_relative_to(root.resolve()) and target.exists()

@@ -8,6 +8,7 @@ core waits for another; on an accelerator one worker feeds it and the others dec
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ PreparedT = TypeVar("PreparedT")
 ResultT = TypeVar("ResultT")
 
 _POLL_SECONDS = 0.1  # how soon a cancel is noticed
-_JOIN_SECONDS = 0.5  # how long to wait for a thread that is still decoding something huge
+_JOIN_SECONDS = 0.5  # how long to wait for threads that are still decoding something huge
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,9 @@ def run_pipeline(
         yield from board.results(cancel)
     finally:
         board.stop()
+        deadline = time.monotonic() + _JOIN_SECONDS
         for thread in threads:
-            thread.join(_JOIN_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 class _Board(Generic[ItemT, PreparedT, ResultT]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from semgui.catalogue.listing import is_candidate, walk
+from semgui.catalogue.listing import FolderListing, walk
 from semgui.catalogue.naming import absolute, name_key
 from semgui.domain.errors import UsageError
 from semgui.inference.prepare import Source
@@ -66,20 +66,21 @@ def _images_of(path: Path, *, recursive: bool) -> list[Source]:
     return [Source(file, root=path) for file in files]
 
 
-def _directly_in(folder: Path) -> list[Path]:
-    try:
-        with os.scandir(folder) as entries:
-            return [folder / e.name for e in entries if is_candidate(e.name) and not e.is_dir()]
-    except OSError as error:
-        raise UsageError(f"{folder}: the folder cannot be listed ({error.strerror}).") from None
+def _directly_in(folder: Path) -> Iterator[Path]:
+    return _files_of(folder, next(walk(folder, folder)))
 
 
 def _below(folder: Path) -> Iterator[Path]:
     for listing in walk(folder, folder):
-        if listing.error is not None and listing.folder == folder:
-            raise UsageError(f"{folder}: the folder cannot be listed ({listing.error}).")
-        for file in listing.files:
-            yield listing.folder / file.name
+        yield from _files_of(folder, listing)
+
+
+def _files_of(asked: Path, listing: FolderListing) -> Iterator[Path]:
+    # A subfolder that may not be listed does not keep the others from being classified.
+    if listing.error is not None and listing.folder == asked:
+        raise UsageError(f"{asked}: the folder cannot be listed ({listing.error}).")
+    for file in listing.files:
+        yield listing.folder / file.name
 
 
 def _nothing_in(folder: Path, *, recursive: bool) -> str:

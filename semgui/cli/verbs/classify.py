@@ -159,12 +159,13 @@ def _classifier(
 def _figures(
     classifier: Classifier, folder: Path | None, against: str | None, paths: Iterable[Path]
 ) -> HeatmapFolder | None:
+    if folder is None and against is None:
+        return None
     from semgui.services.explain import HeatmapFolder, Heatmaps, class_named
 
     versus = None if against is None else class_named(classifier.card, against)
     if folder is None:
-        if versus is not None:
-            _say("--against changes heatmaps only; name their folder with --heatmaps.")
+        _say("--against changes heatmaps only; name their folder with --heatmaps.")
         return None
     return HeatmapFolder(Heatmaps(classifier), folder, paths, versus)
 

@@ -78,9 +78,8 @@ def _card(info: ModelInfo) -> list[str]:
         size = f"{m.images} images in {m.groups} groups"
         lines.append(f"measured    {m.name}: {_accuracy(m)}, {size}; {m.how}")
     for source in card.provenance.sources:
-        lines.append(
-            f"made of     {source.name}: {source.images} images, {source.licence}; {source.citation}"
-        )
+        images = f"{source.images} images, {source.licence}"
+        lines.append(f"made of     {source.name}: {images}; {source.citation}")
     return lines
 
 

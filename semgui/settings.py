@@ -30,23 +30,23 @@ class _Section(BaseModel):
 class LimitSettings(_Section):
     """Bounds on what a file may ask for."""
 
-    max_pixels: int = Field(400_000_000, gt=0, description="width × height × samples of one image")
-    max_decoded_bytes: int = Field(1 << 30, gt=0, description="decoded bytes over all threads")
+    max_pixels: int = Field(default=400_000_000, gt=0, description="width × height × samples of one image")
+    max_decoded_bytes: int = Field(default=1 << 30, gt=0, description="decoded bytes over all threads")
 
 
 class ComputeSettings(_Section):
     """How the network is run."""
 
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    model: str = Field("nffa10-starter", description="model used when none is named")
+    model: str = Field(default="nffa10-starter", description="model used when none is named")
 
 
 class WindowSettings(_Section):
     """How the window looks and behaves."""
 
     theme: Literal["system", "dark", "light"] = "system"
-    auto_advance: bool = Field(True, description="go to the next image after labelling")
-    heatmap_opacity: float = Field(0.45, ge=0, le=1)
+    auto_advance: bool = Field(default=True, description="go to the next image after labelling")
+    heatmap_opacity: float = Field(default=0.45, ge=0, le=1)
     recent_projects: list[str] = Field(default_factory=list)
 
 

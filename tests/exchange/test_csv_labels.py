@@ -1,0 +1,153 @@
+"""Label tables as people and spreadsheets write them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from semgui.domain.errors import SemguiError, UsageError
+from semgui.exchange.csv_labels import read_csv, write_csv
+from semgui.exchange.rows import LabelRows
+
+
+def read(folder: Path, content: str | bytes) -> LabelRows:
+    file = folder / "labels.csv"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_csv(file)
+
+
+def said(rows: LabelRows) -> list[tuple[str, str, str | None]]:
+    return [(row.path.name, row.class_key, row.annotator) for row in rows.rows]
+
+
+PLAIN = "path,class,annotator\na.tif,Tips,ann\nb.tif,Fibres,\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN.encode(),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.replace("\n", "\r\n").encode(),
+        PLAIN.replace(",", ";").encode(),
+        b"sep=;\r\n" + PLAIN.replace(",", ";").replace("\n", "\r\n").encode(),
+        PLAIN.replace(",", "\t").encode("utf-16"),
+        PLAIN.rstrip("\n").encode(),
+        (PLAIN + "\n,,\n").encode(),
+        PLAIN.replace("path,class,annotator", " Path , CLASS,Annotator ").encode(),
+        b'path,class,annotator\n"a.tif","Tips","ann"\n"b.tif","Fibres",""\n',
+        b"annotator,class,path\nann,Tips,a.tif\n,Fibres,b.tif\n",
+        b"path,class,annotator\na.tif,Tips,ann\nb.tif,Fibres\n",
+    ],
+    ids=[
+        "plain",
+        "bom",
+        "crlf",
+        "semicolons",
+        "sep",
+        "utf16",
+        "noend",
+        "empty",
+        "case",
+        "quoted",
+        "order",
+        "short",
+    ],
+)
+def test_every_usual_spelling_says_the_same(tmp_path: Path, content: bytes) -> None:
+    rows = read(tmp_path, content)
+    assert said(rows) == [("a.tif", "Tips", "ann"), ("b.tif", "Fibres", None)]
+    assert rows.problems == ()
+
+
+def test_relative_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    rows = read(tmp_path, "path,class\nsub/../a.tif,Tips\n/elsewhere/b.tif,Tips\n")
+    assert [row.path for row in rows.rows] == [tmp_path / "a.tif", Path("/elsewhere/b.tif")]
+
+
+def test_bad_rows_are_reported_by_line_and_the_others_are_read(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path,
+        'path,class\na.tif,Tips\n,Tips\nb.tif,\nc.tif\n"d\ne.tif",Tips\nf.tif,-\ng.tif,'
+        + "x" * 200
+        + "\nh.tif,Tips\n",
+    )
+    assert [row.path.name for row in rows.rows] == ["a.tif", "d\ne.tif", "h.tif"]
+    assert [problem.split(":")[0] for problem in rows.problems] == [
+        "line 3",
+        "line 4",
+        "line 5",
+        "line 8",
+        "line 9",
+    ]
+    assert rows.problems[:2] == ("line 3: no path", "line 4: no class")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "the file is empty"),
+        (b"\xef\xbb\xbf", "the file is empty"),
+        (b"  \n \n", "the file is empty"),
+        (b"path,class\n", "a header and no rows"),
+        (b"image,label\na.tif,Tips\n", "the first line must be path,class"),
+        (b"a.tif,Tips\n", "the first line must be path,class"),
+        (b"path\na.tif\n", "the first line must be path,class"),
+        (b'path,class\n"a.tif,Tips\nb.tif,Tips\n', "line 2 is not CSV"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "no text file"),
+    ],
+)
+def test_what_is_no_such_table_is_refused_in_one_sentence(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    with pytest.raises(UsageError, match=sentence) as caught:
+        read(tmp_path, content)
+    assert "\n" not in str(caught.value)
+    assert "labels.csv" in str(caught.value)
+
+
+def test_classes_in_another_encoding_are_reported_not_guessed(tmp_path: Path) -> None:
+    rows = read(tmp_path, "path,class\na.tif,Fläche\nb.tif,Tips\n".encode("cp1252"))
+    assert said(rows) == [("b.tif", "Tips", None)]
+    assert "line 2" in rows.problems[0]
+    assert "UTF-8" in rows.problems[0]
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    names = ["plain", "a,b", 'say "x"', "=1+1", "a;b", "µ-Säule", " spaced "]
+    rows = [(str(tmp_path / f"ä {i},x\ny.tif"), name, "Ann, Bo") for i, name in enumerate(names)]
+    write_csv(tmp_path / "out.csv", rows)
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert [(r["path"], r["class"], r["annotator"]) for r in table] == rows
+    again = read_csv(tmp_path / "out.csv")
+    assert [(str(r.path), r.class_key) for r in again.rows] == [(p, n.strip()) for p, n, _ in rows]
+
+
+def test_file_names_that_are_no_text_come_through(tmp_path: Path) -> None:
+    path = str(tmp_path / "caf\udce9.tif")
+    write_csv(tmp_path / "out.csv", [(path, "Tips", "ann")])
+    assert b"caf\xe9.tif" in (tmp_path / "out.csv").read_bytes()
+    assert str(read_csv(tmp_path / "out.csv").rows[0].path) == path
+
+
+def test_a_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+
+    def rows() -> Iterator[tuple[str, str, str]]:
+        yield ("a", "b", "c")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(SemguiError, match=r"cannot be written \(No space left"):
+        write_csv(target, rows())
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="does not exist; make it first"):
+        write_csv(tmp_path / "no" / "out.csv", [])

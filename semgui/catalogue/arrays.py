@@ -172,7 +172,7 @@ def _sums(rows: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.uint32]:
     """Return a checksum of each row and its id, never 0: that is what an unwritten row has."""
     sums = np.empty(len(rows), np.uint32)
     for i, row in enumerate(rows):
-        start = zlib.crc32(int(row).to_bytes(8, "little"))
+        start = zlib.crc32(int(row).to_bytes(8, "little", signed=True))
         sums[i] = zlib.crc32(values[i].data, start) or 1
     return sums
 

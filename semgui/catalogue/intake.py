@@ -259,9 +259,9 @@ class Intake:
             for row in rows
         ]
 
-    def write_contents(self, contents: Sequence[FileContent]) -> int:
-        """Keep what reading gave, in one transaction; returns how many files were found to have moved."""
-        moved = 0
+    def write_contents(self, contents: Sequence[FileContent]) -> set[ImageId]:
+        """Keep what reading gave, in one transaction; returns the images that were found to have moved."""
+        moved: set[ImageId] = set()
         with self._project.write() as connection:
             for content in contents:
                 if content.found is None:
@@ -270,7 +270,7 @@ class Intake:
                 earlier = _moved_from(connection, content)
                 if earlier is not None:
                     _move(connection, earlier, content.row.id)
-                    moved += 1
+                    moved.add(earlier)
                 _write_content(connection, content, earlier)
         return moved
 

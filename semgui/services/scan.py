@@ -23,6 +23,7 @@ from semgui.catalogue.listing import FoundFile, is_candidate, list_names, stat_f
 from semgui.catalogue.naming import absolute, relative_to
 from semgui.catalogue.project import Project
 from semgui.domain.errors import UnreadableImageError, UsageError
+from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.imaging.analyse import analyse
@@ -185,6 +186,7 @@ class _Scan:
         self._progress = progress
         self._cancel = cancel
         self._options = options
+        self._missing: set[ImageId] = set()
         self.intake = Intake(project, self._scope, root)
         self.report = ScanReport() if report is None else report
 
@@ -227,6 +229,7 @@ class _Scan:
         self.report.new += len(changes.new)
         self.report.changed += len(changes.changed)
         self.report.missing += len(changes.missing)
+        self._missing |= set(changes.missing)
 
     def _write(self, changes: Sequence[FolderChanges]) -> None:
         for part in self._parts(changes):
@@ -290,8 +293,10 @@ class _Scan:
                 settled.append(content)
         if settled:
             moved = self.intake.write_contents(settled)
-            self.report.moved += moved
-            self.report.new -= moved
+            self.report.moved += len(moved)
+            self.report.new -= len(moved)
+            self.report.missing -= len(moved & self._missing)
+            self._missing -= moved
 
     def finish(self) -> None:
         """Note that the folder was scanned to its end, and list what cannot be read."""

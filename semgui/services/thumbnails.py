@@ -120,7 +120,7 @@ class ThumbnailService:
         self._wanted: deque[ImageId] = deque()
         self._later: deque[ImageId] = deque()
         self._running: set[ImageId] = set()
-        self._asked: frozenset[ImageId] = frozenset()
+        self._asked: set[ImageId] = set()
         self._paused = False
         self._closing = False
         self._found: list[tuple[ImageId, Databar, ContrastLimits]] = []
@@ -134,7 +134,7 @@ class ThumbnailService:
     def want(self, ids: Sequence[ImageId]) -> None:
         """Make these next, in this order, instead of what was wanted before; an empty list wants nothing."""
         with self._changed:
-            self._asked = frozenset(ids)
+            self._asked = set(ids)
             self._wanted = deque(i for i in ids if i not in self._running)
             self._changed.notify_all()
 
@@ -178,6 +178,7 @@ class ThumbnailService:
             with self._changed:
                 self._running.discard(image_id)
                 asked = image_id in self._asked
+                self._asked.discard(image_id)
             if asked:
                 self._deliver(image_id, picture)
             self._keep_found(at_least=_ANALYSES_AT_ONCE)

@@ -136,17 +136,25 @@ def test_a_damaged_database_is_a_sentence(folder: Path, content: bytes | None) -
         open_project(folder)
 
 
-def test_a_project_that_cannot_be_written_is_a_sentence(folder: Path) -> None:
+def test_a_project_that_cannot_be_written_is_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_project(folder, create=True).close()
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere, so that nothing is read-only to it")
-    (folder / "project.db").chmod(0o444)
-    folder.chmod(0o555)
-    try:
-        with pytest.raises(ProjectError, match="cannot be written"), open_project(folder) as opened:
-            add_root(opened, "/a")
-    finally:
-        folder.chmod(0o755)
+    connect = sqlite3.connect
+
+    def connect_read_only(database: Path, **options: object) -> sqlite3.Connection:
+        return connect(f"file:{database}?mode=ro", uri=True, **options)  # type: ignore[arg-type]
+
+    # What a write-protected disk answers; file modes would not stop a test that runs as root.
+    monkeypatch.setattr(project.sqlite3, "connect", connect_read_only)
+    with pytest.raises(ProjectError, match="cannot be written"), open_project(folder) as opened:
+        add_root(opened, "/a")
+
+
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a folder where nothing can be made")
+def test_a_project_that_cannot_be_made_is_a_sentence() -> None:
+    with pytest.raises(ProjectError, match="cannot be made"):
+        open_project("/proc/nothing.semgui", create=True)
 
 
 def test_a_migration_keeps_a_copy_and_the_data(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

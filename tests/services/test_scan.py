@@ -240,7 +240,7 @@ def test_a_renamed_file_keeps_its_row(project: Project, folder: Path) -> None:
     old = image_at(project, folder / "day0" / "img3.tif")
     (folder / "day0" / "img3.tif").rename(folder / "best.tif")
     report = scan_folder(project, folder)
-    assert (report.moved, report.new) == (1, 0)
+    assert (report.moved, report.new, report.missing) == (1, 0, 0)
     assert image_at(project, folder / "best.tif").id == old.id
 
 

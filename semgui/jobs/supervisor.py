@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from enum import StrEnum
@@ -106,6 +107,8 @@ def start(handle: RunHandle) -> None:
             stderr=log,
             start_new_session=True,  # closing the terminal or the window ends nothing
         )
+    # Somebody must take note of its end, or the system keeps its entry until this application ends.
+    threading.Thread(target=process.wait, name="run-reaper", daemon=True).start()
     deadline = time.monotonic() + _SECONDS_TO_START
     while process.poll() is None and not is_locked(run.path) and time.monotonic() < deadline:
         time.sleep(0.02)

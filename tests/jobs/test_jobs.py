@@ -1,0 +1,196 @@
+"""Whole runs in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+import torch
+from PIL import Image
+
+from semgui.catalogue.project import open_project
+from semgui.catalogue.tables import splits
+from semgui.domain.errors import UsageError
+from semgui.imaging.limits import DecodeLimits
+from semgui.inference.prepare import Source, prepare
+from semgui.jobs.prepare import JobSpec, prepare_run
+from semgui.jobs.run_lock import RunBusyError, is_locked, run_lock
+from semgui.jobs.supervisor import RunHandle, RunState, adopt, create_run, start
+from semgui.services.label_files import import_labels
+from semgui.services.scan import scan_folder
+from trainer.card import InputSpec, View, load_card
+from trainer.config import load_config
+from trainer.events import EventWriter
+from trainer.models import load_model
+from trainer.preprocess import PreprocessParams
+from trainer.run_folder import RunFolder, read_manifest
+
+SMALL = {"preprocess": PreprocessParams(edge=96), "input": InputSpec(views=(View(edge=96),))}
+
+
+def job(data: Path, **changes) -> JobSpec:
+    return JobSpec(**({"name": "textures", "kind": "folder", "data": data} | SMALL | changes))
+
+
+def wait_for(handle: RunHandle, *states: RunState, seconds: float = 120) -> RunState:
+    deadline = time.monotonic() + seconds
+    while (state := handle.state()) not in states:
+        assert time.monotonic() < deadline, f"still {state}"
+        time.sleep(0.05)
+    return state
+
+
+def prepared(path: Path, spec: JobSpec) -> RunFolder:
+    run = create_run(path, spec).run
+    prepare_run(run, EventWriter(run.events))
+    return run
+
+
+def test_a_run_from_folder_to_model(class_folder, tmp_path):
+    handle = create_run(tmp_path / "run", job(class_folder))
+    assert handle.state() is RunState.NEW
+    start(handle)
+    assert handle.state() is RunState.RUNNING
+    with pytest.raises(UsageError, match="worked on already"):
+        start(handle)
+    assert wait_for(handle, RunState.DONE, RunState.FAILED, RunState.LOST) is RunState.DONE
+    kinds = [event.event for event in handle.new_events()]
+    assert kinds[-1] == "done"
+    assert "warning" in kinds  # broken.tif
+    card = load_card(handle.run.model)
+    assert card.measurements[0].accuracy.value == 1.0
+    # What the run saw is what classification sees.
+    model = load_model(handle.run.model, torch.device("cpu"))
+    rows = read_manifest(handle.run.manifest)
+    features = np.fromfile(handle.run.features / "embeddings.f32", np.float32).reshape(len(rows), -1)
+    files = [Source(class_folder / row.image_id) for row in rows]
+    images = np.stack([prepare(f, card.preprocess, DecodeLimits()).pixels for f in files])
+    np.testing.assert_allclose(model.forward(torch.from_numpy(images)).embedding, features, atol=1e-4)
+
+
+def test_a_killed_run_is_found_and_goes_on(class_folder, tmp_path):
+    handle = create_run(tmp_path / "run", job(class_folder, name="killed"))
+    start(handle)
+    deadline = time.monotonic() + 60
+    pid = None
+    while pid is None and time.monotonic() < deadline:
+        pid = next((event.pid for event in handle.new_events() if event.event == "started"), None)
+        time.sleep(0.01)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert wait_for(handle, RunState.LOST, RunState.DONE) is RunState.LOST
+    again = adopt(tmp_path / "run")
+    pixels = handle.run.pixels.stat().st_mtime_ns
+    start(again)
+    assert wait_for(again, RunState.DONE, RunState.FAILED) is RunState.DONE
+    assert handle.run.pixels.stat().st_mtime_ns == pixels, "images were decoded again"
+
+
+def test_a_stop_is_followed_and_forgotten_at_the_next_start(class_folder, tmp_path):
+    handle = create_run(tmp_path / "run", job(class_folder))
+    start(handle)
+    handle.ask_to_stop()
+    assert wait_for(handle, RunState.STOPPED, RunState.DONE, seconds=20) is RunState.STOPPED
+    start(handle)
+    assert not handle.run.stop.exists()
+    assert wait_for(handle, RunState.DONE, RunState.FAILED) is RunState.DONE
+
+
+def test_a_run_that_cannot_be_prepared_says_why(tmp_path):
+    handle = create_run(tmp_path / "run", job(tmp_path / "nowhere"))
+    start(handle)
+    assert wait_for(handle, RunState.FAILED, RunState.LOST) is RunState.FAILED
+    (event,) = handle.new_events()
+    assert "no such folder" in event.text
+
+
+def test_the_process_is_nice_and_outlives_its_parent(class_folder, tmp_path):
+    """Started from a process that ends at once, the run goes on, at low priority, in a session of its own."""
+    create_run(tmp_path / "run", job(class_folder))
+    program = (
+        "import sys; from pathlib import Path; from semgui.jobs.supervisor import adopt, start;"
+        "start(adopt(Path(sys.argv[1])))"
+    )
+    subprocess.run([sys.executable, "-c", program, tmp_path / "run"], check=True)
+    handle = adopt(tmp_path / "run")
+    deadline = time.monotonic() + 60
+    pid = None
+    while pid is None and time.monotonic() < deadline:
+        pid = next((event.pid for event in handle.new_events() if event.event == "started"), None)
+        time.sleep(0.01)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 10
+    assert os.getsid(pid) != os.getsid(0)
+    assert wait_for(handle, RunState.DONE, RunState.FAILED) is RunState.DONE
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "thesis.docx").write_text("mine")
+    with pytest.raises(UsageError, match="something here already"):
+        create_run(tmp_path / "run", job(tmp_path))
+    with pytest.raises(UsageError, match="no run folder"):
+        adopt(tmp_path / "run")
+
+
+def test_the_lock_is_free_when_its_holder_is_gone(tmp_path):
+    assert not is_locked(tmp_path)
+    with run_lock(tmp_path):
+        assert is_locked(tmp_path)
+        with pytest.raises(RunBusyError), run_lock(tmp_path):
+            pass
+    assert not is_locked(tmp_path)
+
+
+@pytest.fixture
+def project(class_folder, tmp_path):
+    with open_project(tmp_path / "p.semgui", create=True) as opened:
+        scan_folder(opened, class_folder)
+        import_labels(opened, class_folder, "tester")
+        yield opened
+
+
+def test_a_project_trains_on_its_labels(project, tmp_path):
+    run = prepared(tmp_path / "run", job(project.path, kind="project"))
+    rows = read_manifest(run.manifest)
+    assert len(rows) == 30
+    assert {c.name for c in load_config(run.config).classes} == {"dots", "flat", "stripes"}
+    with project.read() as connection:
+        kept = {row.image_id: row.split for row in connection.execute(sa.select(splits))}
+    assert kept == {int(row.image_id): row.split for row in rows}
+
+
+def test_a_project_keeps_its_splits(project, class_folder, tmp_path):
+    first = {r.image_id: r.split for r in read_manifest(prepared(tmp_path / "a", _of(project, 0)).manifest)}
+    for i in range(10):
+        values = np.random.default_rng(i).integers(0, 255, (90, 90), dtype=np.uint8)
+        Image.fromarray(values).save(class_folder / "flat" / f"new{i}.png")
+    scan_folder(project, class_folder)
+    import_labels(project, class_folder, "tester")
+    second = {r.image_id: r.split for r in read_manifest(prepared(tmp_path / "b", _of(project, 1)).manifest)}
+    assert len(second) == 40
+    assert {i: second[i] for i in first} == first
+
+
+def test_an_image_that_joins_a_test_image_is_never_trained_on(project, tmp_path):
+    """Two images whose files become copies of each other: both go to where the stricter one was."""
+    rows = read_manifest(prepared(tmp_path / "a", _of(project, 0)).manifest)
+    tested = next(row for row in rows if row.split == "test")
+    trained = next(row for row in rows if row.split == "train")
+    with project.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE images SET fingerprint = (SELECT fingerprint FROM images WHERE id = ?) WHERE id = ?",
+            (int(tested.image_id), int(trained.image_id)),
+        )
+    after = {r.image_id: r.split for r in read_manifest(prepared(tmp_path / "b", _of(project, 0)).manifest)}
+    assert after[trained.image_id] == after[tested.image_id] == "test"
+
+
+def _of(project, seed: int) -> JobSpec:
+    return job(project.path, kind="project", seed=seed)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from semgui.domain.errors import UsageError
+from semgui.jobs.samples import read_class_folder
+
+
+def ignore(count: int) -> None:
+    pass
+
+
+def test_subfolders_are_classes(class_folder):
+    images = read_class_folder(class_folder, ignore)
+    assert [(c.id, c.name) for c in images.classes] == [
+        ("folder.dots", "dots"),
+        ("folder.flat", "flat"),
+        ("folder.stripes", "stripes"),
+    ]
+    assert len(images.samples) == 31  # the broken one is found out when it is decoded
+    assert images.samples[1].image_id == "dots/image1.png"
+
+
+def test_names_people_know_get_the_ids_they_have(class_folder):
+    (class_folder / "dots").rename(class_folder / "tips")
+    known = next(c for c in read_class_folder(class_folder, ignore).classes if c.name.casefold() == "tips")
+    assert known.id == "nffa.tips"
+
+
+def test_copies_are_one_group_and_the_class_is_none(class_folder):
+    shutil.copy(class_folder / "dots" / "image0.png", class_folder / "stripes" / "copy.png")
+    groups = {s.image_id: s.group for s in read_class_folder(class_folder, ignore).samples}
+    assert groups["dots/image0.png"] == groups["stripes/copy.png"]
+    assert len(set(groups.values())) == 31
+
+
+def test_a_subfolder_of_a_class_is_a_group_across_classes(class_folder):
+    for kind in ("dots", "stripes"):
+        (class_folder / kind / "sample A").mkdir()
+        for i in range(3):
+            name = f"image{i}.png"
+            (class_folder / kind / name).rename(class_folder / kind / "sample A" / name)
+    grouped = [s for s in read_class_folder(class_folder, ignore).samples if s.group == "sample A"]
+    assert len(grouped) == 6
+
+
+def test_what_cannot_be_learned_from_is_a_sentence(class_folder, tmp_path):
+    with pytest.raises(UsageError, match="no such folder"):
+        read_class_folder(tmp_path / "nowhere", ignore)
+    with pytest.raises(UsageError, match="at least two subfolders"):
+        read_class_folder(class_folder / "dots", ignore)

@@ -19,6 +19,7 @@ PREPROCESS_VERSION = 1
 """Raised whenever `canonical` gives other pixels for the same input and parameters."""
 
 _BLOCK_PIXELS = 1 << 20
+_REDUCING_GAP = 2.0
 
 
 class Fit(StrEnum):
@@ -127,16 +128,45 @@ def canonical(
     if pixels.ndim != 2 or 0 in pixels.shape:
         raise ValueError(f"a grey picture (H, W) with pixels in it is wanted, not shape {pixels.shape}")
     where = placement(pixels.shape[0], pixels.shape[1], crop_row, params)
-    specimen = stretched(pixels[where.top : where.bottom, where.left : where.right], low, high)
+    specimen = pixels[where.top : where.bottom, where.left : where.right]
     size = (where.to_right - where.to_left, where.to_bottom - where.to_top)
-    resized = np.asarray(
-        Image.fromarray(specimen).resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0), dtype=np.uint8
-    )
+    resized = stretched_to(specimen, low, high, size)
     edge = params.edge
     if size == (edge, edge):
         return resized
     margins = ((where.to_top, edge - where.to_bottom), (where.to_left, edge - where.to_right))
     return np.pad(resized, margins, mode="symmetric")
+
+
+def stretched_to(pixels: NDArray[Any], low: float, high: float, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Stretch as `stretched` does and resize with antialiasing, without ever holding a second full picture.
+
+    Parameters
+    ----------
+    pixels
+        (H, W) grey.
+    low, high
+        Contrast limits.
+    size
+        Wanted width and height.
+
+    Returns
+    -------
+    (height, width) uint8: to the bit what Pillow's ``resize(size, BICUBIC, reducing_gap=2)`` makes of the
+    whole stretched picture.
+    """
+    height, width = pixels.shape
+    across, down = (
+        max(1, int(full / wanted / _REDUCING_GAP)) for full, wanted in zip((width, height), size, strict=True)
+    )
+    rows = max(1, _BLOCK_PIXELS // width // down) * down  # whole cells: no cell is divided between two blocks
+    blocks = []
+    for start in range(0, height, rows):
+        block = Image.fromarray(stretched(pixels[start : start + rows], low, high))
+        blocks.append(np.asarray(block.reduce((across, down)) if across * down > 1 else block))
+    reduced = Image.fromarray(np.concatenate(blocks) if len(blocks) > 1 else blocks[0])
+    resized = reduced.resize(size, Image.Resampling.BICUBIC, box=(0, 0, width / across, height / down))
+    return np.asarray(resized, dtype=np.uint8)
 
 
 def stretched(pixels: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from semgui.imaging.analyse import analyse
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.prepare import Prepared, Source, prepare
 from trainer.explain import Method, cam
 from trainer.models import Model
-from trainer.preprocess import stretched, to_picture
+from trainer.preprocess import stretched_to, to_picture
 
 _LARGEST_PREVIEW = 2048
 
@@ -146,11 +145,8 @@ def preview(source: Source, limits: DecodeLimits) -> Preview:
     ) as analysed:
         height, width = analysed.pixels.shape
         scale = min(1.0, _LARGEST_PREVIEW / max(height, width))
-        grey = stretched(analysed.pixels, analysed.contrast.low, analysed.contrast.high)
-    if scale < 1:
         rows, columns = scaled_size(height, width, scale)
-        image = Image.fromarray(grey).resize((columns, rows), Image.Resampling.BICUBIC, reducing_gap=2.0)
-        grey = np.asarray(image)
+        grey = stretched_to(analysed.pixels, analysed.contrast.low, analysed.contrast.high, (columns, rows))
     return Preview(grey, scale)
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
+from trainer import preprocess
 from trainer.preprocess import Fit, PreprocessParams, canonical, placement, stretched, to_picture
 
 FITS = list(Fit)
@@ -111,3 +113,14 @@ def test_a_spot_comes_back_to_its_place():
         row, column = np.unravel_index(back.argmax(), back.shape)
         assert abs(row - 100) < 10, fit
         assert abs(column - 190) < 10, fit
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+@pytest.mark.parametrize("shape", [(2100, 1777), (37, 2900), (2900, 3), (60, 80)])
+def test_shrinking_block_by_block_is_to_the_bit_what_pillow_does_at_once(dtype, shape, monkeypatch):
+    monkeypatch.setattr(preprocess, "_BLOCK_PIXELS", 100_000)
+    pixels = (np.random.default_rng(0).random(shape) * 250).astype(dtype)
+    whole = Image.fromarray(preprocess.stretched(pixels, 10, 200))
+    for size in ((448, 448), (31, 200), (100, 1)):
+        expected = np.asarray(whole.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
+        np.testing.assert_array_equal(preprocess.stretched_to(pixels, 10, 200, size), expected)

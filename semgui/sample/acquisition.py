@@ -116,7 +116,7 @@ def _shift_rows(field: Field, shift: npt.NDArray[np.float64]) -> Field:
 def _tone(field: Field, settings: Acquisition) -> Field:
     """Set brightness and contrast as an operator would, clipping softly."""
     low, middle, high = np.percentile(field[::3, ::3], [3, 50, 97])
-    scale = max(float(high - low) / 3.6, 0.07 * float(high), 1e-4)
+    scale = max(float(high - low) / 3.6, 0.15 * float(high), 1e-4)
     level = np.float32(settings.mean) + np.float32(settings.spread) * (
         field - np.float32(middle)
     ) / np.float32(scale)

@@ -82,9 +82,13 @@ def noise(shape: Shape, rng: Rng, cell: float, stretch: float = 1.0) -> Field:
     stretch
         Features are `stretch` times as long along the rows as across them.
     """
-    cell_y, cell_x = max(cell, 1.0), max(cell * stretch, 1.0)
+    # A grid of white noise shows its axes when it is enlarged; twice as fine and blurred it does not.
+    blur = 1.0 if cell >= 4 else 0.0
+    cell_y, cell_x = max(cell / (1 + blur), 1.0), max(cell * stretch / (1 + blur), 1.0)
     grid = (max(2, math.ceil(shape[0] / cell_y) + 2), max(2, math.ceil(shape[1] / cell_x) + 2))
     coarse = rng.standard_normal(grid, dtype=np.float32)
+    if blur:
+        coarse = np.asarray(ndimage.gaussian_filter(coarse, blur), dtype=np.float32)
     if cell_y <= 1.0 and cell_x <= 1.0:
         return coarse[: shape[0], : shape[1]]
     full = (max(shape[0], round(grid[0] * cell_y)), max(shape[1], round(grid[1] * cell_x)))

@@ -89,7 +89,7 @@ def _features(picture: np.ndarray) -> np.ndarray:
 
 
 def test_categories_differ_far_beyond_chance():
-    size, train, tested = (96, 128), 14, 6
+    size, train, tested = (120, 160), 14, 7
     samples = {
         c: np.array([_features(draw(c, np.random.default_rng([7, k]), size)) for k in range(train + tested)])
         for c in CATEGORIES
@@ -102,4 +102,4 @@ def test_categories_differ_far_beyond_chance():
         for k, s in enumerate(samples.values())
         for f in s[train:]
     ]
-    assert np.mean(hits) > 0.3, np.mean(hits)  # chance is 0.1
+    assert np.mean(hits) > 0.25, np.mean(hits)  # chance is 0.1

@@ -35,7 +35,7 @@ def _fibonacci(count: int, rng: Rng) -> np.ndarray:
 def _ball_texture(rng: Rng, r: float, kind: str) -> Field:
     """Return a skin (in units of the radius) drawn as it looks on a sphere: cells shrink towards the limb."""
     side = int(2 * r) + 6
-    cell = 2 * r * rng.uniform(0.06, 0.2)
+    cell = 2 * r * math.exp(rng.uniform(math.log(0.035), math.log(0.18)))
     cells = cellular((side, side), rng, cell, jitter=0.7)
     if kind == "net":
         skin = np.exp(-cells.border / np.float32(cell * rng.uniform(0.06, 0.16))) * np.float32(
@@ -228,13 +228,14 @@ def adherent_cells(rng: Rng, shape: Shape) -> Scene:
         r = side * rng.uniform(0.07, 0.24)
         y, x = ground(shape)
         angle = np.arctan2(y - cy, x - cx)
-        lobes = sum(
-            (rng.uniform(0.05, 0.3) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in range(1, 7)),
-            np.float32(1.0),
-        )
-        rho = np.hypot(y - cy, x - cx) / (r * np.maximum(lobes, 0.25))
+        away = np.hypot(y - cy, x - cx)
+        turn, aspect = rng.uniform(0, 3.14), rng.uniform(1.0, 2.6)
+        oval = np.sqrt(1 + (aspect**2 - 1) * np.sin(angle - turn) ** 2)
+        ragged = 1 + np.float32(0.3) * fractal(shape, rng, 0.6 * r, 4)
+        lobes = 1 + rng.uniform(0.05, 0.3) * np.cos(int(rng.integers(2, 5)) * angle + rng.uniform(0, 6.3))
+        rho = (away * oval / (r * np.maximum(lobes * ragged, 0.3))).astype(np.float32)
         body = np.maximum(1 - rho, 0) ** np.float32(0.6) * np.float32(0.12 * r)
-        body += np.exp(-((np.hypot(y - cy, x - cx) / (0.35 * r)) ** 2)) * np.float32(0.3 * r) * (rho < 1)
+        body += np.exp(-((away / (0.35 * r)) ** 2)) * np.float32(0.3 * r) * (rho < 1)
         folds = ridged(shape, rng, 0.15 * r, 3) * np.float32(0.05 * r) * (rho < 1)
         scene.put(
             (slice(0, shape[0]), slice(0, shape[1])),
@@ -284,7 +285,7 @@ def round_cells(rng: Rng, shape: Shape) -> Scene:
                 )
         else:
             scene.ellipsoid((y, x, size), (size, size, size), 0, 1.1)
-            for d in _fibonacci(170, rng):
+            for d in _fibonacci(int(np.clip(2.5 * r, 40, 150)), rng):
                 foot = np.array([y, x, size]) + d * size * 0.96
                 top = foot + (d + rng.normal(0, 0.3, 3)) * size * 0.13
                 scene.strip(straight(tuple(top), tuple(foot), 3), 0.02 * size + 0.4, 1.25)

@@ -159,7 +159,7 @@ def tissue(rng: Rng, shape: Shape) -> Scene:
     side = edge_length(shape)
     scene = Scene.flat(shape)
     scene.z += ridged(shape, rng, side * rng.uniform(0.08, 0.25), 4) ** np.float32(1.5) * np.float32(
-        side * rng.uniform(0.05, 0.16)
+        side * rng.uniform(0.025, 0.09)
     )
     if rng.random() < 0.6:
         scene.z += grain(shape, rng, side * 0.006, 12, rng.uniform(0, 3)) * np.float32(side * 0.0025)

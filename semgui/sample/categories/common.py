@@ -39,8 +39,10 @@ def substrate(rng: Rng, shape: Shape, albedo: float = 1.0) -> Scene:
         scene.z += grain(shape, rng, side * 0.004, 60, rng.uniform(0, math.pi)) * np.float32(0.35)
     elif kind == "rough":
         scene.z += fractal(shape, rng, side * 0.02, 4) * np.float32(side * 0.0015)
-    if rng.random() < 0.4:
-        scene.albedo *= 1 + np.float32(0.08) * fractal(shape, rng, side * rng.uniform(0.1, 0.6), 3)
+    if rng.random() < 0.35:
+        scene.albedo *= 1 + np.float32(rng.uniform(0.01, 0.06)) * fractal(
+            shape, rng, side * rng.uniform(0.1, 0.6), 3
+        )
     return scene
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from semgui.sample.categories.common import dust, edge_length, kinds, roughen, substrate
 from semgui.sample.curves import lifted, through
-from semgui.sample.fields import Field, Rng, Shape, fractal, grain, noise
+from semgui.sample.fields import Field, Rng, Shape, cellular, fractal, grain, noise
 from semgui.sample.scene import Scene, Texture
 
 
@@ -64,6 +64,11 @@ def sparse(rng: Rng, shape: Shape) -> Scene:
     dust(rng, scene, 15)
     side = edge_length(shape)
     r = side * rng.uniform(0.006, 0.03)
+    if rng.random() < 0.35:  # a filter with round holes
+        cells = cellular(shape, rng, side * rng.uniform(0.06, 0.2), jitter=1.0)
+        hole = np.clip(np.float32(side * rng.uniform(0.01, 0.03)) - cells.nearest, 0, 1)
+        scene.z -= hole * np.float32(0.04 * side)
+        scene.albedo *= 1 - np.float32(0.5) * hole
     for _ in range(int(rng.integers(2, 16))):
         curve = through(rng, shape, rng.uniform(0, 6.3), rng.uniform(0.1, 0.9))
         scene.strip(

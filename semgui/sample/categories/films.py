@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from semgui.sample.categories.common import dust, edge_length, kinds, roughen, speckled
+from semgui.sample.categories.common import Layout, dust, edge_length, kinds, roughen, speckled
+from semgui.sample.curves import wander
 from semgui.sample.fields import Field, Rng, Shape, cellular, fractal, grain, ground, noise, ridged, smooth
 from semgui.sample.scene import Scene
 
@@ -23,7 +24,7 @@ def featureless(rng: Rng, shape: Shape) -> Scene:
     side = edge_length(shape)
     scene = Scene.flat(shape)
     roughen(rng, scene, side * rng.uniform(0.004, 0.05), rng.uniform(0.02, 0.25))
-    scene.albedo *= 1 + np.float32(rng.uniform(0, 0.05)) * fractal(shape, rng, side * 0.2, 3)
+    scene.albedo *= 1 + np.float32(rng.uniform(0, 0.025)) * fractal(shape, rng, side * 0.2, 3)
     dust(rng, scene, 8)
     return scene
 
@@ -138,6 +139,50 @@ def layer_stack(rng: Rng, shape: Shape) -> Scene:
         )
         scene.albedo = np.where(below, np.float32(rng.uniform(0.4, 1.4)), scene.albedo)
         border = border + np.float32(shape[0] * rng.uniform(0.03, 0.25))
+    return scene
+
+
+def coating_edge(rng: Rng, shape: Shape) -> Scene:
+    """Broken edge of a coated piece: the coating's top recedes, under it a rough, porous fracture."""
+    side = edge_length(shape)
+    y, _ = ground(shape)
+    height = np.float32(shape[0] * rng.uniform(0.25, 0.6))
+    wave = 0.03 * noise((1, shape[1]), rng, 1, side * 0.15) + 0.006 * noise(
+        (1, shape[1]), rng, 1, side * 0.02
+    )
+    lip = height + np.float32(side) * wave
+    thick = np.float32(side * rng.uniform(0.02, 0.2)) * (1 + np.float32(0.2) * noise(shape, rng, 0.2 * side))
+    foot = lip + thick
+    recede = np.float32(rng.uniform(0.5, 1.5)) * (y - height)
+    top = recede + np.float32(0.008 * side) * fractal(shape, rng, 0.15 * side, 4)
+    layer = np.float32(side * rng.choice([0.002, 0.008])) * fractal(shape, rng, side * 0.03, 4)
+    inner = np.abs(fractal(shape, rng, side * rng.uniform(0.04, 0.12), 5, 0.6)) * np.float32(-0.05 * side)
+    below = np.where(y < foot, layer, inner - np.float32(0.03 * side))
+    scene = Scene.flat(shape)
+    scene.z = np.where(y < lip, top, below).astype(np.float32)
+    shades = rng.uniform(0.7, 1.3), rng.uniform(0.6, 1.2), rng.uniform(0.4, 0.9)
+    scene.albedo = np.where(y < lip, shades[0], np.where(y < foot, shades[1], shades[2])).astype(np.float32)
+    dust(rng, scene, 30)
+    return scene
+
+
+def slits(rng: Rng, shape: Shape) -> Scene:
+    """Calendered paper, paint or enamel: short curved slits and pits in a dense, fairly flat skin."""
+    side = edge_length(shape)
+    scene = Scene.flat(shape)
+    roughen(rng, scene, side * 0.06, side * rng.uniform(0.001, 0.004), 5)
+    heading, spread = rng.uniform(0, math.pi), rng.choice([0.5, 3.0])
+    mask = Layout(shape)
+    for _ in range(int(rng.integers(25, 160))):
+        start = rng.uniform((0, 0), shape)
+        length, width = side * rng.uniform(0.02, 0.12), side * rng.uniform(0.0008, 0.004)
+        mask.line(
+            wander(rng, (start[0], start[1]), heading + rng.normal(0, spread), length, 1.2, side * 0.01),
+            width,
+        )
+    slit = mask.mask(0.0, 0.5)
+    scene.z -= slit * np.float32(side * 0.01)
+    scene.albedo *= 1 - np.float32(rng.uniform(0.5, 0.9)) * slit
     return scene
 
 
@@ -263,6 +308,8 @@ KINDS = kinds(
     cracked,
     columnar,
     layer_stack,
+    coating_edge,
+    slits,
     scratched,
     pinholes,
     wrinkled,

@@ -216,7 +216,10 @@ def grown_pillars(rng: Rng, shape: Shape) -> Scene:
     rows, columns = int(rng.integers(2, 7)), int(rng.integers(3, 8))
     pitch = side * rng.uniform(0.5, 0.85) / max(rows, columns)
     diamond = rng.random() < 0.4
-    r, height = pitch * rng.uniform(0.05, 0.2), pitch * rng.uniform(0.2, 1.3)
+    r, height = (
+        pitch * rng.uniform(0.05, 0.2),
+        pitch * rng.uniform(0.2, 1.3) * (0.6 if rng.random() < 0.6 else 1.0),
+    )
     centre = np.array([shape[0] * 0.55, shape[1] * 0.5])
     for i in range(rows):
         for j in range(columns):

@@ -40,8 +40,8 @@ def needle(rng: Rng, shape: Shape) -> Scene:
     wide = side * float(np.exp(rng.uniform(math.log(0.06), math.log(0.7))))
     axis = straight((*apex, 0.0), (*end, -0.3 * wide * rng.uniform(0, 1)), 90)
     radii = _taper(rng, 90, side * float(rng.choice([0.001, 0.006, 0.02])), wide)
-    radii[0] *= 0.3
     scene.strip(axis, radii, 1.1)
+    scene.ellipsoid((*apex, 0.0), (radii[0], radii[0], radii[0]), 0.0, 1.1)
     part = scene.z > -side
     scene.z += (
         part * fractal(shape, rng, side * 0.03, 4) * np.float32(side * rng.choice([0.0002, 0.001, 0.004]))
@@ -177,7 +177,8 @@ def broken_tip(rng: Rng, shape: Shape) -> Scene:
         r = side * rng.uniform(0.005, 0.03)
         y = y0 + abs(rng.normal(0, 0.25)) * side
         at = (y, shape[1] / 2 + rng.normal(0, 0.08) * side)
-        scene.polyhedron((*at, max(scene.height_at(*at), 0)), *bodies.shard(rng, r, 10), 1.3)
+        if scene.height_at(*at) > -side:
+            scene.polyhedron((*at, scene.height_at(*at)), *bodies.shard(rng, r, 10), 1.3)
     return scene
 
 

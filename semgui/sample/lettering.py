@@ -41,4 +41,4 @@ def write(
         x = at[0] + pen.textlength(plain[:k], font=face)
         left, top, _, bottom = pen.textbbox((x, at[1]), "u", font=face)
         thick = max(1.0, 0.09 * size + stroke)
-        pen.rectangle((left, top, left + thick - 1, bottom + 0.25 * (bottom - top)), fill=ink)
+        pen.rectangle((left, top, left + (thick - 1), bottom + 0.25 * (bottom - top)), fill=ink)

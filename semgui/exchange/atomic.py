@@ -28,6 +28,7 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         raise UsageError(f"{path}: the folder {path.parent} does not exist; make it first.")
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder; name a file.")
+    path = path.resolve()  # a link keeps pointing where it did
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:

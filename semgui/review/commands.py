@@ -71,7 +71,7 @@ class SetLabels:
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
         """Plan one event per image."""
         sem_class = usable_class(read_taxonomy(connection), self.class_id)
-        wanted = [Label(i, sem_class.id, annotator, at, LabelSource.USER) for i in unique(self.image_ids)]
+        wanted = [Label(i, sem_class.id, annotator, at, LabelSource.USER) for i in image_ids(self.image_ids)]
         labels = only_news(connection, wanted)
         return Changes(f"Label {counted(labels)} as {sem_class.name}", labels)
 
@@ -88,7 +88,7 @@ class LabelAsNewClass:
         taxonomy = read_taxonomy(connection)
         check_free(taxonomy, self.name)
         (created,) = new_classes(taxonomy, [(None, self.name)])
-        labels = [Label(i, created.id, annotator, at, LabelSource.USER) for i in unique(self.image_ids)]
+        labels = [Label(i, created.id, annotator, at, LabelSource.USER) for i in image_ids(self.image_ids)]
         return Changes(f"Label {counted(labels)} as {created.name}, a new class", labels, (created,))
 
 
@@ -100,7 +100,7 @@ class ClearLabels:
 
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
         """Plan one event per labelled image."""
-        wanted = [Label(i, None, annotator, at, LabelSource.USER) for i in unique(self.image_ids)]
+        wanted = [Label(i, None, annotator, at, LabelSource.USER) for i in image_ids(self.image_ids)]
         labels = only_news(connection, wanted)
         return Changes(f"Remove the label of {counted(labels)}", labels)
 
@@ -124,7 +124,7 @@ class AcceptPredictions:
         predicted = self._predicted(connection)
         wanted = [
             Label(i, predicted[i], annotator, at, LabelSource.ACCEPTED, self.model_id)
-            for i in unique(self.image_ids)
+            for i in image_ids(self.image_ids)
             if i in predicted
         ]
         labels = only_news(connection, wanted)
@@ -137,7 +137,7 @@ class AcceptPredictions:
 
     def _predicted(self, connection: sa.Connection) -> dict[ImageId, ClassId]:
         found: dict[ImageId, ClassId] = {}
-        for some in chunks(self.image_ids):
+        for some in chunks(image_ids(self.image_ids)):
             query = (
                 sa.select(predictions.c.image_id, predictions.c.predicted)
                 .join(models, models.c.id == predictions.c.model)
@@ -153,6 +153,11 @@ class AcceptPredictions:
 def unique(items: Iterable[_T]) -> list[_T]:
     """Return `items` without repetitions, in order."""
     return list(dict.fromkeys(items))
+
+
+def image_ids(ids: Iterable[int]) -> list[ImageId]:
+    """Return ids without repetitions as plain integers: no database takes those of a numpy array."""
+    return [ImageId(int(i)) for i in unique(ids)]
 
 
 def counted(items: Sized) -> str:

@@ -61,10 +61,21 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export wrote: how many labelled images, and of a folder tree what became of each."""
+    """What an export wrote.
+
+    Parameters
+    ----------
+    images
+        Labelled images.
+    tree
+        Of a folder tree, what became of each.
+    inside_opened_folder
+        The tree lies where the next scan will take its files for new images.
+    """
 
     images: int
     tree: TreeReport | None = None
+    inside_opened_folder: bool = False
 
 
 def import_labels(
@@ -170,11 +181,12 @@ def _match_folder(
 
 def _belongs_to(project: Project, folder: Path) -> bool:
     """Whether the images of a folder are the project's own: it lies in an opened folder, or is the first."""
-    store = ImageStore(project)
+    return _is_inside_opened_folder(project, folder) or not ImageStore(project).count(ImageQuery())
+
+
+def _is_inside_opened_folder(project: Project, folder: Path) -> bool:
     real = folder.resolve()
-    return any(real.is_relative_to(root.path.resolve()) for root in store.roots()) or not store.count(
-        ImageQuery()
-    )
+    return any(real.is_relative_to(root.path.resolve()) for root in ImageStore(project).roots())
 
 
 def _export_csv(project: Project, target: Path) -> ExportReport:
@@ -212,4 +224,4 @@ def _export_tree(
         cancel.raise_if_cancelled()
 
     report = write_tree(absolute(target), images, link, folders.values(), each)
-    return ExportReport(len(images), report)
+    return ExportReport(len(images), report, _is_inside_opened_folder(project, target))

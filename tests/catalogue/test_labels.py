@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
@@ -76,6 +77,17 @@ def test_a_time_without_a_zone_is_refused(project: Project) -> None:
     row = {"action": "do", "title": "x", "annotator": "ann", "created_at": datetime(2026, 11, 21)}
     with pytest.raises(sa.exc.StatementError, match="time zone"), project.write() as connection:
         connection.execute(sa.insert(batches).values(**row))
+
+
+def test_ids_may_come_as_a_numpy_array(project: Project) -> None:
+    some = np.array([1, 2, 2], np.int64)
+    predict(project, {1: A, 2: B})
+    label.set_labels(project, some, A, "ann")
+    assert LabelStore(project).current(some) == {1: A, 2: A}
+    label.accept_predictions(project, some, MODEL, "ann")
+    assert LabelStore(project).current(some) == {1: A, 2: B}
+    label.clear_labels(project, some, "ann")
+    assert LabelStore(project).current(some) == {}
 
 
 def test_missing_files_keep_their_labels_and_are_not_counted(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -310,6 +311,31 @@ def test_the_table_names_the_one_who_labelled_not_the_one_who_pressed_undo(
     label.undo(project, "cyd")
     export_labels(project, tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text() == f"path,class,annotator\n{pictures}/one/a.png,Tips,ann\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are no text")
+@pytest.mark.parametrize("name", ["out.csv", "out.json"])
+def test_file_names_that_are_no_text_go_out_and_come_in(tmp_path: Path, name: str) -> None:
+    save_image(tmp_path / "in" / "x.png", 1).rename(tmp_path / "in" / "caf\udce9.png")
+    with scanned_project(tmp_path / "p.semgui", tmp_path / "in") as project:
+        label.label_as_new_class(project, ids(1), "Tips", "ann")
+        export_labels(project, tmp_path / name)
+    with scanned_project(tmp_path / "q.semgui", tmp_path / "in") as other:
+        report = import_labels(other, tmp_path / name, "me")
+        assert (report.labelled, report.unknown) == (1, ())
+
+
+def test_a_tree_in_an_opened_folder_is_pointed_out(project: Project, pictures: Path, tmp_path: Path) -> None:
+    label.label_as_new_class(project, ids(1), "Tips", "ann")
+    assert export_labels(project, pictures / "tree").inside_opened_folder
+    assert not export_labels(project, tmp_path / "tree").inside_opened_folder
+
+
+def test_a_table_that_is_a_link_stays_one(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real.csv")
+    export_labels(project, tmp_path / "link.csv")
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text() == "path,class,annotator\n"
 
 
 @pytest.mark.parametrize("name", ["out.xlsx", "out.txt"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +18,9 @@ from semgui.exchange.class_tree import LinkMode
 if TYPE_CHECKING:
     from semgui.catalogue.batches import Batch
     from semgui.catalogue.project import Project
+    from semgui.cli.progress import ProgressDisplay
     from semgui.domain.ids import ImageId
+    from semgui.domain.progress import CancelToken
     from semgui.services.label_files import ExportReport, ImportReport
 
 _LINES_SHOWN = 50
@@ -88,11 +92,16 @@ def import_labels(
     if not source.exists():
         raise UsageError(f"{source}: there is no such file or folder.")
     # A class folder brings its images along, so it may be the beginning of a project.
-    with _open(context, project, create=source.is_dir()) as opened:
+    with _open(context, project, create=source.is_dir()) as opened, _watched() as (progress, cancel):
         report = take_over(
-            opened, source, _who(context, annotator), existing_classes_only=existing_classes_only
+            opened,
+            source,
+            _who(context, annotator),
+            existing_classes_only=existing_classes_only,
+            progress=progress,
+            cancel=cancel,
         )
-    _print_import(report)
+    _print_import(report, _project_path(context, project))
 
 
 @label.command("export")
@@ -110,8 +119,8 @@ def export_labels(
     """Write the labels: a table, everything as JSON, or the images in one sub-folder per class."""
     from semgui.services.label_files import export_labels as write_out
 
-    with _open(context, project) as opened:
-        report = write_out(opened, target, link=link)
+    with _open(context, project) as opened, _watched() as (progress, cancel):
+        report = write_out(opened, target, link=link, progress=progress, cancel=cancel)
     _print_export(target, report)
 
 
@@ -182,10 +191,26 @@ def register(app: typer.Typer) -> None:
 def _open(context: typer.Context, project: Path | None, *, create: bool = False) -> Project:
     from semgui.catalogue.project import open_project
 
-    path = project or context.obj["project"]
+    return open_project(_project_path(context, project), create=create)
+
+
+def _project_path(context: typer.Context, project: Path | None) -> Path:
+    path: Path | None = project or context.obj["project"]
     if path is None:
         raise UsageError("name the project: semgui label --project NAME.semgui …")
-    return open_project(path, create=create)
+    return path
+
+
+@contextmanager
+def _watched() -> Iterator[tuple[ProgressDisplay, CancelToken]]:
+    from semgui.cli.progress import cancelled_by_interrupt, progress_display
+
+    display = progress_display()
+    with cancelled_by_interrupt() as cancel:
+        try:
+            yield display, cancel
+        finally:
+            display.clear()
 
 
 def _who(context: typer.Context, annotator: str | None) -> str:
@@ -214,14 +239,14 @@ def _print_step(done: str, batch: Batch | None) -> None:
     print(f"{done}: {batch.title}" if batch else f"nothing to be {done}")
 
 
-def _print_import(report: ImportReport) -> None:
+def _print_import(report: ImportReport, project: Path) -> None:
     print(f"labelled {_images(report.labelled)}; {report.unchanged:,} had their label already")
     if report.created:
         print(f"created {len(report.created)} class(es): {', '.join(report.created)}")
     _print_some("skipped, not in the project", report.unknown)
     _print_some("to look at", report.problems)
     if report.batch:
-        print("take it back with: semgui label --project … undo")
+        print(f"take it back with: semgui label --project {shlex.quote(str(project))} undo")
 
 
 def _print_export(target: Path, report: ExportReport) -> None:
@@ -234,6 +259,8 @@ def _print_export(target: Path, report: ExportReport) -> None:
     _print_some("renamed, since another image has the name", renamed)
     _print_some("skipped, cannot be read", [f"{path}: {reason}" for path, reason in tree.unreadable])
     _print_some("left in place, though no label puts it there now", tree.left_over)
+    if report.inside_opened_folder:
+        print("note: this folder lies in an opened one, so the next scan takes its files for new images")
 
 
 def _print_some(title: str, items: Sequence[object]) -> None:

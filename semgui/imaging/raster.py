@@ -28,6 +28,7 @@ _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Adam7: (first row, first column, row step, column step) of the seven passes.
 _ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
 _INFLATE_STEP = 1 << 18
+_USUAL_JPEG_HEADER_BYTES = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ def read_png_header(file: ImageFile) -> RasterHeader:
 
 def read_jpeg(file: ImageFile) -> RasterHeader:
     """Read the markers up to the first scan; errors as `read_jpeg_header`."""
-    header = read_jpeg_header(file.head(MAX_HEADER_BYTES))
+    try:
+        header = read_jpeg_header(file.head(_USUAL_JPEG_HEADER_BYTES))
+    except TruncatedError:  # large EXIF, colour profile or vendor text
+        header = read_jpeg_header(file.head(MAX_HEADER_BYTES))
     texts = tuple(payload for _, payload in header.segments)
     return RasterHeader(
         "JPEG", header.width, header.height, header.channels, header.bits, header.orientation, texts

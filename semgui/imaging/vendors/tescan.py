@@ -1,7 +1,7 @@
 """TESCAN: TIFF tag 50431, or a sidecar ``x.hdr`` or ``x-tif.hdr``; SI units.
 
-The tag is a chain of chunks: u32 length, u16 type (1 thumbnail, 2 MAIN, 3 SEM, 5 FIB), data;
-little-endian whatever the file is.
+The tag is a chain of chunks: u32 length of what follows, u16 type (1 thumbnail, 2 MAIN, 3 SEM, 5 FIB),
+data; little-endian whatever the file is.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ def _chunks(data: bytes) -> v.Sections:
     position = 0
     while position + 6 <= len(data):
         length, kind = struct.unpack_from("<IH", data, position)
-        position += 6
-        if position + length > len(data):
+        end = position + 4 + length
+        if length < 2 or end > len(data):
             break
         name = _SECTION_OF_CHUNK.get(kind)
         if name is not None:
-            fields = v.ini_sections(v.decode_text(data[position : position + length])).get("")
+            fields = v.ini_sections(v.decode_text(data[position + 6 : end])).get("")
             if fields:
                 sections[name] = fields
-        position += length
+        position = end
     return sections
 
 

@@ -11,6 +11,7 @@ from typing import Any
 MAX_TEXT = 500
 MAX_RECORD_ENTRIES = 5000
 _NUMBER = re.compile(r"\s*=?\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*)", re.DOTALL)
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 # The letters for micro: Greek mu, the micro sign, u, and what broken encodings make of them.
 _MICRO = ("µ", "μ", "u", "Âµ", "Î¼", "?", "\ufffd")
@@ -166,6 +167,11 @@ def _even(data: bytes) -> bytes:
     return data + b"\0" * (len(data) % 2)
 
 
+def lines_of(record: str) -> list[str]:
+    """Lines ended by CR, LF or both; `str.splitlines` would also break at letters that texts may hold."""
+    return _LINE_ENDS.split(record)
+
+
 Sections = dict[str, dict[str, str]]
 
 
@@ -174,7 +180,7 @@ def ini_sections(record: str) -> Sections:
     sections: Sections = {}
     current: dict[str, str] = {}
     entries = 0
-    for line in record.splitlines():
+    for line in lines_of(record):
         stripped = line.strip()
         if stripped.startswith("[") and stripped.endswith("]"):
             current = sections.setdefault(stripped[1:-1].strip()[:MAX_TEXT], {})

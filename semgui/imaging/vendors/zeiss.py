@@ -19,7 +19,7 @@ _CLOCKS = ("%H:%M:%S", "%I:%M:%S %p", "%H:%M")
 
 def parse(record: str, width: int) -> SemMetadata | None:
     """Parse the text of tag 34118; ``None`` if it holds no SmartSEM keys."""
-    lines = [line.strip() for line in record.splitlines()]
+    lines = [line.strip() for line in v.lines_of(record)]
     fields = _fields(lines)
     if not fields:
         return None

@@ -39,7 +39,7 @@ def wander(
 
 def through(rng: Rng, shape: Shape, heading: float, curl: float, step: float = 6.0) -> Curve:
     """Return a wandering curve that crosses the picture about its heading."""
-    length = 1.7 * math.hypot(*shape)
+    length = 2.2 * math.hypot(*shape)
     middle = np.array([rng.uniform(0, shape[0]), rng.uniform(0, shape[1])])
     curve = wander(rng, (0.0, 0.0), heading, length, curl, step)
     return np.asarray(curve - curve[len(curve) // 2] + middle)

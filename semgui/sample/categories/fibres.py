@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from semgui.sample import bodies
 from semgui.sample.categories.common import dust, edge_length, kinds, roughen, substrate
 from semgui.sample.curves import lifted, through
-from semgui.sample.fields import Field, Rng, Shape, cellular, fractal, grain, noise
+from semgui.sample.fields import Field, Rng, Shape, cellular, fractal, grain, noise, scattered
 from semgui.sample.scene import Scene, Texture
 
 
@@ -211,6 +212,12 @@ def pulp(rng: Rng, shape: Shape) -> Scene:
         )
     roughen(rng, scene, 0.02 * side, 0.002 * side)
     dust(rng, scene, 80)
+    if rng.random() < 0.5:  # clay or chalk between and on the fibres
+        for y, x in scattered(rng, shape, side * rng.uniform(0.015, 0.05), 700):
+            size = side * float(rng.lognormal(math.log(0.006), 0.5))
+            scene.polyhedron(
+                (y, x, scene.height_at(y, x)), *bodies.shard(rng, size, 9), rng.normal(1.05, 0.08)
+            )
     return scene
 
 

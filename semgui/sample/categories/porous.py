@@ -203,7 +203,52 @@ def gel(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
+def dendritic(rng: Rng, shape: Shape) -> Scene:
+    """Cauliflower clumps of metal around round, black pores (hydrogen-bubble templates)."""
+    side = edge_length(shape)
+    cell = side * rng.uniform(0.1, 0.32)
+    cells = cellular(shape, rng, cell, jitter=rng.uniform(0.4, 0.8))
+    bowl = np.clip(cells.border / np.float32(0.5 * cell), 0, 1)
+    scene = Scene.flat(shape, 0.0, 0.12)
+    scene.z -= bowl * np.float32(1.2 * cell)
+    clump = cell * rng.uniform(0.14, 0.24)
+    fine = clump * rng.uniform(0.25, 0.45)
+    reach = rng.uniform(0.4, 0.65)
+    for y, x in scattered(rng, shape, 1.1 * clump, 420):
+        row, column = min(max(int(y), 0), shape[0] - 1), min(max(int(x), 0), shape[1] - 1)
+        if bowl[row, column] > reach * rng.uniform(0.8, 1.2):
+            continue
+        top = float(-bowl[row, column] * 1.2 * cell + rng.uniform(0, 0.8) * clump)
+        shade = rng.normal(1.2, 0.1)
+        scene.ellipsoid((y, x, top), (clump, clump, clump), 0.0, shade)
+        for dy, dx in rng.normal(0, 0.55 * clump, (int(rng.integers(8, 16)), 2)):
+            lift = 0.8 * math.sqrt(max(0.0, clump**2 - dy**2 - dx**2))
+            r = fine * rng.uniform(0.6, 1.3)
+            scene.ellipsoid((y + dy, x + dx, top + lift), (r, r, r), 0.0, shade)
+    return scene
+
+
+def coral(rng: Rng, shape: Shape) -> Scene:
+    """Bright, knobbly branches over black voids, sometimes drawn out in one direction."""
+    side = edge_length(shape)
+    cell = side * math.exp(rng.uniform(math.log(0.012), math.log(0.05)))
+    stretch, angle = rng.choice([1.0, 1.0, 2.5]), rng.uniform(0, math.pi)
+    scene = Scene.flat(shape, -3 * cell, 0.06)
+    for depth in range(2):
+        field = grain(shape, rng, cell, stretch, angle) + np.float32(0.5) * noise(shape, rng, 0.45 * cell)
+        above = field - np.float32(np.quantile(field, rng.uniform(0.35, 0.6)))
+        knobs = np.float32(0.25 * cell) * noise(shape, rng, 0.3 * cell)
+        branch = (
+            np.sqrt(np.maximum(above, 0)) * np.float32(1.2 * cell) + knobs - np.float32(1.8 * depth * cell)
+        )
+        height = np.where(above > 0, branch, -np.inf).astype(np.float32)
+        scene.put((slice(0, shape[0]), slice(0, shape[1])), height, 1.25 - 0.7 * depth)
+    return scene
+
+
 KINDS = kinds(
+    dendritic,
+    coral,
     open_foam,
     closed_foam,
     membrane,

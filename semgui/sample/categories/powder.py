@@ -208,7 +208,48 @@ def crust(rng: Rng, shape: Shape) -> Scene:
     return scene
 
 
+def glaring_clouds(rng: Rng, shape: Shape) -> Scene:
+    """Fine insulating powder that charges: white, soft-edged lumps on black, one of them a sharp fragment."""
+    side = edge_length(shape)
+    cloud = fractal(shape, rng, side * rng.uniform(0.1, 0.3), 5, 0.55)
+    scene = Scene.flat(shape, 0.0, 1.0)
+    scene.albedo = np.float32(0.06) + np.clip(cloud - np.float32(rng.uniform(-0.4, 0.5)), 0, 2) ** np.float32(
+        1.3
+    )
+    scene.z += cloud * np.float32(0.05 * side)
+    if rng.random() < 0.6:
+        r = side * rng.uniform(0.12, 0.28)
+        at = (shape[0] * rng.uniform(0.35, 0.65), shape[1] * rng.uniform(0.35, 0.65), 0.1 * side)
+        body = bodies.rotated(
+            bodies.shard(rng, r, int(rng.integers(6, 14)), rng.uniform(0.5, 1)), bodies.rotation(rng)
+        )
+        scene.polyhedron(at, *body, rng.uniform(1.2, 2.2), _skin(rng, 1.5 * r, 0.05))
+    scene.focus, scene.depth_of_field = 0.2 * side, side * rng.uniform(0.1, 0.2)
+    return scene
+
+
+def clusters(rng: Rng, shape: Shape) -> Scene:
+    """Several heaps of fused globules, each a bunch of grapes, over an out-of-focus bed of the same."""
+    side = edge_length(shape)
+    scene = Scene.flat(shape, -0.25 * side, 0.35)
+    scene.z += fractal(shape, rng, side * 0.08, 4) * np.float32(0.03 * side)
+    bunch = side * rng.uniform(0.06, 0.2)
+    r = bunch * rng.uniform(0.15, 0.35)
+    for y, x in scattered(rng, shape, bunch * rng.uniform(0.8, 1.5), 130):
+        base, shade = rng.uniform(-0.2, 0.0) * side, rng.normal(1.1, 0.1)
+        for dy, dx in rng.normal(0, 0.5 * bunch, (int(rng.integers(14, 34)), 2)):
+            lift = math.sqrt(max(0.0, bunch**2 - dy**2 - dx**2))
+            size = r * float(rng.lognormal(0, 0.25))
+            squeeze = size * rng.uniform(0.75, 1)
+            scene.ellipsoid((y + dy, x + dx, base + lift), (size, squeeze, size), rng.uniform(0, 3), shade)
+    scene.z += fractal(shape, rng, max(2.0, 0.4 * r), 3) * np.float32(0.05 * r)
+    scene.focus, scene.depth_of_field = 0.05 * side, 0.15 * side
+    return scene
+
+
 KINDS = kinds(
+    glaring_clouds,
+    clusters,
     angular_grains,
     rounded_grains,
     flakes,

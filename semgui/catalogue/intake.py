@@ -6,7 +6,6 @@ row ``pending``; a file read is ``ok`` or ``unreadable``. Nothing here opens an 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,12 +17,8 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
-    case,
-    delete,
-    exists,
     func,
     insert,
-    null,
     select,
     text,
     update,
@@ -31,15 +26,14 @@ from sqlalchemy import (
 
 from semgui.catalogue import naming
 from semgui.catalogue import roots as root_table
+from semgui.catalogue.contents import FileContent, ToRead, write_contents
 from semgui.catalogue.images import chunks
-from semgui.catalogue.label_tables import label_events
 from semgui.catalogue.listing import FolderListing, FoundFile
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import Scope
-from semgui.catalogue.tables import image_metadata, images, predictions, roots, splits
+from semgui.catalogue.tables import images, roots
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus
-from semgui.domain.metadata import SemMetadata
 
 _ROWS_AT_ONCE = 500
 
@@ -60,51 +54,6 @@ class FolderChanges:
     def relpath(self, name: str) -> str:
         """Return the path below the root of a file of this folder."""
         return _join(self.folder, name)
-
-
-@dataclass(frozen=True, slots=True)
-class ToRead:
-    """A row whose file is to be read, and what is known of it from the time before."""
-
-    id: ImageId
-    path: Path
-    relpath: str
-    status: ImageStatus
-    size: int
-    mtime_ns: int
-    fingerprint: str
-    full_hash: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FileContent:
-    """What reading a file gave.
-
-    Parameters
-    ----------
-    row
-        The row it was read for.
-    found
-        Size and time; ``None``: the file is gone.
-    fingerprint
-        Empty when the file could not even be opened.
-    same
-        Whether it is, byte for byte as far as can be told, what the row described before.
-    error
-        Why the picture cannot be read, else ``None``.
-    width, height, dtype, metadata
-        From the header.
-    """
-
-    row: ToRead
-    found: FoundFile | None
-    fingerprint: str = ""
-    same: bool = False
-    error: str | None = None
-    width: int = 0
-    height: int = 0
-    dtype: str = ""
-    metadata: SemMetadata | None = None
 
 
 class Intake:
@@ -261,18 +210,8 @@ class Intake:
 
     def write_contents(self, contents: Sequence[FileContent]) -> set[ImageId]:
         """Keep what reading gave, in one transaction; returns the images that were found to have moved."""
-        moved: set[ImageId] = set()
         with self._project.write() as connection:
-            for content in contents:
-                if content.found is None:
-                    _set_status(connection, [{"this": content.row.id}], ImageStatus.MISSING)
-                    continue
-                earlier = _moved_from(connection, content)
-                if earlier is not None:
-                    _move(connection, earlier, content.row.id)
-                    moved.add(earlier)
-                _write_content(connection, content, earlier)
-        return moved
+            return write_contents(connection, contents)
 
     def finish(self, *, whole_root: bool) -> None:
         """Note the end of a scan, and let SQLite look at its tables again to pick the right indices."""
@@ -300,88 +239,3 @@ def _set_status(connection: Connection, ids: list[dict[str, ImageId]], status: I
         connection.execute(
             update(images).where(images.c.id == bindparam("this")).values(status=status.value), ids
         )
-
-
-def _write_content(connection: Connection, content: FileContent, earlier: ImageId | None) -> None:
-    found = content.found
-    assert found is not None
-    image_id = content.row.id if earlier is None else earlier
-    first_time = not content.row.fingerprint
-    values: dict[str, Any] = {
-        "size": found.size,
-        "mtime_ns": found.mtime_ns,
-        "fingerprint": content.fingerprint,
-        "status": (ImageStatus.OK if content.error is None else ImageStatus.UNREADABLE).value,
-        "error": content.error,
-        "width": content.width,
-        "height": content.height,
-        "dtype": content.dtype,
-    }
-    if content.metadata is not None:
-        acquired_at = content.metadata.acquired_at
-        values["acquired_at"] = None if acquired_at is None else acquired_at.isoformat()
-    if not content.same and not first_time:
-        values |= _content_is_new()
-    connection.execute(update(images).where(images.c.id == image_id).values(**values))
-    if content.metadata is not None:
-        _write_metadata(connection, image_id, content.metadata)
-
-
-def _content_is_new() -> dict[str, Any]:
-    """Forget what was found in the pixels; the user's own crop line stays."""
-    by_user = images.c.databar_source == "user"
-    return {
-        "version": images.c.version + 1,
-        "full_hash": null(),
-        "contrast_low": null(),
-        "contrast_high": null(),
-        "databar_row": case((by_user, images.c.databar_row), else_=null()),
-        "databar_source": case((by_user, images.c.databar_source), else_=null()),
-        "databar_certain": 1,
-    }
-
-
-def _write_metadata(connection: Connection, image_id: ImageId, metadata: SemMetadata) -> None:
-    values = {c.name: getattr(metadata, c.name) for c in image_metadata.c if c.name != "image_id"}
-    connection.execute(delete(image_metadata).where(image_metadata.c.image_id == image_id))
-    connection.execute(insert(image_metadata).values(image_id=image_id, **values))
-
-
-def _moved_from(connection: Connection, content: FileContent) -> ImageId | None:
-    """Find the row of a file that is no longer where it was and has the content of this new one."""
-    if content.row.fingerprint or not content.fingerprint or _has_labels(connection, content.row.id):
-        return None
-    candidates = connection.execute(
-        select(images.c.id, images.c.relpath, images.c.status, roots.c.path)
-        .select_from(images.join(roots, roots.c.id == images.c.root_id))
-        .where(images.c.fingerprint == content.fingerprint, images.c.id != content.row.id)
-        .order_by(images.c.id)
-    ).all()
-    # lexists: a duplicate that is still in its place is another image, not this one.
-    gone = [c for c in candidates if not os.path.lexists(os.path.join(c.path, c.relpath))]  # noqa: PTH118
-    if not gone:
-        return None
-    name = content.row.path.name
-    same_name = [c for c in gone if c.relpath.rpartition("/")[2] == name]
-    return ImageId((same_name or gone)[0].id)
-
-
-def _has_labels(connection: Connection, image_id: ImageId) -> bool:
-    return bool(connection.execute(select(exists().where(label_events.c.image_id == image_id))).scalar())
-
-
-def _move(connection: Connection, earlier: ImageId, now: ImageId) -> None:
-    """Give the earlier row the place of the new one, which is removed."""
-    place = (
-        connection.execute(
-            select(images.c.root_id, images.c.relpath, images.c.folder, images.c.sort_key).where(
-                images.c.id == now
-            )
-        )
-        .mappings()
-        .one()
-    )
-    for table in (image_metadata, predictions, splits):
-        connection.execute(delete(table).where(table.c.image_id == now))
-    connection.execute(delete(images).where(images.c.id == now))
-    connection.execute(update(images).where(images.c.id == earlier).values(**place))

@@ -17,8 +17,9 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from semgui.catalogue import roots as root_table
+from semgui.catalogue.contents import FileContent, ToRead
 from semgui.catalogue.fingerprint import fingerprint, full_hash
-from semgui.catalogue.intake import FileContent, FolderChanges, Intake, ToRead
+from semgui.catalogue.intake import FolderChanges, Intake
 from semgui.catalogue.listing import FoundFile, is_candidate, list_names, stat_file, walk
 from semgui.catalogue.naming import absolute, relative_to
 from semgui.catalogue.project import Project
@@ -294,7 +295,7 @@ class _Scan:
         if settled:
             moved = self.intake.write_contents(settled)
             self.report.moved += len(moved)
-            self.report.new -= len(moved)
+            self.report.new = max(0, self.report.new - len(moved))  # some were new in a scan that was cut off
             self.report.missing -= len(moved & self._missing)
             self._missing -= moved
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from semgui.ui.theme import GRID, Theme
@@ -72,14 +72,18 @@ class ProbabilityBars(QWidget):
     def _row_height(self) -> int:
         return self.fontMetrics().height() + GRID // 2 + 2
 
-    def _paint_row(self, painter: QPainter, top: int, bar: ClassProbability, *, first: bool) -> None:
+    def _bold(self) -> QFont:
         font = self.font()
-        font.setBold(first)
+        font.setBold(True)
+        return font
+
+    def _paint_row(self, painter: QPainter, top: int, bar: ClassProbability, *, first: bool) -> None:
+        font = self._bold() if first else self.font()
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         height = metrics.height()
         name_width = self.width() * _NAME_SHARE
-        number_width = metrics.horizontalAdvance(">99 %")
+        number_width = QFontMetricsF(self._bold()).horizontalAdvance(">99 %")
         painter.setPen(QColor(self._theme.text if first else self._theme.dim))
         name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, name_width)
         painter.drawText(QRectF(0, top, name_width, height), Qt.AlignmentFlag.AlignLeft, name)

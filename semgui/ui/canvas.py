@@ -46,6 +46,7 @@ class PictureCanvas(QWidget):
 
         self._size_px = (2, 2)  # rows, columns of the picture shown
         self._pixel = 1.0  # world length of one pixel
+        self._fitted_zoom = 0.0  # zoom at which the whole picture was last fitted in
         self.image = self.viewer.add_image(_NOTHING, name="picture", colormap="gray", visible=False)
         self.heat = self.viewer.add_image(
             _NOTHING.astype(np.float32),
@@ -68,6 +69,7 @@ class PictureCanvas(QWidget):
         self._theme = theme
         self.set_theme(theme)
         self.viewer.scene.camera.events.zoom.connect(self._sharpen)
+        self.viewer.canvas.events.size.connect(self._refit)
 
     @property
     def heat_visible(self) -> bool:
@@ -153,6 +155,7 @@ class PictureCanvas(QWidget):
     def fit(self) -> None:
         """Show the whole picture."""
         self.viewer.reset_view(layers=[self.image], margin=0.02)
+        self._fitted_zoom = self.viewer.scene.camera.zoom
 
     def one_to_one(self) -> None:
         """Show one picture pixel as one pixel of the screen."""
@@ -179,6 +182,11 @@ class PictureCanvas(QWidget):
         rows, columns = self._size_px
         half = self._pixel / 2
         return QRectF(-half, -half, columns * self._pixel, rows * self._pixel)
+
+    def _refit(self) -> None:
+        """Keep the whole picture in view while the window changes its size, unless the user zoomed."""
+        if self.image.visible and self.viewer.scene.camera.zoom == self._fitted_zoom:
+            self.fit()
 
     def _sharpen(self) -> None:
         """Show single pixels when they are large, and spare the eye the aliasing when they are small."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from semgui.ui.canvas import HEAT_COLORMAPS, PictureCanvas
-from semgui.ui.columns import label
+from semgui.ui.columns import ElidedLabel
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.heatmap import HeatmapModel, Method, Question
 from semgui.viewmodels.inspector import InspectorModel
@@ -39,8 +39,7 @@ class PicturePane(QWidget):
         self.message = _Floating(self.canvas)
         self.message.setWordWrap(True)
         self.state = _Floating(self.canvas)
-        self.facts = label(kind="dim")
-        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.facts = ElidedLabel("dim")
         self.heat_bar = HeatBar(heatmap, self.canvas, heat_opacity)
         line = QWidget()
         line.setObjectName("column")
@@ -80,8 +79,7 @@ class PicturePane(QWidget):
         facts = [detail.facts] if detail else []
         if shown is not None and detail is not None and shown.path == detail.path:
             facts += shown.notes
-        self.facts.setText(" · ".join(f for f in facts if f))
-        self.facts.setToolTip(self.facts.text())
+        self.facts.show_text(" · ".join(f for f in facts if f))
         self.message.show_text(
             f"This file cannot be read:\n{self._picture.error}" if self._picture.error else ""
         )

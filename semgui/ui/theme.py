@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
+from semgui.paths import resources_dir
+
+_ICONS = (resources_dir() / "icons").as_posix()
 GRID = 8
 """Every margin and gap is a multiple of this, or half of it."""
 
@@ -162,6 +165,7 @@ def style_sheet(t: Theme) -> str:
         selection-color: {t.on_accent}; }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
     QComboBox::drop-down {{ border: 0; width: 20px; }}
+    QComboBox::down-arrow {{ image: url({_ICONS}/down-{t.name}.svg); width: 14px; height: 14px; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; }}
 
     QListView, QTreeView, QTableView {{ background: {t.panel}; border: 0; outline: 0; }}

@@ -39,8 +39,8 @@ def metadata_line(metadata: SemMetadata, width: int, height: int, dtype: str) ->
         parts.append(f"{metadata.hv_kv:g} kV")
     if metadata.wd_mm is not None:
         parts.append(f"WD {metadata.wd_mm:.3g} mm")
-    if metadata.tilt_deg:
-        parts.append(f"tilt {metadata.tilt_deg:.3g}°")
+    if metadata.tilt_deg is not None and abs(metadata.tilt_deg) >= 0.05:
+        parts.append(f"tilt {metadata.tilt_deg:.1f}°")
     if metadata.detector:
         parts.append(metadata.detector)
     parts.append(pixel_size(metadata.pixel_size_nm))

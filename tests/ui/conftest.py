@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import shutil
-import signal
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,13 +25,10 @@ def display() -> str:
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed (Debian: apt install xvfb)")
     reading, writing = os.pipe()
-    subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=_end_with_the_tests,
-    )
+    os.set_inheritable(writing, True)
+    # The server ends after this process and not before it: Qt takes the loss of its server for a crash.
+    server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-nolisten", "tcp"]
+    os.spawnvp(os.P_NOWAIT, "setpriv", ["setpriv", "--pdeathsig", "TERM", *server])
     os.close(writing)
     with os.fdopen(reading) as number:
         name = f":{number.readline().strip()}"
@@ -107,11 +101,6 @@ def open_window(qapp, qtbot, settings: Settings, find_brain: NetworkFinder) -> I
     gc.collect()
     left = [thread.name for thread in set(threading.enumerate()) - before if _is_ours(thread)]
     assert not left, f"threads left behind: {left}"
-
-
-def _end_with_the_tests() -> None:
-    """Ask the kernel to end this process after its parent: Qt takes the loss of its server for a crash."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _is_ours(thread: threading.Thread) -> bool:

@@ -224,7 +224,7 @@ def test_one_dropped_image_is_classified_without_a_project(open_window, images: 
     window.drop(images / "a" / "img000.png")
     window.until(lambda: window.session.mode is Mode.IMAGE and window.session.inspector.detail.answer)
     assert not list(images.parent.glob("*.semgui"))
-    assert "scale unknown" in window.window.pane.facts.text()
+    assert "scale unknown" in window.window.pane.facts.full_text
     assert not window.window.pane.canvas.scale_bar.visible
     assert not window.window.actions_.by_id["label.1"].isEnabled()
     window.key(Qt.Key.Key_H)

@@ -89,6 +89,7 @@ def write_contents(connection: Connection, contents: Sequence[FileContent]) -> s
     set of ImageId
         The images that were found to have moved.
     """
+    contents = _still_there(connection, contents)
     moved = _find_moved(connection, [c for c in contents if c.found is not None])
     if moved:
         _move(connection, moved)
@@ -144,6 +145,13 @@ _READ = (
     )
 )
 _FORGET_METADATA = delete(image_metadata).where(image_metadata.c.image_id == bindparam("this"))
+
+
+def _still_there(connection: Connection, contents: Sequence[FileContent]) -> list[FileContent]:
+    """Leave out rows that another process, scanning the same folder, has found to have moved."""
+    statement = select(images.c.id).where(images.c.id.in_([c.row.id for c in contents]))
+    there = set(connection.execute(statement).scalars())
+    return [c for c in contents if c.row.id in there]
 
 
 def _values(image_id: ImageId, content: FileContent, found: FoundFile) -> dict[str, Any]:

@@ -6,7 +6,7 @@ row ``pending``; a file read is ``ok`` or ``unreadable``. Nothing here opens an 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    bindparam,
+    case,
     func,
     insert,
     select,
@@ -43,13 +43,14 @@ class FolderChanges:
     """How the files of one folder differ from its rows."""
 
     folder: str
-    new: tuple[FoundFile, ...]
-    changed: tuple[ImageId, ...]
-    missing: tuple[ImageId, ...]
-    unchanged: int
+    new: tuple[FoundFile, ...] = ()
+    changed: tuple[ImageId, ...] = ()
+    back: tuple[ImageId, ...] = ()  # missing before, and here again as they were
+    missing: tuple[ImageId, ...] = ()
+    unchanged: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.missing)
+        return bool(self.new or self.changed or self.back or self.missing)
 
     def relpath(self, name: str) -> str:
         """Return the path below the root of a file of this folder."""
@@ -84,26 +85,27 @@ class Intake:
             known = {path: row for path, row in known.items() if path.rpartition("/")[2] in names}
         new: list[FoundFile] = []
         changed: list[ImageId] = []
+        back: list[ImageId] = []
         for file in listing.files:
             row = known.pop(_join(folder, file.name), None)
             if row is None:
                 new.append(file)
-            elif (row.size, row.mtime_ns) != (file.size, file.mtime_ns) or row.status == "missing":
+            elif (row.size, row.mtime_ns) != (file.size, file.mtime_ns):
                 changed.append(ImageId(row.id))
-        missing = tuple(ImageId(row.id) for row in known.values() if row.status != "missing")
-        unchanged = len(listing.files) - len(new) - len(changed)
-        return FolderChanges(folder, tuple(new), tuple(changed), missing, unchanged)
+            elif row.status == ImageStatus.MISSING.value:
+                back.append(ImageId(row.id))
+        unchanged = len(listing.files) - len(new) - len(changed) - len(back)
+        return FolderChanges(folder, tuple(new), tuple(changed), tuple(back), _there(known), unchanged)
 
     def write_changes(self, changes: Sequence[FolderChanges]) -> None:
         """Make rows of new files, mark changed ones to be read again and vanished ones as missing."""
         new = [self._row(c.folder, file) for c in changes for file in c.new]
-        changed = [{"this": i} for c in changes for i in c.changed]
-        missing = [{"this": i} for c in changes for i in c.missing]
         with self._project.write() as connection:
             if new:
                 connection.execute(insert(images).prefix_with("OR IGNORE", dialect="sqlite"), new)
-            _set_status(connection, changed, ImageStatus.PENDING)
-            _set_status(connection, missing, ImageStatus.MISSING)
+            _set_status(connection, [i for c in changes for i in c.changed], ImageStatus.PENDING.value)
+            _set_status(connection, [i for c in changes for i in c.back], _STATUS_BEFORE)
+            _set_status(connection, [i for c in changes for i in c.missing], ImageStatus.MISSING.value)
 
     def vanished_folders(self, seen: set[str], unknown: Sequence[str]) -> list[FolderChanges]:
         """Return the rows of folders that are gone.
@@ -119,9 +121,9 @@ class Intake:
         for folder in self._folders() - seen:
             if any(u in {folder, ""} or folder.startswith(u + "/") for u in unknown):
                 continue
-            ids = tuple(ImageId(row.id) for row in self._known(folder).values() if row.status != "missing")
+            ids = _there(self._known(folder))
             if ids:
-                gone.append(FolderChanges(folder, (), (), ids, 0))
+                gone.append(FolderChanges(folder, missing=ids))
         return gone
 
     def _known(self, folder: str) -> dict[str, Any]:
@@ -214,7 +216,7 @@ class Intake:
             return write_contents(connection, contents)
 
     def finish(self, *, whole_root: bool) -> None:
-        """Note the end of a scan, and let SQLite look at its tables again to pick the right indices."""
+        """Note the end of a scan, and let SQLite count its rows, so that it picks the right indices."""
         with self._project.write() as connection:
             root_table.forget_empty(connection, self._scope.root_id)
             if whole_root:
@@ -223,7 +225,8 @@ class Intake:
                     update(roots).where(roots.c.id == self._scope.root_id).values(scanned_at=now)
                 )
             if connection.dialect.name == "sqlite":
-                connection.execute(text("PRAGMA optimize"))
+                connection.execute(text("PRAGMA analysis_limit = 1000"))
+                connection.execute(text("ANALYZE"))
 
 
 def _join(folder: str, name: str) -> str:
@@ -234,8 +237,18 @@ def _in_state(statuses: Sequence[ImageStatus]) -> ColumnElement[bool]:
     return images.c.status.in_([status.value for status in statuses])
 
 
-def _set_status(connection: Connection, ids: list[dict[str, ImageId]], status: ImageStatus) -> None:
-    if ids:
-        connection.execute(
-            update(images).where(images.c.id == bindparam("this")).values(status=status.value), ids
-        )
+# What a file was before it went missing follows from what is known of it.
+_STATUS_BEFORE = case(
+    (images.c.error.is_not(None), ImageStatus.UNREADABLE.value),
+    (images.c.fingerprint == "", ImageStatus.PENDING.value),
+    else_=ImageStatus.OK.value,
+)
+
+
+def _set_status(connection: Connection, ids: Sequence[ImageId], status: str | ColumnElement[str]) -> None:
+    for chunk in chunks(ids, _ROWS_AT_ONCE):
+        connection.execute(update(images).where(images.c.id.in_(chunk)).values(status=status))
+
+
+def _there(known: Mapping[str, Any]) -> tuple[ImageId, ...]:
+    return tuple(ImageId(row.id) for row in known.values() if row.status != ImageStatus.MISSING.value)

@@ -68,7 +68,7 @@ class ScanReport:
     found
         Image files in the folder.
     new, changed, moved, missing
-        Files taken up, changed since, found again at another place, and gone.
+        Files taken up, changed since or back again, found again at another place, and gone.
     unreadable
         Every file in the folder that cannot be read, with the reason, by path.
     unlisted
@@ -226,9 +226,10 @@ class _Scan:
         return [changes.relpath(name) for name in names]
 
     def _count(self, changes: FolderChanges) -> None:
-        self.report.found += len(changes.new) + len(changes.changed) + changes.unchanged
+        changed = len(changes.changed) + len(changes.back)
+        self.report.found += len(changes.new) + changed + changes.unchanged
         self.report.new += len(changes.new)
-        self.report.changed += len(changes.changed)
+        self.report.changed += changed
         self.report.missing += len(changes.missing)
         self._missing |= set(changes.missing)
 
@@ -247,7 +248,7 @@ class _Scan:
             )
             small.append(replace(change, new=first))
             for new in more:
-                yield [FolderChanges(change.folder, new, (), (), 0)]
+                yield [FolderChanges(change.folder, new)]
         if small:
             yield small
 

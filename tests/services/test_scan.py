@@ -254,7 +254,7 @@ def test_copies_are_images_of_their_own(project: Project, folder: Path) -> None:
 
 
 def test_a_missing_file_keeps_its_labels_and_comes_back(
-    project: Project, folder: Path, tmp_path: Path
+    project: Project, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_folder(folder, 3)
     scan_folder(project, folder)
@@ -266,6 +266,7 @@ def test_a_missing_file_keeps_its_labels_and_comes_back(
     assert image_at(project, path).status is ImageStatus.MISSING
     assert ImageStore(project).count(ImageQuery()) == 2
     (tmp_path / "away").rename(path)
+    forbid_reading(monkeypatch)
     assert scan_folder(project, folder).changed == 1
     assert image_at(project, path) == image
     with project.read() as connection:
@@ -409,6 +410,20 @@ def test_a_scan_killed_at_any_moment_loses_nothing(folder: Path, tmp_path: Path)
         with project.read() as connection:
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+
+
+def test_two_scans_at_once_do_no_harm(project: Project, folder: Path, tmp_path: Path) -> None:
+    write_folder(folder, 120)
+    scan_folder(project, folder)
+    folder.rename(tmp_path / "archive")
+    command = [sys.executable, "-c", KILLED, project.path, tmp_path / "archive"]
+    scans = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    for scan in scans:
+        _, errors = scan.communicate(timeout=120)
+        assert (scan.returncode, errors) == (0, b"")
+    found = all_images(project)
+    assert {image.id for image in found} == set(range(1, 121))
+    assert {image.status for image in found} == {ImageStatus.OK}
 
 
 def test_progress_tells_how_far_it_is(project: Project, folder: Path) -> None:

@@ -91,7 +91,7 @@ def random_acquisition(rng: Rng, size: float) -> Acquisition:
         uneven=sometimes(0.45, 0.05, 0.35),
         dirt=sometimes(0.03, 0.04, 0.16),
         mean=float(rng.uniform(0.2, 0.62)),
-        spread=float(rng.uniform(0.09, 0.27)),
+        spread=float(rng.uniform(0.09, 0.32)),
         shoulder=float(rng.uniform(0.6, 1.4)),
         anchor="black" if rng.random() < 0.45 else "median",
     )

@@ -125,7 +125,7 @@ def globular(rng: Rng, shape: Shape) -> Scene:
     bowl = np.clip(cells.border / np.float32(0.5 * cell), 0, 1)
     scene = Scene.flat(shape, 0.0, 0.75)
     scene.z += (0.25 - bowl) * np.float32(1.5 * cell)
-    scene.albedo *= np.clip(1.15 - bowl, 0.12, 1)
+    scene.albedo *= np.clip(1.1 - 1.2 * bowl, 0.05, 1)
     grain_size = cell * rng.uniform(0.05, 0.13)
     for y, x in scattered(rng, shape, grain_size * 1.25, 3500):
         row, column = min(max(int(y), 0), shape[0] - 1), min(max(int(x), 0), shape[1] - 1)
@@ -206,22 +206,22 @@ def gel(rng: Rng, shape: Shape) -> Scene:
 def dendritic(rng: Rng, shape: Shape) -> Scene:
     """Cauliflower clumps of metal around round, black pores (hydrogen-bubble templates)."""
     side = edge_length(shape)
-    cell = side * rng.uniform(0.1, 0.32)
+    cell = side * math.exp(rng.uniform(math.log(0.07), math.log(0.3)))
     cells = cellular(shape, rng, cell, jitter=rng.uniform(0.4, 0.8))
     bowl = np.clip(cells.border / np.float32(0.5 * cell), 0, 1)
-    scene = Scene.flat(shape, 0.0, 0.12)
+    scene = Scene.flat(shape, 0.0, 0.06)
     scene.z -= bowl * np.float32(1.2 * cell)
     clump = cell * rng.uniform(0.14, 0.24)
-    fine = clump * rng.uniform(0.25, 0.45)
+    fine = clump * rng.uniform(0.18, 0.4)
     reach = rng.uniform(0.4, 0.65)
-    for y, x in scattered(rng, shape, 1.1 * clump, 420):
+    for y, x in scattered(rng, shape, 1.1 * clump, 600):
         row, column = min(max(int(y), 0), shape[0] - 1), min(max(int(x), 0), shape[1] - 1)
         if bowl[row, column] > reach * rng.uniform(0.8, 1.2):
             continue
         top = float(-bowl[row, column] * 1.2 * cell + rng.uniform(0, 0.8) * clump)
         shade = rng.normal(1.2, 0.1)
         scene.ellipsoid((y, x, top), (clump, clump, clump), 0.0, shade)
-        for dy, dx in rng.normal(0, 0.55 * clump, (int(rng.integers(8, 16)), 2)):
+        for dy, dx in rng.normal(0, 0.55 * clump, (int(rng.integers(10, 22)), 2)):
             lift = 0.8 * math.sqrt(max(0.0, clump**2 - dy**2 - dx**2))
             r = fine * rng.uniform(0.6, 1.3)
             scene.ellipsoid((y + dy, x + dx, top + lift), (r, r, r), 0.0, shade)

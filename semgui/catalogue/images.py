@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, and_, case, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, Result, Select, and_, case, func, null, or_, select, tuple_, update
 
 from semgui.catalogue import query as queries
 from semgui.catalogue.naming import absolute, relative_to
@@ -143,11 +143,12 @@ class ImageStore:
 
     def ids(self, query: ImageQuery) -> NDArray[np.int64]:
         """Return the ids of a whole list in order, shape (n,): all that a grid needs for its scroll bar."""
-        found: list[ImageId] = []
         with self._project.read() as connection:
-            for stretch in self._stretches(connection, query) or ():
-                found += connection.execute(_ordered(stretch, query.descending, None)).scalars().all()
-        return np.array(found, np.int64)
+            parts = [
+                id_array(connection.execute(_ordered(stretch, query.descending, None)))
+                for stretch in self._stretches(connection, query) or ()
+            ]
+        return np.concatenate([np.empty(0, np.int64), *parts])
 
     def count(self, query: ImageQuery) -> int:
         """Return how many images a query finds."""
@@ -270,6 +271,16 @@ def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part
+
+
+def id_array(result: Result[Any]) -> NDArray[np.int64]:
+    """Collect a column of ids, shape (n,).
+
+    Some thousand at a time: Python's garbage collector goes through every row that is still held, again
+    and again, and makes 100,000 of them three times as slow.
+    """
+    parts = [np.array(part, np.int64) for part in result.scalars().partitions(_CHUNK)]
+    return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _ordered(stretch: OrderedImages, descending: bool, after: Sequence[Any] | None) -> Select[Any]:

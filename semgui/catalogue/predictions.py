@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
-from semgui.catalogue.images import chunks
+from semgui.catalogue.images import chunks, id_array
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images, models, predictions
 from semgui.domain.ids import ClassId, ImageId, ModelId
@@ -143,7 +143,7 @@ class PredictionStore:
                 .where(images.c.status.in_(states), images.c.id.not_in(seen))
                 .order_by(images.c.root_id, images.c.sort_key, images.c.id)
             )
-            return np.array(connection.execute(statement).scalars().all(), np.int64)
+            return id_array(connection.execute(statement))
 
     def counts(self, model_id: ModelId) -> dict[ClassId, int]:
         """Return how many images the model gives each class, missing ones left out."""

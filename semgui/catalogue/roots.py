@@ -11,31 +11,37 @@ from semgui.catalogue.query import Scope
 from semgui.catalogue.tables import images, roots
 
 
-def claim(connection: Connection, folder: Path) -> tuple[Scope, Path]:
-    """Return the root that a folder belongs to and the folder's place in it, making the root if needed.
-
-    A folder below an opened one is part of it. A folder above opened ones takes their images over.
-
-    Returns
-    -------
-    Scope
-        Root and place.
-    Path
-        Absolute path of the root.
-    """
-    folder = absolute(folder)
-    real = folder.resolve()
-    known = [(row.id, Path(row.path)) for row in connection.execute(select(roots.c.id, roots.c.path))]
-    for root_id, path in known:
+def find(connection: Connection, folder: Path) -> tuple[Scope, Path] | None:
+    """Return the root that a folder lies in and its place there, ``None`` when no root holds it."""
+    real = absolute(folder).resolve()
+    for root_id, path in _known(connection):
         place = relative_to(real, path.resolve())
         if place is not None:
             return Scope(root_id, place), path
+    return None
+
+
+def claim(connection: Connection, folder: Path) -> tuple[Scope, Path]:
+    """Return what `find` does, making the root if needed.
+
+    A folder below an opened one is part of it. A folder above opened ones takes their images over.
+    """
+    found = find(connection, folder)
+    if found is not None:
+        return found
+    folder = absolute(folder)
+    inner = _known(connection)
     root_id = connection.execute(insert(roots).values(path=str(folder)).returning(roots.c.id)).scalar_one()
-    for inner_id, path in known:
-        prefix = relative_to(path.resolve(), real)
+    for inner_id, path in inner:
+        prefix = relative_to(path.resolve(), folder.resolve())
         if prefix is not None:
             _take_over(connection, root_id, inner_id, prefix)
     return Scope(root_id, ""), folder
+
+
+def _known(connection: Connection) -> list[tuple[int, Path]]:
+    rows = connection.execute(select(roots.c.id, roots.c.path))
+    return [(row.id, Path(row.path)) for row in rows]
 
 
 def forget_empty(connection: Connection, keep: int) -> None:

@@ -23,6 +23,7 @@ from semgui.catalogue.intake import FolderChanges, Intake
 from semgui.catalogue.listing import FoundFile, is_candidate, list_names, stat_file, walk
 from semgui.catalogue.naming import absolute, relative_to
 from semgui.catalogue.project import Project
+from semgui.catalogue.query import Scope
 from semgui.domain.errors import UnreadableImageError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus
@@ -180,8 +181,7 @@ class _Scan:
         options: ScanOptions,
         report: ScanReport | None = None,
     ) -> None:
-        with project.write() as connection:
-            self._scope, root = root_table.claim(connection, folder)
+        self._scope, root = _root_of(project, folder)
         self._project = project
         self._folder = root / self._scope.folder
         self._progress = progress
@@ -304,6 +304,16 @@ class _Scan:
         """Note that the folder was scanned to its end, and list what cannot be read."""
         self.intake.finish(whole_root=not self._scope.folder)
         self.report.unreadable = self.intake.unreadable()
+
+
+def _root_of(project: Project, folder: Path) -> tuple[Scope, Path]:
+    """Find the root of a folder, or make one; a folder that is known costs no commit."""
+    with project.read() as connection:
+        found = root_table.find(connection, folder)
+    if found is not None:
+        return found
+    with project.write() as connection:
+        return root_table.claim(connection, folder)
 
 
 def read_content(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:

@@ -27,7 +27,7 @@ test-all: setup-dev
 	$(PYTEST) -m "not bench"
 
 bench: setup-dev
-	$(PYTEST) tests/bench -m bench -s -q
+	$(PYTEST) tests/bench/bench_*.py -s -q
 
 lint: setup-dev
 	.venv/bin/ruff check .

@@ -11,6 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from semgui.domain.metadata import ContrastLimits, Databar
+from semgui.imaging.colour import chroma
 from semgui.imaging.contrast import contrast_limits
 from semgui.imaging.databar import find_databar
 from semgui.imaging.limits import DecodeLimits
@@ -33,12 +34,15 @@ class Analysed:
         Where the burned-in bar begins.
     contrast
         Grey values of the specimen to show as black and white.
+    chroma
+        How colourful the specimen is, see `semgui.imaging.colour.chroma`; 0 for a picture stored grey.
     """
 
     info: ImageInfo
     pixels: NDArray[Any]
     databar: Databar
     contrast: ContrastLimits
+    chroma: float = 0.0
 
 
 @contextmanager
@@ -72,4 +76,5 @@ def analyse(
             databar = find_databar(pixels, tag_row=info.metadata.databar_row)
         if contrast is None:
             contrast = contrast_limits(pixels, databar_row=databar.row)
-        yield Analysed(info, pixels, databar, contrast)
+        above = 1.0 if databar.row is None else databar.row / len(pixels)
+        yield Analysed(info, pixels, databar, contrast, chroma(decoded.colours, above))

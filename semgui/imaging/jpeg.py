@@ -15,6 +15,7 @@ from semgui.imaging.tiff import is_tiff, read_tiff_header
 from semgui.imaging.tiff_layout import orientation
 
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE_MARKERS = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _APPLICATION_MARKERS = frozenset(range(0xE0, 0xF0))
 _START_OF_SCAN, _END, _COMMENT = 0xDA, 0xD9, 0xFE
@@ -31,6 +32,8 @@ class JpegHeader:
         Of the stored picture.
     orientation
         EXIF orientation, 1…8.
+    progressive
+        Whether the decoder has to keep all coefficients in memory.
     segments
         (marker, payload) of application and comment segments.
     """
@@ -40,6 +43,7 @@ class JpegHeader:
     channels: int
     bits: int
     orientation: int
+    progressive: bool
     segments: tuple[tuple[int, bytes], ...]
 
 
@@ -52,16 +56,18 @@ def read_jpeg_header(data: bytes) -> JpegHeader:
         No frame header, or the data ends before it.
     """
     frame: tuple[int, int, int, int] | None = None
+    progressive = False
     beside: list[tuple[int, bytes]] = []
     for marker, payload in _segments(data):
         if marker in _FRAME_MARKERS and frame is None and len(payload) >= 6:
             height, width = int.from_bytes(payload[1:3], "big"), int.from_bytes(payload[3:5], "big")
             frame = width, height, payload[5], payload[0]
+            progressive = marker in _PROGRESSIVE_MARKERS
         elif marker == _COMMENT or marker in _APPLICATION_MARKERS:
             beside.append((marker, payload))
     if frame is None:
         raise BadImageError("it is a JPEG without a picture")
-    return JpegHeader(*frame, orientation=_exif_orientation(beside), segments=tuple(beside))
+    return JpegHeader(*frame, _exif_orientation(beside), progressive, tuple(beside))
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -20,6 +20,7 @@ from PIL.ImageFile import ImageFile as PillowFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
+from semgui.imaging.colour import ColourSample
 from semgui.imaging.failures import BadImageError, TruncatedError
 from semgui.imaging.files import ImageFile
 from semgui.imaging.jpeg import MAX_HEADER_BYTES, read_jpeg_header
@@ -28,6 +29,7 @@ _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # Adam7: (first row, first column, row step, column step) of the seven passes.
 _ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
 _INFLATE_STEP = 1 << 18
+_BLOCK_PIXELS = 1 << 20
 _USUAL_JPEG_HEADER_BYTES = 1 << 15
 
 
@@ -43,6 +45,8 @@ class RasterHeader:
         Of the stored picture; `bits` per channel.
     orientation
         EXIF orientation, 1…8 (JPEG only).
+    progressive
+        Whether a JPEG's coefficients are all kept in memory while decoding.
     texts
         Payloads of JPEG application and comment segments, where some vendors put their record.
     """
@@ -54,6 +58,7 @@ class RasterHeader:
     bits: int
     orientation: int = 1
     texts: tuple[bytes, ...] = ()
+    progressive: bool = False
 
 
 def read_png_header(file: ImageFile) -> RasterHeader:
@@ -81,7 +86,14 @@ def read_jpeg(file: ImageFile) -> RasterHeader:
         header = read_jpeg_header(file.head(MAX_HEADER_BYTES))
     texts = tuple(payload for _, payload in header.segments)
     return RasterHeader(
-        "JPEG", header.width, header.height, header.channels, header.bits, header.orientation, texts
+        "JPEG",
+        header.width,
+        header.height,
+        header.channels,
+        header.bits,
+        header.orientation,
+        texts,
+        header.progressive,
     )
 
 
@@ -107,14 +119,19 @@ def read_bmp_header(file: ImageFile) -> RasterHeader:
 
 
 def raster_memory_needed(header: RasterHeader) -> int:
-    """Peak bytes of decoding: Pillow keeps colour in four bytes a pixel, then grey, then our array."""
-    pixels = header.width * header.height
-    per_pixel = 1 if header.channels == 1 and header.bits <= 8 else 4
-    return pixels * (per_pixel + 2 * (2 if header.bits > 8 else 1))
+    """Peak bytes of decoding: Pillow's picture, in four bytes a pixel if it is coloured, and our array."""
+    deep = 2 if header.bits > 8 and header.channels == 1 else 1
+    only_brightness = header.format == "JPEG" and header.channels == 3
+    per_pixel = deep + (deep if header.channels == 1 or only_brightness else 4)
+    if header.progressive:
+        per_pixel += 2 * header.channels
+    if header.format == "BMP":
+        per_pixel += 2  # run lengths are unpacked on the way
+    return header.width * header.height * per_pixel + _BLOCK_PIXELS * 4
 
 
-def decode_raster(file: ImageFile, header: RasterHeader) -> NDArray[Any]:
-    """Decode to one grey channel.
+def decode_raster(file: ImageFile, header: RasterHeader) -> tuple[NDArray[Any], ColourSample | None]:
+    """Decode to one grey channel, and keep a sample of the colours if there are any.
 
     Returns
     -------
@@ -131,7 +148,9 @@ def decode_raster(file: ImageFile, header: RasterHeader) -> NDArray[Any]:
     with _OPENERS[header.format](file.stream) as picture:
         if picture.size != (header.width, header.height):
             raise BadImageError("its header gives two different sizes; the file is damaged")
+        sample = None
         if header.format == "JPEG":
+            sample = _jpeg_colours(file, header)
             picture.draft("L", None)  # no scaling: only the brightness is decoded
         try:
             picture.load()
@@ -139,7 +158,7 @@ def decode_raster(file: ImageFile, header: RasterHeader) -> NDArray[Any]:
             if "truncated" in str(error):
                 raise TruncatedError from None
             raise
-        return _grey_pixels(picture)
+        return _grey_pixels(picture), sample or _colours(picture)
 
 
 _OPENERS: dict[str, Callable[..., PillowFile]] = {
@@ -149,13 +168,45 @@ _OPENERS: dict[str, Callable[..., PillowFile]] = {
 }
 
 
+def _jpeg_colours(file: ImageFile, header: RasterHeader) -> ColourSample | None:
+    """Sample the colours of a JPEG from its coarse coefficients alone, a fraction of a full decode."""
+    if header.channels != 3:
+        return None
+    file.stream.seek(0)
+    with JpegImageFile(file.stream) as picture:
+        picture.draft("RGB", (64, 64))
+        try:
+            sample = _colours(picture)
+        except OSError:
+            sample = None  # damaged: the decode of the brightness says how
+    file.stream.seek(0)
+    return sample
+
+
+def _colours(picture: Image.Image) -> ColourSample | None:
+    if picture.mode not in ("P", "RGB", "RGBA"):
+        return None
+    sample = ColourSample(picture.height, picture.width)
+    rows = max(1, _BLOCK_PIXELS // picture.width)
+    for top in range(0, picture.height, rows):
+        part = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+        sample.take(top, 0, np.asarray(part.convert("RGB") if part.mode == "P" else part))
+    return sample
+
+
 def _grey_pixels(picture: Image.Image) -> NDArray[Any]:
-    if picture.mode.startswith("I;16"):
-        return np.asarray(picture).astype(np.uint16)
-    if picture.mode == "I":  # Pillow's older name for a 16-bit PNG
-        return np.asarray(picture).clip(0, 65535).astype(np.uint16)
-    grey = picture if picture.mode == "L" else picture.convert("L")
-    return np.array(grey, dtype=np.uint8)
+    """Copy the brightness block by block: of a large picture, Pillow would make three copies at once."""
+    deep = picture.mode == "I" or picture.mode.startswith("I;16")  # 16-bit grey PNG, by older or newer name
+    width, height = picture.size
+    pixels = np.empty((height, width), np.uint16 if deep else np.uint8)
+    rows = max(1, _BLOCK_PIXELS // width)
+    for top in range(0, height, rows):
+        part = picture.crop((0, top, width, min(top + rows, height)))
+        if deep:
+            pixels[top : top + rows] = np.asarray(part).clip(0, 65535)
+        else:
+            pixels[top : top + rows] = np.asarray(part if part.mode == "L" else part.convert("L"))
+    return pixels
 
 
 def _refuse_png_bomb(file: ImageFile, header: RasterHeader) -> None:

@@ -89,10 +89,13 @@ class DecodedImage:
         Its header.
     pixels
         (H, W) grey; uint8, uint16 or float32 in native byte order, C-contiguous.
+    colours
+        (h, w, 3) coarse sample of the colours before they were turned grey; ``None`` if stored grey.
     """
 
     info: ImageInfo
     pixels: NDArray[Any]
+    colours: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +158,9 @@ def _decode(path: Path, root: Path | None, limits: DecodeLimits) -> tuple[Share,
         header = _read_header(path, file, root, limits)
         share = PROCESS_BUDGET.share(_memory_needed(header), limits.max_decoded_bytes)
         with share.kept_unless_error():
-            pixels = _pixels(file, header)
+            pixels, colours = _pixels(file, header)
             share.shrink(pixels.nbytes)
-    return share, DecodedImage(header.info, pixels)
+    return share, DecodedImage(header.info, pixels, colours)
 
 
 @contextmanager
@@ -230,10 +233,17 @@ def _memory_needed(header: _Header) -> int:
     return needed + turned_copy
 
 
-def _pixels(file: ImageFile, header: _Header) -> NDArray[Any]:
-    layout = header.layout
-    stored = decode_grey(file, layout) if isinstance(layout, TiffLayout) else decode_raster(file, layout)
-    return np.ascontiguousarray(_TURNS[header.orientation](stored))
+def _pixels(file: ImageFile, header: _Header) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
+    """Decode; return grey pixels and a sample of the colours, both upright."""
+    layout, turn = header.layout, _TURNS[header.orientation]
+    if isinstance(layout, TiffLayout):
+        stored, sample = decode_grey(file, layout)
+    else:
+        stored, sample = decode_raster(file, layout)
+    upright = np.ascontiguousarray(turn(stored))
+    if sample is None:
+        return upright, None
+    return upright, np.stack([turn(sample.colours[..., k]) for k in range(3)], axis=-1)
 
 
 def _turned(width: int, height: int, orientation: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semgui.imaging.colour import ColourSample
 from semgui.imaging.failures import BadImageError, TruncatedError
 from semgui.imaging.files import ImageFile
 from semgui.imaging.grey import luma
@@ -16,23 +17,32 @@ from semgui.imaging.tiff_layout import Compression, Photometric, TiffLayout
 from semgui.imaging.tiff_segments import decode_segment, unpack
 
 _BLOCK_BYTES = 4 << 20  # uncompressed rows read at once
+_TURNED_PIXELS = 1 << 19  # colours turned grey at once
 
 
 def memory_needed(layout: TiffLayout) -> int:
     """Peak bytes of `decode_grey`: the grey picture, and one strip encoded, decoded and turned grey."""
     grey = layout.width * layout.height * layout.pixel_dtype.itemsize
     segment = layout.segment_height * layout.segment_width * layout.samples_in_segment
-    if layout.compression is Compression.NONE and layout.segment_width == layout.width and not layout.planar:
+    # Colour is added up in 32 bits; grey needs a copy at most.
+    turning = min(segment, _TURNED_PIXELS * layout.samples_in_segment) * (16 if layout.samples >= 3 else 4)
+    encoded = 0
+    if _plain_strips(layout):
         segment = min(segment, max(_BLOCK_BYTES, layout.row_bytes) * 8 // layout.bits)
-        encoded = 0
     else:
         encoded = int(layout.counts.max())
-    planes = layout.samples if layout.planar else 1
-    return grey + encoded + segment * planes * (layout.sample_dtype.itemsize * 2 + 4)
+    # A decompressor collects its output in pieces and joins them; predictors make another copy.
+    per_sample = layout.sample_dtype.itemsize * (2 + (layout.predictor > 1))
+    if layout.bits < 8:
+        per_sample += layout.bits  # a byte for every bit
+    if layout.compression is Compression.JPEG:
+        per_sample += 2  # coefficients of a progressive one
+    planes = 2 * layout.samples if layout.planar else 1  # each plane, and all of them stacked
+    return grey + encoded + segment * planes * per_sample + turning
 
 
-def decode_grey(file: ImageFile, layout: TiffLayout) -> NDArray[Any]:
-    """Decode a page to one grey channel.
+def decode_grey(file: ImageFile, layout: TiffLayout) -> tuple[NDArray[Any], ColourSample | None]:
+    """Decode a page to one grey channel, and keep a sample of its colours if it has any.
 
     Returns
     -------
@@ -46,11 +56,19 @@ def decode_grey(file: ImageFile, layout: TiffLayout) -> NDArray[Any]:
     _check_uncompressed_size(file, layout)
     grey = np.empty((layout.height, layout.width), dtype=layout.pixel_dtype)
     to_grey = _GreyRule(layout)
+    sample = ColourSample(layout.height, layout.width) if to_grey.sees_colour else None
     blocks = _row_blocks(file, layout) if _plain_strips(layout) else _segments(file, layout)
     for top, left, samples in blocks:
         wide = min(samples.shape[1], layout.width - left)
-        grey[top : top + samples.shape[0], left : left + wide] = to_grey(samples[:, :wide])
-    return grey
+        at_once = max(1, _TURNED_PIXELS // wide)
+        for row in range(0, len(samples), at_once):
+            part = samples[row : row + at_once, :wide]
+            grey[top + row : top + row + len(part), left : left + wide] = to_grey(part)
+        if sample is not None:
+            sample.take(top, left, samples[:, :wide])
+    if sample is not None and layout.palette is not None:
+        sample.look_up(layout.palette)
+    return grey, sample
 
 
 def _plain_strips(layout: TiffLayout) -> bool:
@@ -118,6 +136,11 @@ class _GreyRule:
         self._layout = layout
         self._top = (1 << layout.bits) - 1
         self._palette = None if layout.palette is None else _grey_palette(layout)
+
+    @property
+    def sees_colour(self) -> bool:
+        """Whether the samples are red, green and blue, or indices into a palette."""
+        return self._palette is not None or (self._layout.samples >= 3 and self._is_colour())
 
     def __call__(self, samples: NDArray[Any]) -> NDArray[Any]:
         layout = self._layout

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from semgui.imaging.analyse import analyse
+from semgui.imaging.analyse import Analysed, analyse
 from semgui.imaging.limits import DecodeLimits
-from semgui.inference.prepare import Prepared, Source, prepare
+from semgui.inference.prepare import Prepared, Source, prepare, prepared_of
 from trainer.explain import Method, cam
 from trainer.models import Model
-from trainer.preprocess import stretched_to, to_picture
+from trainer.preprocess import PreprocessParams, stretched_to, to_picture
 
 _LARGEST_PREVIEW = 2048
 
@@ -138,16 +138,27 @@ class Explainer:
         )
 
 
-def preview(source: Source, limits: DecodeLimits) -> Preview:
-    """Decode a picture for a figure: stretched to 8 bits and no larger than 2048 pixels."""
+def look(source: Source, params: PreprocessParams, limits: DecodeLimits) -> tuple[Prepared, Preview]:
+    """Decode a picture once for its map and its figure.
+
+    Raises
+    ------
+    UnreadableImageError
+        If the picture cannot be read.
+    """
     with analyse(
         source.path, root=source.root, databar=source.databar, contrast=source.contrast, limits=limits
     ) as analysed:
-        height, width = analysed.pixels.shape
-        scale = min(1.0, _LARGEST_PREVIEW / max(height, width))
-        rows, columns = scaled_size(height, width, scale)
-        grey = stretched_to(analysed.pixels, analysed.contrast.low, analysed.contrast.high, (columns, rows))
-    return Preview(grey, scale)
+        return prepared_of(source, analysed, params), preview(analysed)
+
+
+def preview(analysed: Analysed) -> Preview:
+    """Shrink a decoded picture for a figure: stretched to 8 bits, the longer side at most 2048 pixels."""
+    height, width = analysed.pixels.shape
+    scale = min(1.0, _LARGEST_PREVIEW / max(height, width))
+    rows, columns = scaled_size(height, width, scale)
+    low, high = analysed.contrast.low, analysed.contrast.high
+    return Preview(stretched_to(analysed.pixels, low, high, (columns, rows)), scale)
 
 
 def scaled_size(height: int, width: int, scale: float) -> tuple[int, int]:

@@ -72,21 +72,25 @@ def prepare(source: Source, params: PreprocessParams, limits: DecodeLimits) -> P
     with analyse(
         source.path, root=source.root, databar=source.databar, contrast=source.contrast, limits=limits
     ) as analysed:
-        if analysed.databar.row == 0:
-            raise UnreadableImageError(
-                source.path, "the databar covers the whole picture; move the crop line"
-            )
-        height, width = analysed.pixels.shape
-        pixels = canonical_of(analysed, params)
-        return Prepared(source, pixels, height, width, analysed.databar, analysed.contrast)
+        return prepared_of(source, analysed, params)
 
 
-def canonical_of(analysed: Analysed, params: PreprocessParams) -> NDArray[np.uint8]:
-    """Make the canonical image (E, E) of a decoded picture."""
-    return canonical(
+def prepared_of(source: Source, analysed: Analysed, params: PreprocessParams) -> Prepared:
+    """Make a decoded picture canonical.
+
+    Raises
+    ------
+    UnreadableImageError
+        If its databar leaves nothing to look at.
+    """
+    if analysed.databar.row == 0:
+        raise UnreadableImageError(source.path, "the databar covers the whole picture; move the crop line")
+    pixels = canonical(
         analysed.pixels,
         crop_row=analysed.databar.row,
         low=analysed.contrast.low,
         high=analysed.contrast.high,
         params=params,
     )
+    height, width = analysed.pixels.shape
+    return Prepared(source, pixels, height, width, analysed.databar, analysed.contrast)

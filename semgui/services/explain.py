@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from semgui.domain.errors import SemguiError, UsageError
 from semgui.domain.ids import ClassId
 from semgui.inference.classifier import Classified, Classifier
-from semgui.inference.explainer import Explainer, preview
+from semgui.inference.explainer import Explainer, look
 from semgui.inference.prepare import Source
 from trainer.card import Card
 from trainer.explain import Method
@@ -101,6 +101,18 @@ class Heatmaps:
         explanation = self.explainer.explain(source, class_index(self.card, target), versus, method=method)
         return self.explainer.on_picture(explanation, scale=scale)
 
+    def figure(
+        self, source: Source, target: ClassId, against: ClassId | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Map and picture for a figure, in one decode: (h, w) float32 and (h, w) uint8, at most 2048 pixels.
+
+        Errors as for `heatmap`.
+        """
+        prepared, picture = look(source, self.card.preprocess, self.limits)
+        versus = None if against is None else class_index(self.card, against)
+        explanation = self.explainer.explain_prepared(prepared, class_index(self.card, target), versus)
+        return self.explainer.on_picture(explanation, scale=picture.scale), picture.pixels
+
 
 class HeatmapFolder:
     """Writes one figure for each image: the picture with the map of its predicted class over it.
@@ -163,9 +175,8 @@ class HeatmapFolder:
         source = Source(known.path, known.root, result.databar, result.contrast)
         # Nothing speaks for a class and against itself.
         against = None if self._against == result.answer.predicted else self._against
-        picture = preview(source, self._heatmaps.limits)
-        heat = self._heatmaps.heatmap(source, result.answer.predicted, against, scale=picture.scale)
-        figure = Image.fromarray(overlaid(picture.pixels, heat))
+        heat, picture = self._heatmaps.figure(source, result.answer.predicted, against)
+        figure = Image.fromarray(overlaid(picture, heat))
         beside = path.with_name(f".{path.name}.part")
         try:
             figure.save(beside, format="PNG", pnginfo=self._caption(result, against), compress_level=3)

@@ -20,9 +20,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
-from torchvision.transforms import v2
 
-import trainer._torchvision_guard  # noqa: F401  before torchvision
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken
 from semgui.imaging.reader import SUFFIXES
@@ -150,6 +148,8 @@ class PlainDataset(Dataset[Tensor]):
     """Pillow and torchvision, one picture at a time; no databar, no contrast, no vendor's format."""
 
     def __init__(self, paths: Sequence[Path], edge: int) -> None:
+        from torchvision.transforms import v2  # after trainer's guard, which timm's import has brought
+
         self.paths = paths
         self.transform = v2.Compose(
             [v2.ToImage(), v2.Resize((edge, edge), antialias=True), v2.ToDtype(torch.float32, scale=True)]
@@ -168,6 +168,8 @@ class PlainNetwork(nn.Module):
     """The same network on the same windows, as it comes: no folding, no memory format."""
 
     def __init__(self, network: Network, spec: InputSpec) -> None:
+        from torchvision.transforms import v2
+
         super().__init__()
         self.network = network.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
         self.normalise = v2.Normalize(spec.mean, spec.std)

@@ -13,11 +13,12 @@ from semgui.domain.metadata import Databar
 from semgui.domain.progress import CancelToken
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import Classifier
-from semgui.inference.explainer import Explainer, preview
+from semgui.inference.explainer import Explainer, look
 from semgui.inference.folding import load_folded
 from semgui.inference.prepare import Source
 from tests.inference.pictures import write_picture, write_pictures
 from trainer.models import Model
+from trainer.preprocess import PreprocessParams
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,7 @@ def test_explaining_while_others_are_classified_mixes_nothing_up(model: Model, t
 def test_a_preview_of_a_large_picture_is_small_and_stretched(tmp_path: Path) -> None:
     pixels = np.linspace(1000, 3000, 3000 * 2500).reshape(2500, 3000).astype(np.uint16)
     Image.fromarray(pixels).save(tmp_path / "large.tif")
-    shown = preview(Source(tmp_path / "large.tif", databar=Databar()), DecodeLimits())
+    source = Source(tmp_path / "large.tif", databar=Databar())
+    _, shown = look(source, PreprocessParams(), DecodeLimits())
     assert shown.pixels.shape == (1707, 2048)
     assert (shown.pixels.min(), shown.pixels.max()) == (0, 255)

@@ -30,6 +30,7 @@ _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
 _INFLATE_STEP = 1 << 18
 _BLOCK_PIXELS = 1 << 20
+_MOST_SCANS = 200
 _USUAL_JPEG_HEADER_BYTES = 1 << 15
 
 
@@ -144,6 +145,8 @@ def decode_raster(file: ImageFile, header: RasterHeader) -> tuple[NDArray[Any], 
     """
     if header.format == "PNG":
         _refuse_png_bomb(file, header)
+    if header.progressive:
+        _refuse_endless_scans(file)
     file.stream.seek(0)
     with _OPENERS[header.format](file.stream) as picture:
         if picture.size != (header.width, header.height):
@@ -221,6 +224,19 @@ def _refuse_png_bomb(file: ImageFile, header: RasterHeader) -> None:
             rest = inflate.unconsumed_tail
             if total > declared:
                 raise BadImageError("its picture data inflates past its declared size; it was not unpacked")
+
+
+def _refuse_endless_scans(file: ImageFile) -> None:
+    """Refuse a progressive JPEG that goes over the picture a thousand times: it would take hours."""
+    scans, last = 0, b""
+    for start in range(0, file.size, _INFLATE_STEP):
+        piece = last + file.read_at(start, min(_INFLATE_STEP, file.size - start))
+        scans += piece.count(b"\xff\xda")
+        last = piece[-1:]
+    if scans > _MOST_SCANS:
+        raise BadImageError(
+            f"it is a progressive JPEG of {scans:,} scans (real ones have about 10); it was not unpacked"
+        )
 
 
 def _png_bytes(header: RasterHeader, *, interlaced: bool) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -18,6 +20,7 @@ import pytest
 from PIL import Image
 
 from semgui.domain.errors import UnreadableImageError
+from semgui.imaging.budget import PROCESS_BUDGET, Share
 from semgui.imaging.limits import DecodeLimits
 from semgui.imaging.reader import read_image, read_info
 from tests.imaging.files import ASCII, LONG, SHORT, UNDEFINED, chunk, grey_tags, png, tiff, write
@@ -185,6 +188,56 @@ def test_a_jpeg_strip_with_other_dimensions(tmp_path: Path) -> None:
         assert "claims 8000 × 8000 pixels" in refused(path)
     small = imagecodecs.jpeg8_encode(np.zeros((8, 8), np.uint8))
     refused(write(tmp_path / "b.tif", tiff(grey_tags(16, 16, t259=7), [small])))
+
+
+def test_a_progressive_jpeg_of_a_thousand_scans(tmp_path: Path) -> None:
+    Image.new("L", (64, 64)).save(tmp_path / "a.jpg", progressive=True)
+    whole = (tmp_path / "a.jpg").read_bytes()
+    assert read_image(tmp_path / "a.jpg").pixels.shape == (64, 64)
+    last_scan = whole[whole.rindex(b"\xff\xda") : -2]
+    path = write(tmp_path / "b.jpg", whole[:-2] + last_scan * 1000 + b"\xff\xd9")
+    assert "scans" in refused(path)
+
+
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from semgui.imaging.reader import open_image
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+with open_image(Path(sys.argv[1])):
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+@pytest.mark.parametrize("kind", ["colour png", "deep png", "lzw", "rows", "jpeg"])
+def test_the_peak_is_what_the_bound_counts(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resident memory of a fresh process that decodes 24 million pixels, against the share it takes."""
+    width, height = 6000, 4000
+    data = {
+        "colour png": lambda: png(width, height, zlib.compress(bytes((3 * width + 1) * height), 1), colour=2),
+        "deep png": lambda: png(width, height, zlib.compress(bytes((2 * width + 1) * height), 1), bits=16),
+        "lzw": lambda: tiff(
+            grey_tags(width, height, t259=5), [imagecodecs.lzw_encode(bytes(width * height))]
+        ),
+        "rows": lambda: tiff(grey_tags(width, height, t278=1), [bytes(width)] * height),
+        "jpeg": lambda: imagecodecs.jpeg8_encode(np.zeros((height, width, 3), np.uint8)),
+    }[kind]()
+    path = write(tmp_path / "a.tif", data)
+    shares: list[int] = []
+    take = PROCESS_BUDGET.share
+
+    def watched(nbytes: int, capacity: int) -> Share:
+        shares.append(nbytes)
+        return take(nbytes, capacity)
+
+    monkeypatch.setattr(PROCESS_BUDGET, "share", watched)
+    read_image(path)
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(measured.stdout) * 1024 < shares[0] + 24 * MIB
 
 
 @pytest.mark.parametrize("code", [34683, 51023, 65000])

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 import trainer._torchvision_guard  # noqa: F401  timm imports torchvision
+from trainer.card import Pooling
 from trainer.errors import TrainerError
 from trainer.files import sha256_of
 
@@ -30,7 +31,7 @@ class BackboneSpec:
     timm_name
         Constructor in timm.
     features
-        Length of the pooled embedding.
+        Channels of the last feature map.
     last_stage
         Module whose output is the last feature map, the one that is pooled and that heatmaps look at.
     """
@@ -110,9 +111,10 @@ def last_stage(backbone: nn.Module, architecture: str) -> nn.Module:
     return backbone.get_submodule(spec_of(architecture).last_stage)
 
 
-def pooled(features: Tensor) -> Tensor:
-    """Average a feature map (N, D, h, w) over its area: (N, D)."""
-    return torch.flatten(features.mean(dim=(2, 3)), 1)
+def pooled(features: Tensor, pooling: Pooling) -> Tensor:
+    """Pool a feature map (N, D, h, w) over its area: (N, D) or (N, 2 D)."""
+    mean = features.mean(dim=(2, 3))
+    return mean if pooling is Pooling.MEAN else torch.cat([mean, features.amax(dim=(2, 3))], dim=1)
 
 
 def _base_file(architecture: str) -> Path:

@@ -63,6 +63,13 @@ class Combine(StrEnum):
     CONCAT = "concat"
 
 
+class Pooling(StrEnum):
+    """How the last feature map becomes an embedding."""
+
+    MEAN = "mean"  # average over the area: how much of a thing there is
+    MEAN_MAX = "mean_max"  # average and maximum, one after the other: also whether it is anywhere at all
+
+
 class InputSpec(_Part):
     """From the canonical image to the network.
 
@@ -74,12 +81,15 @@ class InputSpec(_Part):
         Ways of looking; windows within a view are averaged.
     combine
         How the views' embeddings become one.
+    pooling
+        How the feature map of a window becomes an embedding.
     """
 
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
     views: tuple[View, ...] = Field(default=(View(),), min_length=1)
     combine: Combine = Combine.MEAN
+    pooling: Pooling = Pooling.MEAN
 
 
 class Backbone(_Part):

@@ -98,6 +98,8 @@ class RunConfig(BaseModel):
         What the training images are, for the card.
     summary
         Sentence for the card; made from the figures when empty.
+    test_images
+        In plain words, what the test images are; for the card.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -119,6 +121,7 @@ class RunConfig(BaseModel):
     threads: int | None = Field(default=None, ge=1)
     sources: tuple[DataSource, ...] = ()
     summary: str = ""
+    test_images: str = "Images kept apart from training and calibration, whole groups at a time."
 
 
 def save_config(config: RunConfig, path: Path) -> None:

@@ -53,6 +53,10 @@ class Examples:
             torch.from_numpy(self.weights[chosen]).float(),
         )
 
+    def subset(self, chosen: NDArray[np.int64]) -> Examples:
+        """Return some of them (indices into `lines`)."""
+        return Examples(self.embeddings, self.lines[chosen], self.labels[chosen], self.weights[chosen])
+
     def all_embeddings(self) -> NDArray[np.float32]:
         """Return their embeddings (N, D) in memory."""
         return np.ascontiguousarray(self.embeddings[self.lines])

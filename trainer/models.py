@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from trainer.backbones import base_sha256, build_backbone, load_backbone, pooled, spec_of
-from trainer.card import WEIGHTS_FILE, Card, Combine, HeadSpec, InputSpec, View, load_card, save_card
+from trainer.card import WEIGHTS_FILE, Card, Combine, HeadSpec, InputSpec, Pooling, View, load_card, save_card
 from trainer.errors import DeviceMemoryError, TrainerError
 from trainer.files import sha256_of, write_atomically
 from trainer.views import cut_windows, normalised
@@ -59,7 +59,8 @@ class Network(nn.Module):
 
     def embed_windows(self, windows: Tensor, images: int) -> Tensor:
         """Embed normalised windows (images · k, 3, h, w) of one view: (images, D), averaged over k."""
-        embedding = pooled(self.backbone.forward_features(windows))  # type: ignore[operator]  # timm is untyped
+        features = self.backbone.forward_features(windows)  # type: ignore[operator]  # timm is untyped
+        embedding = pooled(features, self.spec.pooling)
         return embedding.reshape(images, -1, embedding.shape[1]).mean(dim=1)
 
     def combined(self, views: list[Tensor]) -> Tensor:
@@ -137,7 +138,8 @@ def as_grey(canonical: Tensor) -> Tensor:
 def embedding_size(architecture: str, spec: InputSpec) -> int:
     """Return the length D of the embedding."""
     parts = len(spec.views) if spec.combine is Combine.CONCAT else 1
-    return spec_of(architecture).features * parts
+    poolings = 2 if spec.pooling is Pooling.MEAN_MAX else 1
+    return spec_of(architecture).features * parts * poolings
 
 
 def build_head(inputs: int, classes: int, spec: HeadSpec) -> nn.Sequential:

@@ -36,6 +36,10 @@ class ManifestRow(BaseModel):
         How much it counts in training.
     source
         Name of the data source it belongs to.
+    fold
+        Training images only: those of one fold are left out together once, and the predictions for them by a
+        head that never saw them calibrate the model where there are no validation images. Empty: always
+        trained on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +51,7 @@ class ManifestRow(BaseModel):
     offset: int = Field(ge=0)
     weight: float = Field(default=1.0, gt=0)
     source: str = ""
+    fold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,16 @@ class RunFolder:
         """Raise `StoppedError` if somebody asked for a stop."""
         if self.stop.exists():
             raise StoppedError("stopped on request; the run can be taken up again")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldFolder(RunFolder):
+    """Checkpoints of one fold, two levels inside a run folder, whose stop file it obeys."""
+
+    @property
+    def stop(self) -> Path:
+        """The run's."""
+        return self.path.parent.parent / "stop"
 
 
 def write_manifest(rows: Sequence[ManifestRow], path: Path) -> None:

@@ -19,6 +19,7 @@ from trainer import calibrate, novelty
 from trainer.backbones import base_sha256, load_backbone
 from trainer.card import Backbone, Card, Measurement, Provenance, Thresholds
 from trainer.config import RunConfig, load_config
+from trainer.crossfit import HeldOut, cross_fitted
 from trainer.errors import TrainerError
 from trainer.events import Done, EventWriter, Metrics, Started, Warned
 from trainer.features import Features, compute_features
@@ -69,6 +70,10 @@ class _Data:
     def groups(self, examples: Examples) -> NDArray[np.str_]:
         """Group of each example."""
         return np.array([self.manifest[self.features.rows[line]].group for line in examples.lines])
+
+    def folds(self, examples: Examples) -> NDArray[np.str_]:
+        """Fold of each example; empty where it is in none."""
+        return np.array([self.manifest[self.features.rows[line]].fold for line in examples.lines])
 
 
 def train(run: RunFolder) -> Card:
@@ -152,21 +157,27 @@ def _key(run: RunFolder, config: RunConfig) -> str:
 def _finish(run: RunFolder, data: _Data, head: nn.Module, events: EventWriter) -> Card:
     """Calibrate on validation, measure on test, write model and report."""
     config = data.config
-    valid, test = data.examples("valid"), data.examples("test")
+    held_out, test = _held_out(run, data, head, events), data.examples("test")
     temperature, thresholds, tensors = 1.0, Thresholds(), {}
-    if len(valid):
-        valid_logits = logits_of(head, valid)
-        temperature = calibrate.fit_temperature(valid_logits, valid.labels)
-        thresholds = _confidence_threshold(config, valid_logits, valid.labels, temperature)
-    if len(valid) > 1:
-        tensors = _novelty(data, valid, valid_logits)
-        thresholds = _novelty_threshold(data, head, tensors, (valid, valid_logits), thresholds)
     measurements: tuple[Measurement, ...] = ()
+    if held_out is not None:
+        temperature = calibrate.fit_temperature(held_out.logits, held_out.examples.labels)
+        thresholds = _confidence_threshold(config, held_out, temperature)
+    if held_out is not None and len(held_out.examples) > 1:
+        tensors = _novelty(data, held_out)
+        thresholds = _novelty_threshold(data, head, tensors, held_out, thresholds)
+    if held_out is not None and held_out.crossed:
+        measurements += (_crossed_measurement(data, held_out, temperature),)
     if len(test):
         measurement = measured(
-            config.classes, logits_of(head, test), test.labels, data.groups(test), temperature
+            config.classes,
+            logits_of(head, test),
+            test.labels,
+            data.groups(test),
+            temperature,
+            how=config.test_images,
         )
-        measurements = (measurement,)
+        measurements = (measurement, *measurements)
         events.write(
             Metrics(
                 split="test",
@@ -196,26 +207,57 @@ def _finish(run: RunFolder, data: _Data, head: nn.Module, events: EventWriter) -
     return card
 
 
-def _confidence_threshold(
-    config: RunConfig, logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float
-) -> Thresholds:
+def _held_out(run: RunFolder, data: _Data, head: nn.Module, events: EventWriter) -> HeldOut | None:
+    """Give the validation images with their logits, or cross-fitted training images where there are none."""
+    valid = data.examples("valid")
+    if len(valid):
+        return HeldOut(valid, logits_of(head, valid))
+    train = data.examples("train")
+    folds = data.folds(train)
+    if not folds.any():
+        return None
+    return cross_fitted(run, data.config, train, folds, len(data.manifest), _key(run, data.config), events)
+
+
+def _crossed_measurement(data: _Data, held_out: HeldOut, temperature: float) -> Measurement:
+    return measured(
+        data.config.classes,
+        held_out.logits,
+        held_out.examples.labels,
+        data.groups(held_out.examples),
+        temperature,
+        name="leave one source out",
+        how="Training images, each judged by a head that saw no image of its source; the temperature and "
+        "the thresholds were fitted on these predictions.",
+    )
+
+
+def _confidence_threshold(config: RunConfig, held_out: HeldOut, temperature: float) -> Thresholds:
     wanted = config.promised_accuracy
-    found = calibrate.choose_threshold(calibrate.softmax(logits, temperature), labels, wanted)
+    probabilities = calibrate.softmax(held_out.logits, temperature)
+    found = calibrate.choose_threshold(probabilities, held_out.examples.labels, wanted)
+    count, which = len(held_out.examples), _described(held_out)
     promise = (
-        f"Of {len(labels)} validation images, the {found.coverage:.0%} with a confidence of at least "
+        f"Of {count} {which}, the {found.coverage:.0%} with a confidence of at least "
         f"{found.value:.2f} were right in {found.accuracy:.1%}."
         if found.reached
-        else f"No confidence gave an accuracy of {wanted:.0%} on the {len(labels)} validation images."
+        else f"No confidence gave an accuracy of {wanted:.0%} on the {count} {which}."
     )
     return Thresholds(uncertain_below=found.value, promise=promise)
 
 
-def _novelty(data: _Data, valid: Examples, valid_logits: NDArray[np.float32]) -> novelty.Tensors:
+def _described(held_out: HeldOut) -> str:
+    return "images of sources left out" if held_out.crossed else "validation images"
+
+
+def _novelty(data: _Data, held_out: HeldOut) -> novelty.Tensors:
     training = data.unchanged(data.examples("train"))
+    if held_out.crossed:  # an image is no stranger to itself: what calibrates must not be a reference
+        training = training.subset(np.flatnonzero(data.folds(training) == ""))
     return novelty.fit_novelty(
         training.all_embeddings(),
-        valid.all_embeddings(),
-        valid_logits,
+        held_out.examples.all_embeddings(),
+        held_out.logits,
         data.foreign("train"),
         data.config.novelty,
         seed=data.config.seed,
@@ -226,16 +268,15 @@ def _novelty_threshold(
     data: _Data,
     head: nn.Module,
     tensors: novelty.Tensors,
-    held_out: tuple[Examples, NDArray[np.float32]],
+    held_out: HeldOut,
     thresholds: Thresholds,
 ) -> Thresholds:
-    """Allow the configured share of validation images to be called no SEM image; say what foreign ones do."""
-    valid, logits = held_out
+    """Allow the configured share of held-out images to be called no SEM image; say what foreign ones do."""
     share = data.config.flagged_share
-    ours = novelty.score(tensors, valid.all_embeddings(), logits)
+    ours = novelty.score(tensors, held_out.examples.all_embeddings(), held_out.logits)
     threshold = float(np.quantile(ours, 1 - share))
     promise = (
-        f"{thresholds.promise} {share:.0%} of the validation images are more novel than {threshold:.3f}."
+        f"{thresholds.promise} {share:.0%} of the {_described(held_out)} are more novel than {threshold:.3f}."
     )
     foreign = data.foreign("valid")
     if len(foreign):

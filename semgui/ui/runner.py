@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import logging
+import contextlib
+import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,11 +15,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from semgui.viewmodels.tasks import Lane
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
 
 # One thread keeps order; the picture lane has two so that the picture asked for does not wait for a
 # neighbour that is being decoded ahead of it.
 _THREADS = dict.fromkeys(Lane, 1) | {Lane.PICTURE: 2, Lane.LONG: 3}
+_NICE = 10
 
 
 class QtTaskRunner(QObject):
@@ -32,7 +34,11 @@ class QtTaskRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pools = {
-            lane: ThreadPoolExecutor(count, thread_name_prefix=f"semgui-{lane}")
+            lane: ThreadPoolExecutor(
+                count,
+                thread_name_prefix=f"semgui-{lane}",
+                initializer=_be_modest if lane is Lane.LONG else None,
+            )
             for lane, count in _THREADS.items()
         }
         self._open = True
@@ -97,3 +103,10 @@ class QtTaskRunner(QObject):
         if self._open:
             assert threading.current_thread() is threading.main_thread()
             call()
+
+
+def _be_modest() -> None:
+    """Let the window go first: on Linux a thread has a priority of its own, and its children inherit it."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -122,8 +122,7 @@ def read_bmp_header(file: ImageFile) -> RasterHeader:
 def raster_memory_needed(header: RasterHeader) -> int:
     """Peak bytes of decoding: Pillow's picture, in four bytes a pixel if it is coloured, and our array."""
     deep = 2 if header.bits > 8 and header.channels == 1 else 1
-    only_brightness = header.format == "JPEG" and header.channels == 3
-    per_pixel = deep + (deep if header.channels == 1 or only_brightness else 4)
+    per_pixel = deep + (deep if header.channels == 1 else 4)
     if header.progressive:
         per_pixel += 2 * header.channels
     if header.format == "BMP":
@@ -151,17 +150,15 @@ def decode_raster(file: ImageFile, header: RasterHeader) -> tuple[NDArray[Any], 
     with _OPENERS[header.format](file.stream) as picture:
         if picture.size != (header.width, header.height):
             raise BadImageError("its header gives two different sizes; the file is damaged")
-        sample = None
         if header.format == "JPEG":
-            sample = _jpeg_colours(file, header)
-            picture.draft("L", None)  # no scaling: only the brightness is decoded
+            picture.draft("YCbCr", None)  # no scaling: as it is stored, brightness apart from colour
         try:
             picture.load()
         except OSError as error:
             if "truncated" in str(error):
                 raise TruncatedError from None
             raise
-        return _grey_pixels(picture), sample or _colours(picture)
+        return _grey_pixels(picture), _colours(picture)
 
 
 _OPENERS: dict[str, Callable[..., PillowFile]] = {
@@ -171,29 +168,14 @@ _OPENERS: dict[str, Callable[..., PillowFile]] = {
 }
 
 
-def _jpeg_colours(file: ImageFile, header: RasterHeader) -> ColourSample | None:
-    """Sample the colours of a JPEG from its coarse coefficients alone, a fraction of a full decode."""
-    if header.channels != 3:
-        return None
-    file.stream.seek(0)
-    with JpegImageFile(file.stream) as picture:
-        picture.draft("RGB", (64, 64))
-        try:
-            sample = _colours(picture)
-        except OSError:
-            sample = None  # damaged: the decode of the brightness says how
-    file.stream.seek(0)
-    return sample
-
-
 def _colours(picture: Image.Image) -> ColourSample | None:
-    if picture.mode not in ("P", "RGB", "RGBA"):
+    if picture.mode not in ("P", "RGB", "RGBA", "YCbCr"):
         return None
     sample = ColourSample(picture.height, picture.width)
-    rows = max(1, _BLOCK_PIXELS // picture.width)
-    for top in range(0, picture.height, rows):
-        part = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
-        sample.take(top, 0, np.asarray(part.convert("RGB") if part.mode == "P" else part))
+    rows, columns = sample.colours.shape[:2]
+    sample.colours = np.asarray(
+        picture.resize((columns, rows), Image.Resampling.NEAREST).convert("RGB"), dtype=np.float32
+    )
     return sample
 
 
@@ -204,7 +186,7 @@ def _grey_pixels(picture: Image.Image) -> NDArray[Any]:
     pixels = np.empty((height, width), np.uint16 if deep else np.uint8)
     rows = max(1, _BLOCK_PIXELS // width)
     for top in range(0, height, rows):
-        part = picture.crop((0, top, width, min(top + rows, height)))
+        part = picture if rows >= height else picture.crop((0, top, width, min(top + rows, height)))
         if deep:
             pixels[top : top + rows] = np.asarray(part).clip(0, 65535)
         else:

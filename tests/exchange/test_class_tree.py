@@ -89,6 +89,17 @@ def test_a_dangling_link_in_the_way_is_not_written_through(tmp_path: Path, image
     assert (tmp_path / "out/Tips/x (2).tif").read_text() == "one"
 
 
+@pytest.mark.parametrize("mode", LinkMode)
+def test_a_file_that_appears_at_the_last_moment_is_not_overwritten(
+    tmp_path: Path, images: list[TreeImage], monkeypatch: pytest.MonkeyPatch, mode: LinkMode
+) -> None:
+    stranger = source(tmp_path / "out/Tips/x.tif", "somebody's")
+    monkeypatch.setattr("semgui.exchange.class_tree.os.path.lexists", lambda _: False)
+    export(tmp_path / "out", images[0], mode=mode)
+    assert stranger.read_text() == "somebody's"
+    assert (tmp_path / "out/Tips/x (2).tif").read_text() == "one"
+
+
 def test_a_label_that_changed_leaves_the_old_file_and_says_so(
     tmp_path: Path, images: list[TreeImage]
 ) -> None:

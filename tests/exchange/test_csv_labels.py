@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,6 +147,21 @@ def test_a_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
         write_csv(target, rows())
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_the_content_is_on_the_disk_before_it_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[bool] = []
+    really = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append((tmp_path / "out.csv").exists())
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_csv(tmp_path / "out.csv", [("a", "b", "c")])
+    assert synced[0] is False
 
 
 def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:

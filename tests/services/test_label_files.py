@@ -131,6 +131,17 @@ def test_opinions_of_several_people_are_events_in_order(
     assert labels_of(project, pictures) == {}
 
 
+def test_a_later_row_of_one_person_comes_after_the_other_person(
+    project: Project, pictures: Path, tmp_path: Path
+) -> None:
+    image = ImageStore(project).by_path(pictures / "one/a.png")
+    assert image is not None
+    rows = "".join(f"pictures/one/a.png,{row}\n" for row in ("Tips,ann", "Rods,bob", "Wires,ann"))
+    import_labels(project, write(tmp_path / "l.csv", f"path,class,annotator\n{rows}"), "me")
+    assert [e.annotator for e in label.history(project, image.id)] == ["bob", "ann"]
+    assert labels_of(project, pictures) == {"one/a.png": "Wires"}
+
+
 def test_paths_through_links_are_found(project: Project, pictures: Path, tmp_path: Path) -> None:
     (tmp_path / "door").symlink_to(pictures)
     (tmp_path / "alias.png").symlink_to(pictures / "one/b.png")
@@ -320,6 +331,7 @@ def test_file_names_that_are_no_text_go_out_and_come_in(tmp_path: Path, name: st
     with scanned_project(tmp_path / "p.semgui", tmp_path / "in") as project:
         label.label_as_new_class(project, ids(1), "Tips", "ann")
         export_labels(project, tmp_path / name)
+    save_image(tmp_path / "in" / "x.png", 2).rename(tmp_path / "in" / "caf\udce9.png")  # found by name only
     with scanned_project(tmp_path / "q.semgui", tmp_path / "in") as other:
         report = import_labels(other, tmp_path / name, "me")
         assert (report.labelled, report.unknown) == (1, ())

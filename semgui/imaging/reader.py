@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -197,9 +197,11 @@ def _read_header(path: Path, file: ImageFile, root: Path | None, limits: DecodeL
     else:
         raise BadImageError(_what_it_is(head))
     check_size(header.width, header.height, header.channels, limits)
+    sources = MetadataSources(path, folder_root, header.width, header.height, texts=header.texts)
+    metadata, notes = _upright(*read_metadata(sources), header.orientation)
+    if header.bits > 8 and header.channels > 1:
+        notes += ("its colours are read with 8 bits",)
     width, height = _turned(header.width, header.height, header.orientation)
-    sources = MetadataSources(path, folder_root, width, height, texts=header.texts)
-    metadata, notes = read_metadata(sources)
     dtype = "uint16" if header.bits > 8 else "uint8"
     info = ImageInfo(path, width, height, dtype, 1, header.format, metadata, notes)
     return _Header(info, header.orientation, header)
@@ -209,12 +211,22 @@ def _read_tiff(path: Path, file: ImageFile, root: Path, limits: DecodeLimits) ->
     tiff = read_tiff_header(file)
     layout = read_layout(tiff.page)
     check_size(layout.width, layout.height, layout.samples, limits)
+    sources = MetadataSources(path, root, layout.width, layout.height, page=tiff.page)
+    metadata, notes = _upright(*read_metadata(sources), layout.orientation)
     width, height = _turned(layout.width, layout.height, layout.orientation)
-    metadata, notes = read_metadata(MetadataSources(path, root, width, height, page=tiff.page))
     info = ImageInfo(
         path, width, height, str(layout.sample_dtype), tiff.pages, "TIFF", metadata, tiff.notes + notes
     )
     return _Header(info, layout.orientation, layout)
+
+
+def _upright(
+    metadata: SemMetadata, notes: tuple[str, ...], orientation: int
+) -> tuple[SemMetadata, tuple[str, ...]]:
+    """Forget the databar row that a record states for the stored rows where the picture is shown turned."""
+    if orientation <= 2:  # as stored, or mirrored left to right
+        return metadata, notes
+    return replace(metadata, databar_row=None), (*notes, "it is shown turned, as its orientation tag asks")
 
 
 def _what_it_is(head: bytes) -> str:

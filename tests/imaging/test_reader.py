@@ -305,6 +305,15 @@ def test_jpeg_orientation(tmp_path: Path) -> None:
     assert read_image(tmp_path / "a.jpg").pixels.shape == (WIDTH, HEIGHT)
 
 
+def test_a_databar_row_holds_for_the_stored_rows_only(tmp_path: Path) -> None:
+    record = b"[System]\nSystemType=Quanta\n[Image]\nResolutionX=%d\nResolutionY=30\n" % WIDTH
+    for orientation, row in ((1, 30), (2, 30), (3, None), (6, None)):
+        tags = grey_tags(WIDTH, HEIGHT, t274=orientation, t34682=record)
+        info = read_info(write(tmp_path / "a.tif", tiff(tags, [bytes(WIDTH * HEIGHT)])))
+        assert info.metadata.databar_row == row
+        assert any("turned" in note for note in info.notes) == (row is None)
+
+
 def test_a_name_says_nothing_about_the_format(tmp_path: Path) -> None:
     pixels = ramp("uint8")
     Image.fromarray(pixels).save(tmp_path / "a.png")

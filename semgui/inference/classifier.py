@@ -14,7 +14,8 @@ from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.progress import CancelToken
 from semgui.imaging.limits import DecodeLimits
-from semgui.inference.engine import Answer, Engine, cores_shared, plan_for
+from semgui.inference.engine import Answer, Engine, cores_shared, plan_for, threads_for_a_batch
+from semgui.inference.onnx_backbone import on_onnx_runtime
 from semgui.inference.pipeline import Finished, run_pipeline
 from semgui.inference.prepare import Prepared, Source, prepare
 from trainer import novelty
@@ -114,7 +115,9 @@ class Classifier:
         self.model = model
         self.model_id = model_id
         self.limits = limits or DecodeLimits()
-        self.engine = Engine(model, batch_size=batch_size, notify=notify)
+        # Heatmaps need gradients, which only the original network has.
+        fastest = on_onnx_runtime(model, threads=threads_for_a_batch())
+        self.engine = Engine(fastest, batch_size=batch_size, notify=notify)
 
     @property
     def card(self) -> Card:

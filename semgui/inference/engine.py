@@ -126,13 +126,24 @@ def automatic_batch_size(model: Model) -> int:
     return max(1, budget // seen)
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def threads_for_a_batch() -> int:
+    """Return how many threads one of the batches that run side by side on a CPU may use."""
+    cores = usable_cores()
+    return max(1, cores // min(cores, _MOST_FORWARD_SLOTS))
+
+
 def plan_for(engine: Engine) -> Plan:
     """Divide the cores between decoding and the network.
 
     On a CPU each thread does both kinds of work on one core: a batch that is spread over all cores makes them
     wait for each other at every layer, and for whatever else runs there.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     window = max(64, 4 * engine.batch_size)
     if engine.device.type == "cpu":
         slots = min(cores, _MOST_FORWARD_SLOTS)
@@ -148,7 +159,7 @@ def cores_shared(plan: Plan) -> Iterator[Callable[[], None]]:
     number that was set last, by whomever: that one is put back at the end.
     """
     before = torch.get_num_threads()
-    own = before if plan.forward_only else max(1, plan.workers // plan.forward_slots)
+    own = before if plan.forward_only else threads_for_a_batch()
     try:
         yield lambda: torch.set_num_threads(own)
     finally:

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from semgui import paths
+from semgui.inference import onnx_backbone
+from semgui.inference.folding import load_folded
+from semgui.inference.onnx_backbone import on_onnx_runtime
+from tests.inference.standin import make_model
+from trainer.card import View
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def two_views(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    views = (View(edge=96), View(edge=64, grid=2, window=0.5))
+    return make_model(tmp_path_factory.mktemp("models") / "views", views=views)
+
+
+def needs_onnx() -> None:
+    for name in ("onnxruntime", "onnx"):
+        pytest.importorskip(name, reason=f"the optional CPU engine needs {name}, which is not installed")
+
+
+def test_all_views_give_the_same_numbers_in_any_batch(two_views: Path) -> None:
+    needs_onnx()
+    model = load_folded(two_views, CPU)
+    faster = on_onnx_runtime(model, threads=1)
+    assert faster is not model
+    images = torch.from_numpy(np.random.default_rng(0).integers(0, 256, (5, 128, 128), dtype=np.uint8))
+    one, other = model.forward(images), faster.forward(images)
+    torch.testing.assert_close(other.logits, one.logits, atol=1e-4, rtol=0)
+    torch.testing.assert_close(other.embedding, one.embedding, atol=1e-4, rtol=1e-4)
+    assert len(list((paths.cache_dir() / "onnx").iterdir())) == 2
+
+
+def test_other_numbers_are_not_used(two_views: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs_onnx()
+    monkeypatch.setattr(onnx_backbone, "TOLERANCE", -1.0)
+    model = load_folded(two_views, CPU)
+    assert on_onnx_runtime(model, threads=1) is model
+
+
+def test_without_the_packages_the_model_stays_what_it_is(
+    two_views: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    model = load_folded(two_views, CPU)
+    assert on_onnx_runtime(model, threads=1) is model

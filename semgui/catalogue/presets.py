@@ -58,6 +58,11 @@ def preset_class(class_id: ClassId) -> SemClass | None:
     return next((c for c in every if c.id == class_id), None)
 
 
+def preset_class_called(text: str) -> SemClass | None:
+    """Return the preset's class that a person means, by name without regard to case or by id."""
+    return preset_class_named(text.strip()) or preset_class(ClassId(text.strip()))
+
+
 def preset_class_named(name: str) -> SemClass | None:
     """Return the class with this name from the first preset that has one, without regard to case."""
     found = (load_preset(preset).by_name(name) for preset in PRESETS)

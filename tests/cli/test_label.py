@@ -85,9 +85,17 @@ def test_history_as_json(folder: Path) -> None:
     assert "never labelled" in good("history", "pictures/b.png")
 
 
+def test_names_of_built_in_taxonomies_need_no_create(folder: Path) -> None:
+    assert "as Nanowires, a new class" in good("set", "pictures/a.png", "nanowires")
+    assert "as Tips, a new class" in good("set", "pictures/b.png", "nffa.tips")
+    assert "Label 1 image as Tips" in good("set", "pictures/c.png", "Tips")
+    assert exported() == {"a.png": "Nanowires", "b.png": "Tips", "c.png": "Tips"}
+
+
 def test_what_cannot_be_set_is_one_sentence_and_exit_status_2(folder: Path) -> None:
     good("set", "pictures/a.png", "Nanowires", "--create")
-    assert "did you mean Nanowires?" in refused("set", "pictures/a.png", "nanowire")
+    sentence = refused("set", "pictures/a.png", "nanowire")
+    assert "did you mean Nanowires? To make it a new class, add --create." in sentence
     assert "not in the project" in refused("set", "pictures/none.png", "Nanowires")
     assert "is no name" in refused("--annotator", " ", "set", "pictures/a.png", "Nanowires")
 

@@ -15,7 +15,7 @@ from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.label_tables import batches, label_events
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.project import Project, open_project
-from semgui.domain.errors import UsageError
+from semgui.domain.errors import ProjectError, UsageError
 from semgui.domain.ids import ClassId
 from semgui.domain.labels import LabelSource
 from semgui.review.class_commands import AddClasses, CreateClass
@@ -219,7 +219,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(tmp_path: Pat
             pages = connection.execute("PRAGMA page_count").fetchone()[0]  # type: ignore[attr-defined]
             connection.execute(f"PRAGMA max_page_count = {pages + 8}")  # type: ignore[attr-defined]
 
-        with pytest.raises(Exception, match="the disk is full"):
+        with pytest.raises(ProjectError, match="the disk is full"):
             history.do(SetLabels(ids(*range(1, 5_001)), grains))
     with open_project(tmp_path / "full.semgui") as again, again.read() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"

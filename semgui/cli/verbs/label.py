@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from semgui.catalogue.batches import Batch
     from semgui.catalogue.project import Project
     from semgui.cli.progress import ProgressDisplay
-    from semgui.domain.ids import ImageId
+    from semgui.domain.ids import ClassId, ImageId
     from semgui.domain.progress import CancelToken
+    from semgui.domain.taxonomy import Taxonomy
     from semgui.services.label_files import ExportReport, ImportReport
 
 _LINES_SHOWN = 50
@@ -56,20 +57,27 @@ def set_label(
     project: ProjectOption = None,
     annotator: AnnotatorOption = None,
 ) -> None:
-    """Give an image a class, or with - remove its label."""
+    """Give an image a class, or with - remove its label.
+
+    A class that the project lacks is created only with --create, unless its name is one of the built-in
+    taxonomies' (Nanowires, Hexagonal, …).
+    """
     from semgui.catalogue.classes import ClassStore
-    from semgui.review.naming import NO_CLASS, class_called, find_class
+    from semgui.catalogue.presets import preset_class_called
+    from semgui.review.naming import NO_CLASS, find_class
     from semgui.services import label as labelling
 
     with _open(context, project) as opened:
         ids, who = [_image_id(opened, image)], _who(context, annotator)
         taxonomy = ClassStore(opened).taxonomy()
+        known, preset = find_class(taxonomy, class_name), preset_class_called(class_name)
         if class_name == NO_CLASS:
             batch = labelling.clear_labels(opened, ids, who)
-        elif create and find_class(taxonomy, class_name) is None:
-            batch = labelling.label_as_new_class(opened, ids, class_name, who)
+        elif known is None and (create or preset):
+            new_name = preset.name if preset else class_name
+            batch = labelling.label_as_new_class(opened, ids, new_name, who)
         else:
-            batch = labelling.set_labels(opened, ids, class_called(taxonomy, class_name).id, who)
+            batch = labelling.set_labels(opened, ids, _class_id(taxonomy, class_name), who)
     print(f"{image}: {batch.title}" if batch else f"{image}: is so already, nothing changed")
 
 
@@ -233,6 +241,15 @@ def _image_id(project: Project, image: Path) -> ImageId:
             f"{image}: this image is not in the project; add it with `semgui scan` and try again."
         )
     return found[image][0]
+
+
+def _class_id(taxonomy: Taxonomy, class_name: str) -> ClassId:
+    from semgui.review.naming import class_called
+
+    try:
+        return class_called(taxonomy, class_name).id
+    except UsageError as error:
+        raise UsageError(f"{error} To make it a new class, add --create.") from None
 
 
 def _print_step(done: str, batch: Batch | None) -> None:

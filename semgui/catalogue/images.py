@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Result, Select, and_, case, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, case, func, null, or_, select, tuple_, update
 
 from semgui.catalogue import query as queries
 from semgui.catalogue.naming import absolute, relative_to
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery, OrderedImages, Scope
+from semgui.catalogue.records import COLUMNS, TABLES, chunks, id_array, record_of
 from semgui.catalogue.tables import image_metadata, images, roots
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus
-from semgui.domain.metadata import ContrastLimits, Databar, SemMetadata
+from semgui.domain.metadata import ContrastLimits, Databar
 
 T = TypeVar("T")
 
 _CHUNK = 5_000  # ids in one statement; SQLite takes 32,766 variables
-
-_RECORD = (
-    *(images.c[name] for name in ("id", "size", "mtime_ns", "fingerprint", "version", "status", "error")),
-    *(images.c[name] for name in ("width", "height", "dtype", "acquired_at", "relpath")),
-    *(images.c[name] for name in ("databar_row", "databar_source", "databar_certain")),
-    *(images.c[name] for name in ("contrast_low", "contrast_high")),
-    *(image_metadata.c[name] for name in ("vendor", "pixel_size_nm", "hv_kv", "wd_mm", "magnification")),
-    *(image_metadata.c[name] for name in ("tilt_deg", "detector", "instrument", "databar_row")),
-    roots.c.path,
-)
-"""What `_record` unpacks, in its order."""
-
-_WITH_METADATA = images.join(roots, roots.c.id == images.c.root_id).outerjoin(
-    image_metadata, image_metadata.c.image_id == images.c.id
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +58,13 @@ class ImageStore:
 
     def get(self, image_id: ImageId) -> ImageRecord:
         """Return one image with the vendor's whole record; ``KeyError`` when there is none."""
-        statement = select(*_RECORD, image_metadata.c.record).select_from(_WITH_METADATA)
+        statement = select(*COLUMNS, image_metadata.c.record).select_from(TABLES)
         with self._project.read() as connection:
             row = connection.execute(statement.where(images.c.id == image_id)).first()
         if row is None:
             raise KeyError(image_id)
         *known, record = row
-        return _record(known, record)
+        return record_of(known, record)
 
     def get_many(self, ids: Sequence[ImageId]) -> list[ImageRecord]:
         """Return images in the order asked for, leaving out ids that are not there.
@@ -89,11 +72,11 @@ class ImageStore:
         ``metadata.record`` stays empty: a page of vendor records would be megabytes. `get` has it.
         """
         found: dict[int, ImageRecord] = {}
-        statement = select(*_RECORD).select_from(_WITH_METADATA)
+        statement = select(*COLUMNS).select_from(TABLES)
         with self._project.read() as connection:
             for chunk in chunks(ids, _CHUNK):
                 for row in connection.execute(statement.where(images.c.id.in_(chunk))):
-                    found[row[0]] = _record(row, {})
+                    found[row[0]] = record_of(row, {})
         return [found[i] for i in ids if i in found]
 
     def by_path(self, path: Path) -> ImageRecord | None:
@@ -266,23 +249,6 @@ class ImageStore:
                 )
 
 
-def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    """Cut a sequence into lists of at most `size`."""
-    iterator = iter(items)
-    while part := list(islice(iterator, size)):
-        yield part
-
-
-def id_array(result: Result[Any]) -> NDArray[np.int64]:
-    """Collect a column of ids, shape (n,).
-
-    Some thousand at a time: Python's garbage collector goes through every row that is still held, again
-    and again, and makes 100,000 of them three times as slow.
-    """
-    parts = [np.array(part, np.int64) for part in result.scalars().partitions(_CHUNK)]
-    return np.concatenate([np.empty(0, np.int64), *parts])
-
-
 def _ordered(stretch: OrderedImages, descending: bool, after: Sequence[Any] | None) -> Select[Any]:
     keys = stretch.keys
     statement = stretch.select_ids()
@@ -336,54 +302,3 @@ def _scope(connection: Connection, folder: Path | None) -> Scope | None:
         return None
     place = _place([folder], _roots(connection))[0]
     return None if place is None else Scope(*place)
-
-
-@lru_cache(maxsize=100)
-def _root_path(path: str) -> Path:
-    """Return a root as a `Path`; making one takes longer than reading the rest of a row."""
-    return Path(path)
-
-
-def _record(row: Sequence[Any], record: dict[str, Any] | None) -> ImageRecord:
-    # fmt: off
-    (
-        image_id, size, mtime_ns, fingerprint, version, status, error,
-        width, height, dtype, acquired_at, relpath,
-        bar_row, bar_source, bar_certain,
-        low, high,
-        vendor, pixel_size_nm, hv_kv, wd_mm, magnification,
-        tilt_deg, detector, instrument, tag_row,
-        root,
-    ) = row
-    # fmt: on
-    acquired = None if acquired_at is None else datetime.fromisoformat(acquired_at)
-    metadata = SemMetadata(
-        vendor,
-        pixel_size_nm,
-        hv_kv,
-        wd_mm,
-        magnification,
-        tilt_deg,
-        detector,
-        instrument,
-        acquired,
-        tag_row,
-        record or {},
-    )
-    return ImageRecord(
-        id=ImageId(image_id),
-        path=_root_path(root) / relpath,
-        size=size,
-        mtime_ns=mtime_ns,
-        fingerprint=fingerprint,
-        status=ImageStatus(status),
-        error=error,
-        width=width,
-        height=height,
-        dtype=dtype,
-        metadata=metadata,
-        databar=Databar(bar_row, bar_source, bool(bar_certain)),
-        contrast=None if low is None else ContrastLimits(low, high),
-        version=version,
-        root=_root_path(root),
-    )

@@ -27,10 +27,10 @@ from sqlalchemy import (
 from semgui.catalogue import naming
 from semgui.catalogue import roots as root_table
 from semgui.catalogue.contents import FileContent, ToRead, write_contents
-from semgui.catalogue.images import chunks
 from semgui.catalogue.listing import FolderListing, FoundFile
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import Scope
+from semgui.catalogue.records import chunks
 from semgui.catalogue.tables import images, roots
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus

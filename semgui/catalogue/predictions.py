@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
-from semgui.catalogue.images import chunks, id_array
 from semgui.catalogue.project import Project
+from semgui.catalogue.records import chunks, id_array
 from semgui.catalogue.tables import images, models, predictions
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageStatus

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from semgui.catalogue.arrays import ArrayStore
-from semgui.catalogue.images import ImageStore, chunks
+from semgui.catalogue.images import ImageStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
+from semgui.catalogue.records import chunks
 from semgui.domain.errors import ModelError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus

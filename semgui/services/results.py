@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semgui.catalogue.classes import ClassStore
-from semgui.catalogue.images import ImageStore, chunks
+from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.project import Project
+from semgui.catalogue.records import chunks
 from semgui.domain.errors import UnreadableImageError
 from semgui.domain.progress import CancelToken, ProgressCallback, ignore_progress
 from semgui.exchange.classification_report import ReportedImage, write_classification_report

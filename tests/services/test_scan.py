@@ -17,6 +17,7 @@ import pytest
 import tifffile
 from sqlalchemy import func, insert, select
 
+from semgui.catalogue.contents import FileContent, ToRead
 from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.label_tables import batches, label_events
 from semgui.catalogue.predictions import PredictionStore
@@ -27,6 +28,7 @@ from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.domain.prediction import Prediction, PredictionStatus
 from semgui.domain.progress import CancelToken, Progress
+from semgui.imaging.limits import DecodeLimits
 from semgui.services import scan as scan_module
 from semgui.services.hashing import hash_contents
 from semgui.services.scan import ScanOptions, ScanReport, scan_files, scan_folder
@@ -242,6 +244,28 @@ def test_a_renamed_file_keeps_its_row(project: Project, folder: Path) -> None:
     report = scan_folder(project, folder)
     assert (report.moved, report.new, report.missing) == (1, 0, 0)
     assert image_at(project, folder / "best.tif").id == old.id
+
+
+def test_a_moved_file_that_was_labelled_before_it_was_recognised_stays_itself(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiff(folder / "a.tif")
+    scan_folder(project, folder)
+    old = image_at(project, path).id
+    path.rename(folder / "b.tif")
+    read = scan_module.read_content
+
+    def read_while_the_user_labels(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:
+        label(project, row.id)
+        return read(row, root, limits)
+
+    monkeypatch.setattr(scan_module, "read_content", read_while_the_user_labels)
+    report = scan_folder(project, folder)
+    assert (report.new, report.moved, report.missing) == (1, 0, 1)
+    new = image_at(project, folder / "b.tif")
+    assert new.id != old
+    with project.read() as connection:
+        assert connection.execute(select(label_events.c.image_id)).scalars().all() == [new.id]
 
 
 def test_copies_are_images_of_their_own(project: Project, folder: Path) -> None:

@@ -19,7 +19,6 @@ from tests.ui.conftest import *  # noqa: F403 - the window's fixtures
 from tests.ui.gaps import GapMeter, Gaps
 from tests.ui.pictures import write_picture
 
-
 pytestmark = pytest.mark.bench
 
 IMAGES = 800

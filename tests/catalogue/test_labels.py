@@ -182,8 +182,8 @@ def test_labelling_one_image_among_many_is_quick(crowded: Project) -> None:
         started = time.perf_counter()
         label.set_labels(crowded, [ImageId(i)], ClassId("nffa.nanowires"), "ann")
         times.append(time.perf_counter() - started)
-    # 4 ms on the machine where it was written, with its fsync; a scan of the events takes 50 and more.
-    assert sorted(times)[len(times) // 2] < 0.025, times
+    # 4 ms where it was written, nearly all of it the disk's; looking through all events takes over 100.
+    assert sorted(times)[len(times) // 2] < 0.05, times
 
 
 def test_the_labels_of_a_page_are_found_without_a_scan(crowded: Project) -> None:

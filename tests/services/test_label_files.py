@@ -388,6 +388,6 @@ def test_twenty_thousand_rows_are_imported_in_seconds(tmp_path: Path) -> None:
     with project_with_rows(tmp_path / "p.semgui", 20_000) as project:
         started = time.perf_counter()
         assert import_labels(project, table, "me").labelled == 20_000
-        assert time.perf_counter() - started < 20
+        assert time.perf_counter() - started < 30  # 4 s where it was written
         label.undo(project, "me")
         assert LabelStore(project).counts() == {None: 20_000}

@@ -1,0 +1,50 @@
+"""What the verbs of labelling add to the commands behind them."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.project import Project
+from semgui.domain.ids import ClassId
+from semgui.services import label
+from tests.label_projects import ids, project_with_rows
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with project_with_rows(tmp_path / "p.semgui", 3) as opened:
+        yield opened
+
+
+def test_labels_are_signed_with_the_login_name_or_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "ann")
+    assert label.default_annotator() == "ann"
+
+    def no_entry() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr(getpass, "getuser", no_entry)
+    assert label.default_annotator() == "unknown"
+
+
+def test_the_classes_of_a_card_are_added_where_they_are_missing(project: Project) -> None:
+    label.create_class(project, "Tips", "ann")
+    card = [(ClassId("nffa.tips"), "Tips"), (ClassId("user.rods"), "Rods")]
+    label.start_with_classes(project, card, "setup")
+    assert [(c.id, c.name) for c in ClassStore(project).taxonomy()] == card
+    assert label.start_with_classes(project, card, "setup") is None
+
+
+def test_an_undo_goes_back_over_a_setup(project: Project) -> None:
+    label.label_as_new_class(project, ids(1), "Wires", "ann")
+    label.start_with_preset(project, "lattices", "setup")
+    undone = label.undo(project, "ann")
+    assert undone is not None
+    assert undone.title == "Label 1 image as Wires, a new class"
+    assert ClassStore(project).taxonomy().by_name("Wires") is None
+    assert len(ClassStore(project).taxonomy()) == 5

@@ -26,7 +26,7 @@ ByteOrder = Literal["<", ">"]
 MAX_TAGS = 4096
 MAX_PAGES = 10_000
 MAX_TAG_BYTES = 16 << 20  # text, XML and vendor blobs; the largest real ones hold a thumbnail of 1 MB
-MAX_SEGMENTS = 1 << 21
+MAX_SEGMENTS = 1 << 20
 
 # TIFF type number: (bytes, numpy type character); floats and rationals never count pixels.
 _INTEGER_TYPES = {1: "u1", 3: "u2", 4: "u4", 6: "i1", 7: "u1", 8: "i2", 9: "i4", 13: "u4", 16: "u8", 17: "i8"}

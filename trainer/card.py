@@ -116,6 +116,32 @@ class HeadSpec(_Part):
     hidden: tuple[int, ...] = ()
 
 
+class ColourCue(_Part):
+    """What the colour of a file says about where it comes from: detectors of electrons see grey.
+
+    Parameters
+    ----------
+    grey_up_to
+        Mean chroma up to which a picture says nothing (tints, coloured lettering).
+    coloured_from
+        Mean chroma from which on it is surely foreign.
+    """
+
+    grey_up_to: Probability
+    coloured_from: Probability
+
+    @model_validator(mode="after")
+    def _rising(self) -> ColourCue:
+        if self.grey_up_to >= self.coloured_from:
+            raise ValueError("grey_up_to must be less than coloured_from")
+        return self
+
+    def says_foreign(self, chroma: float) -> float:
+        """Return 0 for a grey picture to 1 for a coloured one, linear between the two."""
+        share = (chroma - self.grey_up_to) / (self.coloured_from - self.grey_up_to)
+        return min(max(share, 0.0), 1.0)
+
+
 class Thresholds(_Part):
     """From which values on a prediction is not simply OK.
 
@@ -223,6 +249,8 @@ class Card(_Part):
         Of the weights file beside the card.
     novelty
         Whether the weights file holds the tensors of the novelty score.
+    colour
+        How colour adds to that score; ``None``: not at all.
     """
 
     schema_version: Literal[1] = 1
@@ -236,6 +264,7 @@ class Card(_Part):
     temperature: float = Field(default=1.0, gt=0)
     thresholds: Thresholds = Thresholds()
     novelty: bool = False
+    colour: ColourCue | None = None
     measurements: tuple[Measurement, ...] = ()
     provenance: Provenance = Provenance()
     weights_sha256: Sha256

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trainer.augment import AugmentParams
-from trainer.card import CardClass, DataSource, HeadSpec, InputSpec
+from trainer.card import CardClass, ColourCue, DataSource, HeadSpec, InputSpec
 from trainer.errors import TrainerError
 from trainer.files import write_atomically
 from trainer.novelty import NoveltyParams
@@ -53,7 +53,7 @@ class HeadTraining(BaseModel):
     epochs: int = Field(default=20, ge=1)
     patience: int = Field(default=5, ge=1)
     batch_size: int = Field(default=64, ge=1)
-    learning_rate: float = Field(default=1e-3, gt=0)
+    learning_rate: float = Field(default=3e-3, gt=0)
     weight_decay: float = Field(default=0.05, ge=0)
     dropout: float = Field(default=0.0, ge=0, lt=1)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
@@ -84,6 +84,10 @@ class RunConfig(BaseModel):
         How the network looks at the canonical images.
     augment
         Changed copies of training images.
+    novelty
+        How the novelty score is fitted.
+    colour
+        How the colour of a file adds to it; ``None``: not at all.
     promised_accuracy
         Accuracy that accepted predictions shall have on the validation images.
     flagged_share
@@ -114,6 +118,7 @@ class RunConfig(BaseModel):
     head: HeadTraining = HeadTraining()
     augment: AugmentParams = AugmentParams()
     novelty: NoveltyParams = NoveltyParams()
+    colour: ColourCue | None = None
     promised_accuracy: float = Field(default=0.95, gt=0, le=1)
     flagged_share: float = Field(default=0.02, gt=0, lt=1)
     seed: int = 0

@@ -198,6 +198,7 @@ def _finish(run: RunFolder, data: _Data, head: nn.Module, events: EventWriter) -
         head=config.head.spec,
         temperature=temperature,
         thresholds=thresholds,
+        colour=config.colour,
         measurements=measurements,
         provenance=_provenance(run, config),
         weights_sha256="0" * 64,

@@ -160,15 +160,24 @@ class Classifier:
             return Finished(Classified(source, None, None, None, reason))
 
     def _answer(self, batch: Sequence[Prepared]) -> list[Classified]:
-        answers = decide(self.model, self.engine.forward([prepared.pixels for prepared in batch]))
+        seen = self.engine.forward([prepared.pixels for prepared in batch])
+        answers = decide(self.model, seen, [prepared.chroma for prepared in batch])
         return [
             Classified(prepared.source, answer, prepared.databar, prepared.contrast)
             for prepared, answer in zip(batch, answers, strict=True)
         ]
 
 
-def decide(model: Model, answers: Sequence[Answer]) -> list[ClassAnswer]:
-    """Turn what the network says into calibrated probabilities, novelty and status, by the model's card."""
+def decide(model: Model, answers: Sequence[Answer], chroma: Sequence[float]) -> list[ClassAnswer]:
+    """Turn what the network says into calibrated probabilities, novelty and status, by the model's card.
+
+    Parameters
+    ----------
+    answers
+        One for each image.
+    chroma
+        How colourful each file is: a second, independent witness of what is no SEM image.
+    """
     card = model.card
     logits = np.stack([answer.logits for answer in answers])
     embeddings = np.stack([answer.embedding for answer in answers])
@@ -176,6 +185,9 @@ def decide(model: Model, answers: Sequence[Answer]) -> list[ClassAnswer]:
     strange = np.zeros(len(answers), np.float32)
     if card.novelty:
         strange = novelty.score(model.novelty_tensors, embeddings, logits)
+    if card.colour is not None:
+        foreign = np.array([card.colour.says_foreign(c) for c in chroma], np.float32)
+        strange = 1 - (1 - strange) * (1 - foreign)
     best = probabilities.argmax(axis=1)
     return [
         ClassAnswer(
@@ -192,7 +204,8 @@ def decide(model: Model, answers: Sequence[Answer]) -> list[ClassAnswer]:
 
 
 def _status(card: Card, confidence: float, strange: float) -> PredictionStatus:
-    if card.novelty and strange > card.thresholds.not_sem_above:
+    knows_strange = card.novelty or card.colour is not None
+    if knows_strange and strange > card.thresholds.not_sem_above:
         return PredictionStatus.NOT_SEM
     if confidence < card.thresholds.uncertain_below:
         return PredictionStatus.UNCERTAIN

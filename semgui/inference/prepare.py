@@ -51,6 +51,8 @@ class Prepared:
         What was kept from the network.
     contrast
         The stretch that it was shown with.
+    chroma
+        How colourful the specimen is in the file.
     """
 
     source: Source
@@ -59,6 +61,7 @@ class Prepared:
     width: int
     databar: Databar
     contrast: ContrastLimits
+    chroma: float = 0.0
 
 
 def prepare(source: Source, params: PreprocessParams, limits: DecodeLimits) -> Prepared:
@@ -93,4 +96,4 @@ def prepared_of(source: Source, analysed: Analysed, params: PreprocessParams) ->
         params=params,
     )
     height, width = analysed.pixels.shape
-    return Prepared(source, pixels, height, width, analysed.databar, analysed.contrast)
+    return Prepared(source, pixels, height, width, analysed.databar, analysed.contrast, analysed.chroma)

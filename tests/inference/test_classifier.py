@@ -16,7 +16,7 @@ from semgui.inference.folding import load_folded
 from semgui.inference.prepare import Source
 from tests.inference.pictures import write_picture, write_pictures
 from trainer.calibrate import softmax
-from trainer.card import Thresholds
+from trainer.card import ColourCue, Thresholds
 from trainer.novelty import NoveltyParams, fit_novelty
 
 
@@ -75,7 +75,7 @@ def test_probabilities_are_calibrated_and_the_prediction_is_the_largest(classifi
     model = classifier.model
     model.card = model.card.model_copy(update={"temperature": 2.5})
     logits = np.array([[1.0, 3.0, 2.0], [4.0, 0.0, 0.0]], np.float32)
-    answers = decide(model, [Answer(row, np.zeros(1280, np.float32)) for row in logits])
+    answers = decide(model, [Answer(row, np.zeros(1280, np.float32)) for row in logits], [0.0, 0.0])
     expected = softmax(logits, 2.5)
     for answer, row in zip(answers, expected, strict=True):
         np.testing.assert_allclose(answer.probabilities, row, atol=1e-6)
@@ -99,6 +99,7 @@ def test_the_cards_thresholds_decide_the_status(classifier: Classifier) -> None:
             Answer(np.array([1.0, 0.9, 0.8], np.float32), usual[1]),
             Answer(np.array([-9.0, -9.0, -9.0], np.float32), strange),
         ],
+        [0.0, 0.0, 0.0],
     )
     assert [a.status for a in answers] == [
         PredictionStatus.OK,
@@ -106,3 +107,11 @@ def test_the_cards_thresholds_decide_the_status(classifier: Classifier) -> None:
         PredictionStatus.NOT_SEM,
     ]
     assert answers[2].novelty > 0.97 > answers[0].novelty
+
+
+def test_a_coloured_file_is_novel_whatever_its_shapes(classifier: Classifier) -> None:
+    model = classifier.model
+    cue = ColourCue(grey_up_to=0.1, coloured_from=0.3)
+    model.card = model.card.model_copy(update={"colour": cue})
+    same = [Answer(np.zeros(3, np.float32), np.zeros(1280, np.float32))] * 3
+    assert [a.novelty for a in decide(model, same, [0.05, 0.2, 0.8])] == pytest.approx([0, 0.5, 1])

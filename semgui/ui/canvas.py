@@ -144,7 +144,8 @@ class PictureCanvas(QWidget):
 
     def set_heat_colormap(self, name: str) -> None:
         """Colour the heatmap; what did not matter stays transparent."""
-        colours = AVAILABLE_COLORMAPS[name].map(np.linspace(0, 1, 64)).copy()
+        # The palest end would look like the brightest parts of the picture itself.
+        colours = AVAILABLE_COLORMAPS[name].map(np.linspace(0, 0.88, 64)).copy()
         colours[:, 3] = np.clip(np.linspace(0, 1.6, 64), 0, 1)
         self.heat.colormap = Colormap(colours, name=f"{name} over picture")
 

@@ -99,7 +99,7 @@ class GalleryView(QListView):
         self._settled = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settled.timeout.connect(self._want_thumbnails)
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
-            bar.valueChanged.connect(self._settled.start)
+            bar.valueChanged.connect(self._settle)
         self.selectionModel().selectionChanged.connect(self._selection_taken)
         self.selectionModel().currentChanged.connect(self._selection_taken)
         gallery.rows_changed.connect(self._rows_changed)
@@ -132,7 +132,7 @@ class GalleryView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for what came into view."""
         super().resizeEvent(event)
-        self._settled.start()
+        self._settle()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let an ordinary wheel scroll the strip sideways."""
@@ -152,11 +152,11 @@ class GalleryView(QListView):
         self._syncing = False
         if change is RowsChange.REPLACED:
             self._show_selection()
-        self._settled.start()
+        self._settle()
 
     def _repaint(self) -> None:
         self.viewport().update()
-        self._settled.start()
+        self._settle()
 
     def _show_selection(self) -> None:
         if self._syncing:
@@ -204,6 +204,10 @@ class GalleryView(QListView):
             [ImageId(i) for i in ids[picked].tolist()],
         )
         self._syncing = False
+
+    def _settle(self, *_: object) -> None:
+        # Not connected directly: a scroll bar's value would pass for the timer's milliseconds.
+        self._settled.start(_SETTLE_MS)
 
     def _want_thumbnails(self) -> None:
         """Ask for thumbnails in view and a screen beyond, the nearest to the middle first."""

@@ -17,6 +17,7 @@ from semgui.ui.theme import Theme
 from semgui.viewmodels.inspector import Detail, InspectorModel
 from semgui.viewmodels.labelling import LabelModel
 
+_DOT = 10  # pixels
 _HISTORY = 6  # newest events shown; `semgui label history` has them all
 
 
@@ -167,6 +168,7 @@ class _ClassButton(QPushButton):
         self._class = sem_class
         self.setObjectName("class")
         self.setCheckable(True)
+        self.setIconSize(QSize(_DOT, _DOT))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the pictures
         self.setIcon(_dot(sem_class.colour, self.devicePixelRatioF()))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -185,14 +187,13 @@ class _ClassButton(QPushButton):
 
 
 def _dot(colour: str, ratio: float) -> QIcon:
-    side = 10
-    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap = QPixmap(round(_DOT * ratio), round(_DOT * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
-    painter.drawEllipse(0, 0, side, side)
+    painter.drawEllipse(0, 0, _DOT, _DOT)
     painter.end()
     return QIcon(pixmap)

@@ -271,7 +271,11 @@ class MainWindow(QMainWindow):
     def _set_grid(self, on: bool) -> None:
         self.grid = on
         self.pane.setVisible(not on)
-        self._upper.setVisible(True)
+        if on:
+            self._upper.addWidget(self.gallery)  # in the place of the picture
+            self._upper.setStretchFactor(2, 1)
+        else:
+            self._left.addWidget(self.gallery)
         self.gallery.set_grid(on=on)
 
     def _apply_theme(self) -> None:

@@ -43,6 +43,7 @@ class ShortcutSheet(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 3 * GRID)
         outer.addLayout(columns)
+        outer.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
     def _add(self, column: QVBoxLayout, title: str, rows: list[tuple[str, str]]) -> None:
         if not rows:

@@ -69,7 +69,7 @@ class Sidebar(Column):
         self.search.setAccessibleName("Filter by name")
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typed.timeout.connect(self._narrow_by_text)
-        self.search.textEdited.connect(self._typed.start)
+        self.search.textEdited.connect(lambda _: self._typed.start())
         self.search.textChanged.connect(lambda text: None if text else self._typed.start())
 
         self.list = QListView()

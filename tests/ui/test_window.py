@@ -12,6 +12,7 @@ from semgui.domain.image import ImageStatus
 from semgui.viewmodels.labelling import Saved
 from semgui.viewmodels.session import Mode
 from semgui.viewmodels.tiles import Show
+from tests.ui.pictures import write_folder
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -268,6 +269,21 @@ def test_filters_narrow_and_class_counts_follow(opened):
     opened.until_open(13)
 
 
+def test_thumbnails_far_away_arrive_wherever_the_scroll_bar_stands(open_window, tmp_path: Path):
+    write_folder(tmp_path / "many", 300)
+    window = open_window(tmp_path / "many")
+    window.until_open(300)
+    last = int(window.session.gallery.ids[-1])
+    assert not window.window.pixmaps.has(last)
+    window.key(Qt.Key.Key_End)
+    window.until(lambda: window.window.pixmaps.has(last))
+    assert window.window.gallery.rows_in_view()[1] == 299
+    window.key(Qt.Key.Key_G)
+    window.key(Qt.Key.Key_Home)
+    window.until(lambda: window.window.pixmaps.has(int(window.session.gallery.ids[20])))
+    assert not window.window.pixmaps.has(int(window.session.gallery.ids[150]))  # nobody looked there
+
+
 def test_values_and_paths_can_be_copied(opened, qapp):
     opened.click_thumbnail(1)
     opened.until_idle()
@@ -280,8 +296,6 @@ def test_values_and_paths_can_be_copied(opened, qapp):
 
 
 def test_another_folder_can_be_opened_after_the_first(opened, tmp_path: Path):
-    from tests.ui.pictures import write_folder
-
     write_folder(tmp_path / "other", 3)
     opened.drop(tmp_path / "other")
     opened.until(lambda: opened.session.place == tmp_path / "other.semgui")

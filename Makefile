@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`; both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bench lint setup setup-dev clean
+.PHONY: help run test test-all bench lint starter setup setup-dev clean
 PYTEST = .venv/bin/python -m pytest
 SAMPLE ?= build/sample
 
@@ -10,6 +10,7 @@ help:
 	@echo "make test-all  the same and the slow tests"
 	@echo "make bench     measurements, printed as tables"
 	@echo "make lint      ruff, mypy, import-linter"
+	@echo "make starter   draw, train and install the shipped model again (needs ../shared/data; 20 minutes)"
 
 setup:
 	@packaging/bootstrap.sh run
@@ -34,6 +35,9 @@ lint: setup-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+starter: setup
+	.venv/bin/python resources/models/train_starter.py
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache

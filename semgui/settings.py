@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from semgui import paths
 from semgui.domain.errors import UsageError
+from semgui.imaging.limits import DecodeLimits
 
 
 def _login_name() -> str:
@@ -32,6 +33,10 @@ class LimitSettings(_Section):
 
     max_pixels: int = Field(default=400_000_000, gt=0, description="width × height × samples of one image")
     max_decoded_bytes: int = Field(default=1 << 30, gt=0, description="decoded bytes over all threads")
+
+    def for_decoding(self) -> DecodeLimits:
+        """Return them as the readers take them."""
+        return DecodeLimits(self.max_pixels, self.max_decoded_bytes)
 
 
 class ComputeSettings(_Section):

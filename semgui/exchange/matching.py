@@ -9,8 +9,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from semgui.catalogue.fingerprint import fingerprint
-from semgui.catalogue.images import ImageStore, chunks
+from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import Project
+from semgui.catalogue.records import chunks
 from semgui.catalogue.tables import images
 from semgui.domain.errors import UnreadableImageError
 from semgui.domain.ids import ImageId

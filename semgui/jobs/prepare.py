@@ -12,7 +12,6 @@ from semgui.catalogue.project import open_project
 from semgui.domain.errors import UnreadableImageError, UsageError
 from semgui.domain.ids import ClassId
 from semgui.domain.split import Split
-from semgui.imaging.limits import DecodeLimits
 from semgui.jobs.pixels import write_pixels
 from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
 from semgui.jobs.splits import divide, divide_project
@@ -91,12 +90,11 @@ def prepare_run(run: RunFolder, events: EventWriter) -> None:
     spec = load_job(run)
     images, split_of = _read(spec, _Teller(run, events, "images", None))
     teller = _Teller(run, events, "pixels", len(images.samples))
-    limits = load_settings().limits
     outcomes = write_pixels(
         [sample.source for sample in images.samples],
         run.pixels,
         spec.preprocess,
-        DecodeLimits(limits.max_pixels, limits.max_decoded_bytes),
+        load_settings().limits.for_decoding(),
         teller.reached,
     )
     problems = [*images.problems, *(str(o) for o in outcomes if isinstance(o, UnreadableImageError))]

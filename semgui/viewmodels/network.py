@@ -10,7 +10,6 @@ from semgui.catalogue.project import Project
 from semgui.domain.errors import ModelError, UnreadableImageError, UsageError
 from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.progress import CancelToken, Progress
-from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import ClassAnswer, Classifier
 from semgui.inference.prepare import Source
 from semgui.registry.store import usable_model
@@ -79,11 +78,10 @@ class Network:
     def _get_classifier(self) -> Classifier:
         with self._loading:
             if self._classifier is None:
-                limits = self._settings.limits
                 self._classifier = load_classifier(
                     self._settings.compute.model,
                     device=self._settings.compute.device,
-                    limits=DecodeLimits(limits.max_pixels, limits.max_decoded_bytes),
+                    limits=self._settings.limits.for_decoding(),
                     notify=self._messages.append,
                 )
             return self._classifier

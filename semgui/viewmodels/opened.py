@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from semgui.catalogue.classes import ClassStore
-from semgui.catalogue.project import Project, open_project
+from semgui.catalogue.project import DATABASE, Project, open_project
 from semgui.domain.errors import ProjectError
 from semgui.domain.taxonomy import Taxonomy
-from semgui.imaging.limits import DecodeLimits
 from semgui.services import label as labelling
 from semgui.services.thumbnails import Deliver, ThumbnailService
 from semgui.settings import Settings
@@ -30,15 +29,17 @@ class Opened:
     ----------
     folders
         Folders to look at for new images.
+    new
+        Whether the project was made just now.
     """
 
     def __init__(self, project: Project, brain: Brain | None, settings: Settings, deliver: Deliver) -> None:
         self.project = project
         self.library = Library(project, brain, settings.annotator)
         self.labels = ProjectLabels(project, brain, settings.annotator)
-        limits = DecodeLimits(settings.limits.max_pixels, settings.limits.max_decoded_bytes)
-        self.thumbnails = ThumbnailService(project, deliver, limits=limits)
+        self.thumbnails = ThumbnailService(project, deliver, limits=settings.limits.for_decoding())
         self.folders = self.library.roots()
+        self.new = False
         self._classes = ClassStore(project)
 
     def taxonomy(self) -> Taxonomy:
@@ -77,6 +78,7 @@ def open_for(
             place.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ProjectError(f"{place.parent}: this folder cannot be made ({error.strerror}).") from None
+    is_new = not (place / DATABASE).exists()
     project = open_project(place, create=folder is not None)
     try:
         _give_classes(project, brain, settings.annotator)
@@ -84,6 +86,7 @@ def open_for(
     except BaseException:
         project.close()
         raise
+    opened.new = is_new
     if folder is not None:
         opened.folders = [folder]
     return opened

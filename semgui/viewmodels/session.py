@@ -15,7 +15,6 @@ from semgui.catalogue.presets import load_preset
 from semgui.domain.errors import ModelError, SemguiError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.taxonomy import Taxonomy
-from semgui.imaging.limits import DecodeLimits
 from semgui.services.demo import make_demo
 from semgui.services.scan import ScanOptions
 from semgui.settings import Settings
@@ -73,7 +72,7 @@ class Session:
         self.activities = Activities(runner)
         self.gallery = GalleryModel(runner, self.notices)
         self.thumbnails = ThumbnailModel(runner)
-        limits = DecodeLimits(settings.limits.max_pixels, settings.limits.max_decoded_bytes)
+        limits = settings.limits.for_decoding()
         self.picture = PictureModel(runner, partial(load_picture, limits=limits))
         self.heatmap = HeatmapModel(runner, self.notices)
         self.inspector = InspectorModel(runner, self.notices)
@@ -284,6 +283,8 @@ class Session:
         self.thumbnails.attach(opened.thumbnails)
         self._set_mode(Mode.PROJECT)
         self.gallery.attach(opened.library)
+        if opened.new:
+            self.notices.info(f"Labels and predictions are kept in {opened.project.path}")
         self.work.scan()
 
     def _open_failed(self, error: Exception) -> None:

@@ -137,7 +137,6 @@ def _batch_size(text: str) -> int | None:
 def _classifier(
     model: str | None, device: str | None, batch_size: int | None, display: ProgressDisplay
 ) -> Classifier:
-    from semgui.imaging.limits import DecodeLimits
     from semgui.services.classify import load_classifier
     from semgui.settings import load_settings
 
@@ -151,7 +150,7 @@ def _classifier(
         model or settings.compute.model,
         device=device or settings.compute.device,
         batch_size=batch_size,
-        limits=DecodeLimits(settings.limits.max_pixels, settings.limits.max_decoded_bytes),
+        limits=settings.limits.for_decoding(),
         notify=notify,
     )
 

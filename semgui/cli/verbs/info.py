@@ -46,12 +46,10 @@ def info(
     The exit status is 3 if some of them could not be read.
     """
     from semgui.catalogue.project import open_project
-    from semgui.imaging.limits import DecodeLimits
     from semgui.services.inspect import inspect_files
     from semgui.settings import load_settings
 
-    chosen = load_settings().limits
-    limits = DecodeLimits(chosen.max_pixels, chosen.max_decoded_bytes)
+    limits = load_settings().limits.for_decoding()
     unreadable = False
     with nullcontext() if project is None else open_project(project) as opened:
         for inspection in inspect_files(files, project=opened, limits=limits):

@@ -27,13 +27,15 @@ def scan(
     """
     from semgui.catalogue.project import open_project
     from semgui.cli.progress import ProgressLine, cancelled_by_interrupt
-    from semgui.services.scan import check_folder, scan_folder
+    from semgui.services.scan import ScanOptions, check_folder, scan_folder
+    from semgui.settings import load_settings
 
     check_folder(folder)  # before a project is made for a folder that is not there
     line = ProgressLine()
+    options = ScanOptions(limits=load_settings().limits.for_decoding())
     with open_project(project, create=True) as opened, cancelled_by_interrupt() as cancel:
         try:
-            report = scan_folder(opened, folder, progress=line, cancel=cancel)
+            report = scan_folder(opened, folder, progress=line, cancel=cancel, options=options)
         finally:
             line.clear()
     print(_summary(report))

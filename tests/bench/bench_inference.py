@@ -32,7 +32,6 @@ from semgui.registry.store import find_model
 from semgui.services.classify import load_classifier
 from semgui.services.demo import make_demo
 from tests.inference.standin import make_model
-from trainer.backbones import pooled
 from trainer.card import InputSpec, View
 from trainer.models import Network, load_model
 from trainer.views import cut_windows
@@ -80,7 +79,10 @@ def test_images_per_second(
     classifier = load_classifier(str(model_folder))
     model = load_model(model_folder, torch.device("cpu"))
     plain = PlainNetwork(model.network, model.card.input).eval()
-    ready = [prepare(Source(p), classifier.card.preprocess, classifier.limits) for p in pictures]
+    # The sample holds a broken file on purpose; the plain loop would stop at it.
+    looked_at = [classifier._prepare(Source(p)) for p in pictures]
+    ready = [prepared for prepared in looked_at if isinstance(prepared, Prepared)]
+    pictures = [prepared.source.path for prepared in ready]
     measured: dict[str, Callable[[], int]] = {
         "decode alone": lambda: decode_alone(classifier, pictures),
         "network alone": lambda: network_alone(classifier, ready),
@@ -179,8 +181,7 @@ class PlainNetwork(nn.Module):
         views = []
         for view in self.spec.views:
             windows = self.normalise(cut_windows(pictures[:, 0], view).expand(-1, 3, -1, -1)).contiguous()
-            embedding = pooled(self.network.backbone.forward_features(windows))  # type: ignore[operator]
-            views.append(embedding.reshape(len(pictures), -1, embedding.shape[1]).mean(dim=1))
+            views.append(self.network.embed_windows(windows, images=len(pictures)))
         logits: Tensor = self.network.head(self.network.combined(views))
         return logits
 

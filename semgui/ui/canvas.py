@@ -76,6 +76,11 @@ class PictureCanvas(QWidget):
         """Whether the heatmap is drawn."""
         return bool(self.heat.visible)
 
+    @property
+    def databar_shown(self) -> bool:
+        """Whether a databar is dimmed, with a line along its first row."""
+        return bool(self._bar.visible and self._crop_line.visible)
+
     def set_theme(self, theme: Theme) -> None:
         """Paint the surroundings and the crop line in the theme's colours."""
         self._theme = theme

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from semgui.domain.ids import ImageId
@@ -25,7 +25,7 @@ from semgui.ui.theme import Theme
 from semgui.ui.tile_delegate import TileDelegate
 from semgui.viewmodels.gallery import GalleryModel, RowsChange
 from semgui.viewmodels.thumbnails import ThumbnailModel
-from semgui.viewmodels.tiles import Tile
+from semgui.viewmodels.tiles import GalleryFilter, Tile
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -128,6 +128,18 @@ class GalleryView(QListView):
     def sizeHint(self) -> QSize:
         """One row."""
         return QSize(600, self.strip_height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tiles or, without any, what to do."""
+        super().paintEvent(event)
+        if self._rows.rowCount():
+            return
+        filtered = self._gallery.filter != GalleryFilter()
+        words = "No image passes the filters; Ctrl+Shift+F clears them." if filtered else "No images yet."
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().placeholderText().color())
+        painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for what came into view."""

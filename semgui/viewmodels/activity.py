@@ -39,6 +39,8 @@ class Activity:
         """Return "Classifying 4,210 of 21,283 · 61/s · 4:40 left"."""
         if self.cancelling:
             return f"{self.title}: stopping…"
+        if not self.progress.done and self.progress.total is None:
+            return f"{self.title}: starting…"
         parts = [f"{self.title} {self.progress.done:,}"]
         if self.progress.total is not None:
             parts[0] += f" of {self.progress.total:,}"

@@ -41,7 +41,7 @@ def test_a_dropped_folder_becomes_a_project_beside_it_and_is_classified(opened, 
     tiles = [opened.tile(row) for row in range(13)]
     assert sum(t.predicted is not None for t in tiles) == 12
     assert [t.path.name for t in tiles if t.status is ImageStatus.UNREADABLE] == ["broken.png"]
-    assert opened.session.gallery.counts.shows[Show.UNREADABLE] == 1
+    opened.until(lambda: opened.session.gallery.counts.shows[Show.UNREADABLE] == 1)
     assert "1 file of 13 cannot be read" in opened.notice()
 
 

@@ -176,6 +176,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write what is pending, stop what runs, and free everything."""
         self.hide()
+        self._settings.window.heatmap_opacity = self.pane.heat_bar.opacity.value() / 100
+        self._save_settings()
         self.session.shut_down()
         self.runner.close()
         self.session.release()

@@ -33,6 +33,7 @@ class ShortcutSheet(QDialog):
         columns.setSpacing(4 * GRID)
         for menus in (("File", "Edit", "Model", "Help"), ("View",), ("Label",)):
             column = QVBoxLayout()
+            column.setSpacing(GRID)
             for menu in (m for m in MENUS if m in menus):
                 rows = [(_keys(i), i.words) for i in shown if i.menu.partition("/")[0] == menu]
                 self._add(column, menu, rows)

@@ -104,7 +104,9 @@ class Library:
             error=record.error,
             id=image_id,
             picture=PictureKey.of(record),
-            facts=metadata_line(record.metadata, record.width, record.height, record.dtype),
+            facts=metadata_line(record.metadata, record.width, record.height, record.dtype)
+            if record.status is ImageStatus.OK
+            else "",
             answer=self._answer(image_id),
             label=self._labels.current([image_id]).get(image_id),
             history=tuple(

@@ -81,6 +81,7 @@ class Network:
                 self._classifier = load_classifier(
                     self._settings.compute.model,
                     device=self._settings.compute.device,
+                    cpu_engine=self._settings.compute.cpu_engine,
                     limits=self._settings.limits.for_decoding(),
                     notify=self._messages.append,
                 )

@@ -43,6 +43,9 @@ class ComputeSettings(_Section):
     """How the network is run."""
 
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    cpu_engine: Literal["torch", "onnxruntime"] = Field(
+        default="torch", description="onnxruntime is faster on a CPU and needs the extra `onnx`"
+    )
     model: str = Field(default="nffa10-starter", description="model used when none is named")
 
 

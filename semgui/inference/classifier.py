@@ -14,8 +14,7 @@ from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.progress import CancelToken
 from semgui.imaging.limits import DecodeLimits
-from semgui.inference.engine import Answer, Engine, cores_shared, plan_for, threads_for_a_batch
-from semgui.inference.onnx_backbone import on_onnx_runtime
+from semgui.inference.engine import Answer, Engine, cores_shared, plan_for
 from semgui.inference.pipeline import Finished, run_pipeline
 from semgui.inference.prepare import Prepared, Source, prepare
 from trainer import novelty
@@ -95,6 +94,8 @@ class Classifier:
         On its device, see `semgui.inference.folding.load_folded`.
     model_id
         Its version.
+    faster
+        The same model on another engine, with equal logits but without gradients; heatmaps keep to `model`.
     batch_size
         Images in a batch; ``None`` chooses.
     limits
@@ -108,6 +109,7 @@ class Classifier:
         model: Model,
         model_id: ModelId,
         *,
+        faster: Model | None = None,
         batch_size: int | None = None,
         limits: DecodeLimits | None = None,
         notify: Callable[[str], None] = lambda _: None,
@@ -115,9 +117,7 @@ class Classifier:
         self.model = model
         self.model_id = model_id
         self.limits = limits or DecodeLimits()
-        # Heatmaps need gradients, which only the original network has.
-        fastest = on_onnx_runtime(model, threads=threads_for_a_batch())
-        self.engine = Engine(fastest, batch_size=batch_size, notify=notify)
+        self.engine = Engine(faster or model, batch_size=batch_size, notify=notify)
 
     @property
     def card(self) -> Card:

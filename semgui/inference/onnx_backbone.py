@@ -1,12 +1,14 @@
 """The backbone on ONNX Runtime: on a CPU it does the same sums in about two thirds of the time or less.
 
-Optional: used where the packages ``onnxruntime`` and ``onnx`` are installed and the logits stay the same.
+Optional: the setting ``compute.cpu_engine`` asks for it, the extra ``onnx`` brings the packages, and it is
+used only where the logits stay the same.
 """
 
 from __future__ import annotations
 
 import copy
 import importlib.util
+import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from semgui import paths
+from semgui.domain.errors import UsageError
 from semgui.inference.folding import TOLERANCE
 from trainer.models import Model, Network
 
@@ -23,7 +26,7 @@ _OPSET = 17
 
 
 def on_onnx_runtime(model: Model, *, threads: int) -> Model:
-    """Return a model whose backbone runs on ONNX Runtime, or `model` itself where that is not to be had.
+    """Return a model whose backbone runs on ONNX Runtime, or `model` itself where its numbers would differ.
 
     Parameters
     ----------
@@ -31,10 +34,19 @@ def on_onnx_runtime(model: Model, *, threads: int) -> Model:
         On the CPU, with its batch normalisations folded. It is not changed, and stays needed for heatmaps.
     threads
         Threads for one batch.
+
+    Raises
+    ------
+    UsageError
+        If the packages are not installed.
     """
-    available = all(importlib.util.find_spec(name) for name in ("onnxruntime", "onnx"))
-    if model.device.type != "cpu" or not available:
+    if model.device.type != "cpu":
         return model
+    if not all(importlib.util.find_spec(name) for name in ("onnxruntime", "onnx")):
+        raise UsageError(
+            "ONNX Runtime is not installed: pip install 'semgui[onnx]', or go back with "
+            "`semgui settings compute.cpu_engine=torch`."
+        )
     network = model.network
     backbone = OnnxBackbone(network.backbone, _cache_name(model), threads)
     faster = copy.copy(model)
@@ -68,16 +80,19 @@ class OnnxBackbone(nn.Module):
     def prepare(self, edge: int) -> None:
         """Export and load the graph for inputs of this edge."""
         import onnxruntime
+        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
 
-        graph = paths.cache_dir() / "onnx" / f"{self._cache_name}-{edge}.onnx"
-        if not graph.is_file():
-            _export(self._original[0], edge, graph)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.log_severity_level = 3
-        self._sessions[edge] = onnxruntime.InferenceSession(
-            graph, options, providers=["CPUExecutionProvider"]
-        )
+        graph = paths.cache_dir() / "onnx" / f"{self._cache_name}-{edge}.onnx"
+        if not graph.is_file():
+            _export(self._original[0], edge, graph)
+        try:
+            self._sessions[edge] = _session(graph, options)
+        except (Fail, InvalidGraph, InvalidProtobuf):  # what was kept in the cache is damaged
+            _export(self._original[0], edge, graph)
+            self._sessions[edge] = _session(graph, options)
 
     def forward_features(self, inputs: Tensor) -> Tensor:
         """Return the last feature map (M, D, h, w) of (M, 3, edge, edge) float32; from any thread."""
@@ -98,9 +113,15 @@ class _Features(nn.Module):
         return features
 
 
+def _session(graph: Path, options: Any) -> Any:
+    import onnxruntime
+
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
 def _export(backbone: nn.Module, edge: int, graph: Path) -> None:
     graph.parent.mkdir(parents=True, exist_ok=True)
-    beside = graph.with_suffix(".part")
+    beside = graph.with_suffix(f".{os.getpid()}.part")
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -23,7 +24,9 @@ from semgui.domain.progress import CancelToken, Progress, ProgressCallback, igno
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import ClassAnswer, Classified, Classifier
 from semgui.inference.devices import pick_device
+from semgui.inference.engine import threads_for_a_batch
 from semgui.inference.folding import load_folded
+from semgui.inference.onnx_backbone import on_onnx_runtime
 from semgui.inference.prepare import Source
 from semgui.registry.store import DEFAULT_MODEL, find_model, inspect_model
 from semgui.services.rate import RateMeter
@@ -38,6 +41,7 @@ def load_classifier(
     model: str = DEFAULT_MODEL,
     *,
     device: str = "auto",
+    cpu_engine: Literal["torch", "onnxruntime"] = "torch",
     batch_size: int | None = None,
     limits: DecodeLimits | None = None,
     notify: Callable[[str], None] = lambda _: None,
@@ -50,6 +54,8 @@ def load_classifier(
         Name or folder, see `semgui.registry.store.find_model`.
     device
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
+    cpu_engine
+        ``onnxruntime`` needs the extra ``onnx`` and is used on the CPU, where its logits are the same.
     batch_size
         Images in a batch; ``None`` chooses.
     limits
@@ -60,7 +66,7 @@ def load_classifier(
     Raises
     ------
     UsageError
-        If there is no such model or device.
+        If there is no such model or device, or the engine is not installed.
     ModelError
         If the model is damaged.
     """
@@ -69,9 +75,9 @@ def load_classifier(
     info = inspect_model(folder)
     if info.id is None:
         raise ModelError(str(info.problem))
-    return Classifier(
-        load_folded(folder, target), info.id, batch_size=batch_size, limits=limits, notify=notify
-    )
+    loaded = load_folded(folder, target)
+    faster = on_onnx_runtime(loaded, threads=threads_for_a_batch()) if cpu_engine == "onnxruntime" else None
+    return Classifier(loaded, info.id, faster=faster, batch_size=batch_size, limits=limits, notify=notify)
 
 
 def classify_paths(

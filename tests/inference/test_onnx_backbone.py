@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from semgui import paths
+from semgui.domain.errors import UsageError
 from semgui.inference import onnx_backbone
 from semgui.inference.folding import load_folded
 from semgui.inference.onnx_backbone import on_onnx_runtime
@@ -22,13 +23,7 @@ def two_views(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_model(tmp_path_factory.mktemp("models") / "views", views=views)
 
 
-def needs_onnx() -> None:
-    for name in ("onnxruntime", "onnx"):
-        pytest.importorskip(name, reason=f"the optional CPU engine needs {name}, which is not installed")
-
-
 def test_all_views_give_the_same_numbers_in_any_batch(two_views: Path) -> None:
-    needs_onnx()
     model = load_folded(two_views, CPU)
     faster = on_onnx_runtime(model, threads=1)
     assert faster is not model
@@ -40,15 +35,22 @@ def test_all_views_give_the_same_numbers_in_any_batch(two_views: Path) -> None:
 
 
 def test_other_numbers_are_not_used(two_views: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    needs_onnx()
     monkeypatch.setattr(onnx_backbone, "TOLERANCE", -1.0)
     model = load_folded(two_views, CPU)
     assert on_onnx_runtime(model, threads=1) is model
 
 
-def test_without_the_packages_the_model_stays_what_it_is(
+def test_without_the_packages_it_says_what_to_install(
     two_views: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(UsageError, match=r"semgui\[onnx\]"):
+        on_onnx_runtime(load_folded(two_views, CPU), threads=1)
+
+
+def test_a_damaged_graph_in_the_cache_is_made_again(two_views: Path) -> None:
     model = load_folded(two_views, CPU)
-    assert on_onnx_runtime(model, threads=1) is model
+    on_onnx_runtime(model, threads=1)
+    for graph in (paths.cache_dir() / "onnx").iterdir():
+        graph.write_bytes(b"no graph")
+    assert on_onnx_runtime(model, threads=1) is not model

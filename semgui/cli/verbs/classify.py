@@ -149,6 +149,7 @@ def _classifier(
     return load_classifier(
         model or settings.compute.model,
         device=device or settings.compute.device,
+        cpu_engine=settings.compute.cpu_engine,
         batch_size=batch_size,
         limits=settings.limits.for_decoding(),
         notify=notify,

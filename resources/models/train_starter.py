@@ -33,8 +33,20 @@ from semgui.imaging.limits import DecodeLimits
 from semgui.inference.prepare import Source, prepare
 from semgui.sample.categories import CATEGORIES
 from semgui.sample.panels import FOREIGN_KINDS, foreign_panel, panels
-from trainer.card import CardClass, DataSource, InputSpec, Pooling, View
+from trainer.card import (
+    Card,
+    CardClass,
+    ColourCue,
+    DataSource,
+    InputSpec,
+    Interval,
+    Pooling,
+    View,
+    load_card,
+    save_card,
+)
 from trainer.config import HeadTraining, RunConfig, save_config
+from trainer.novelty import NoveltyParams
 from trainer.preprocess import PreprocessParams, canonical
 from trainer.run_folder import ManifestRow, RunFolder, SplitName, write_manifest
 
@@ -44,8 +56,19 @@ NAME = "nffa10-starter"
 PREPROCESS = PreprocessParams(edge=320)
 INPUT = InputSpec(views=(View(edge=224),), pooling=Pooling.MEAN_MAX)
 HEAD = HeadTraining(
-    epochs=8, batch_size=64, learning_rate=3e-4, weight_decay=0.5, dropout=0.3, label_smoothing=0.1
+    hidden=(128,),
+    epochs=8,
+    batch_size=64,
+    learning_rate=3e-4,
+    weight_decay=0.1,
+    dropout=0.5,
+    label_smoothing=0.1,
 )
+# Strange is above all what looks drawn by transmission or scanned by a probe; distance and energy alone tell
+# little between unseen SEM images and foreign ones (docs/results.md).
+NOVELTY = NoveltyParams(mix=(0.2, 0.2, 1.0))
+# Tinted SEM panels of papers reach a mean chroma of 0.14; false colours of force maps begin at 0.4.
+COLOUR = ColourCue(grey_up_to=0.12, coloured_from=0.25)
 PANELS_OF_A_DRAWING = 2
 DRAWINGS_IN_A_BLOCK = 20
 FOREIGN_SHARE = 0.2  # panels of a kind that is no SEM image, for each panel of a category
@@ -53,7 +76,7 @@ DRAWN_WEIGHT = 0.7  # of a class that also has real pictures
 FEW_SOURCES_WEIGHT = 0.3  # of a large set that shows one thing: it must not stand for its whole class
 
 CITATIONS = {
-    "drawn": ("Apache-2.0", "Drawn by semgui.sample", ""),
+    "drawn": ("BSD-3-Clause", "Drawn by semgui.sample", ""),
     "nffa": ("CC BY 4.0", "Aversa et al. 2018, Scientific Data 5, 180172; NFFA-EUROPE 100% SEM dataset", ""),
     "microplastics": ("MIT", "Shi et al. 2022, microplastics under the SEM", ""),
     "perovskite": ("MIT", "Ansari et al. 2025, perovskite films under the SEM", ""),
@@ -233,6 +256,8 @@ def configuration(rows: Sequence[ManifestRow], seed: int) -> RunConfig:
         preprocess=PREPROCESS,
         input=INPUT,
         head=HEAD,
+        novelty=NOVELTY,
+        colour=COLOUR,
         promised_accuracy=0.8,
         flagged_share=0.05,
         seed=seed,
@@ -242,6 +267,34 @@ def configuration(rows: Sequence[ManifestRow], seed: int) -> RunConfig:
         test_images="Real pictures of sources that were never trained on: figure panels of 17 preprints, "
         "pollen and foraminifera of two repositories; seven of the ten categories are among them.",
     )
+
+
+def summary(card: Card) -> str:
+    """Say in plain words how good it is."""
+
+    def of_ten(figure: Interval) -> str:
+        return (
+            f"about {10 * figure.value:.0f} of 10 (between {10 * figure.low:.0f} and {10 * figure.high:.0f})"
+        )
+
+    figures = {m.name: m for m in card.measurements}
+    external, left_out = figures["test"], figures["leave one source out"]
+    return (
+        f"Right for {of_ten(external.accuracy)} of {external.images} real pictures from sources it has never "
+        f"seen, macro-F1 {external.macro_f1.value:.2f}; expect a little less, since some drawings were made "
+        f"after looking at such pictures. With one real source left out at a time it was right for "
+        f"{of_ten(left_out.accuracy)}. It knows the ten NFFA categories from drawn micrographs and few real "
+        f"ones: use it to begin with, label some of your own images, and train again."
+    )
+
+
+def install(run: RunFolder, target: Path) -> None:
+    """Copy the model, and say in its card how good it is."""
+    target.mkdir(exist_ok=True)
+    for file in run.model.iterdir():
+        shutil.copy(file, target / file.name)
+    card = load_card(target)
+    save_card(card.model_copy(update={"summary": summary(card)}), target)
 
 
 def main() -> int:
@@ -265,10 +318,7 @@ def main() -> int:
         [sys.executable, "-m", "trainer", str(run.path)], check=False, cwd=ROOT
     ).returncode
     if status == 0:
-        target = HERE / NAME
-        target.mkdir(exist_ok=True)
-        for file in run.model.iterdir():
-            shutil.copy(file, target / file.name)
+        install(run, HERE / NAME)
     return status
 
 

@@ -28,7 +28,7 @@ def negative_log_likelihood(logits: Floats, labels: Ints, temperature: float = 1
     return float(-np.log(np.maximum(true, 1e-300)).mean())
 
 
-def fit_temperature(logits: Floats, labels: Ints) -> float:
+def fit_temperature(logits: Floats, labels: Ints, weights: Floats | None = None) -> float:
     """Find the temperature under which held-out labels are likeliest (Guo et al. 2017).
 
     Parameters
@@ -37,6 +37,8 @@ def fit_temperature(logits: Floats, labels: Ints) -> float:
         (N, C) of images that the model was not trained on.
     labels
         (N,) index of the true class.
+    weights
+        (N,) how much each image counts; ``None``: all the same.
 
     Returns
     -------
@@ -58,7 +60,7 @@ def fit_temperature(logits: Floats, labels: Ints) -> float:
 
     def rises(inverse: float) -> bool:
         expected = (softmax(logits, 1 / inverse) * logits).sum(axis=1)
-        return bool((wanted - expected).mean() > 0)
+        return bool(np.average(wanted - expected, weights=weights) > 0)
 
     low, high = 1 / _HOTTEST, 1 / _COLDEST
     for _ in range(60):

@@ -161,7 +161,9 @@ def _finish(run: RunFolder, data: _Data, head: nn.Module, events: EventWriter) -
     temperature, thresholds, tensors = 1.0, Thresholds(), {}
     measurements: tuple[Measurement, ...] = ()
     if held_out is not None:
-        temperature = calibrate.fit_temperature(held_out.logits, held_out.examples.labels)
+        temperature = calibrate.fit_temperature(
+            held_out.logits, held_out.examples.labels, _source_weights(data, held_out)
+        )
         thresholds = _confidence_threshold(config, held_out, temperature)
     if held_out is not None and len(held_out.examples) > 1:
         tensors = _novelty(data, held_out)
@@ -245,6 +247,15 @@ def _confidence_threshold(config: RunConfig, held_out: HeldOut, temperature: flo
         else f"No confidence gave an accuracy of {wanted:.0%} on the {count} {which}."
     )
     return Thresholds(uncertain_below=found.value, promise=promise)
+
+
+def _source_weights(data: _Data, held_out: HeldOut) -> NDArray[np.float64] | None:
+    """Let each source left out count by the root of its size: one large set must not speak for all others."""
+    if not held_out.crossed:
+        return None
+    folds = data.folds(held_out.examples)
+    _, which, counts = np.unique(folds, return_inverse=True, return_counts=True)
+    return np.asarray(1 / np.sqrt(counts[which]), np.float64)
 
 
 def _described(held_out: HeldOut) -> str:

@@ -88,3 +88,14 @@ def test_equal_confidences_are_accepted_together():
 def test_no_threshold_says_so():
     assert not choose_threshold(np.array([[0.9, 0.1]]), np.array([1]), 0.5).reached
     assert not choose_threshold(np.zeros((0, 2)), np.zeros(0, int), 0.5).reached
+
+
+def test_a_large_source_that_counts_less_moves_the_temperature_less() -> None:
+    generator = np.random.default_rng(3)
+    logits = generator.normal(0, 3, (300, 4))
+    labels = logits.argmax(axis=1)
+    labels[:200] = generator.integers(0, 4, 200)  # a large source on which the model is at a loss
+    alike = fit_temperature(logits, labels)
+    weights = np.where(np.arange(300) < 200, 0.1, 1.0)
+    assert fit_temperature(logits, labels, weights) < 0.8 * alike
+    assert fit_temperature(logits, labels, np.ones(300)) == alike

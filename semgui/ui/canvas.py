@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from napari.components import ViewerModel
+from napari.layers import Layer
 from napari.qt import QtViewer
 from napari.utils.colormaps import AVAILABLE_COLORMAPS, Colormap
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from semgui.viewmodels.picture import Picture
 HEAT_COLORMAPS = ("inferno", "turbo", "viridis", "magenta")
 _NOTHING = np.zeros((2, 2), dtype=np.uint8)
 _DIMMED = (0.0, 0.0, 0.0, 0.5)
+_UNIT_NAMES = {"nm": "nanometer", "pixel": "pixel"}
 _MAX_ZOOM = 64.0  # screen pixels a picture pixel
 
 
@@ -112,9 +114,13 @@ class PictureCanvas(QWidget):
         # Without a known pixel size the world is counted in pixels, and no length is shown.
         units = ("nm", "nm") if picture.pixel_size_nm else ("pixel", "pixel")
         for layer in (self.image, self.heat):
-            layer.units = units
-            layer.scale = (pixel, pixel)
-        self.image.visible = True
+            if str(layer.units[0]) != _UNIT_NAMES[units[0]]:
+                layer.units = units
+            if not np.array_equal(layer.scale, (pixel, pixel)):
+                layer.scale = (pixel, pixel)
+        _show(self.image, on=True)
+        # New data alone leave the extent that napari keeps as it was.
+        self.image.refresh(thumbnail=False, data_displayed=False, highlight=False, extent=True, force=True)
         self.scale_bar.visible = picture.pixel_size_nm is not None
         self._place_databar(picture.databar_row)
         if not (same and keep_view):
@@ -122,7 +128,7 @@ class PictureCanvas(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.image.visible = False
+        _show(self.image, on=False)
         self.hide_heat()
         self.scale_bar.visible = False
         self._place_databar(None)
@@ -141,11 +147,11 @@ class PictureCanvas(QWidget):
         self.heat.scale = scale
         # A layer's origin is the centre of its first pixel: the outer edges must meet.
         self.heat.translate = tuple((s - self._pixel) / 2 for s in scale)
-        self.heat.visible = True
+        _show(self.heat, on=True)
 
     def hide_heat(self) -> None:
         """Take the heatmap away."""
-        self.heat.visible = False
+        _show(self.heat, on=False)
 
     def set_heat_colormap(self, name: str) -> None:
         """Colour the heatmap; what did not matter stays transparent."""
@@ -210,3 +216,9 @@ class PictureCanvas(QWidget):
         self._bar.center = (area.center().x(), top + height / 2)
         self._bar.width, self._bar.height = area.width(), height
         self._crop_line.set_data(pos=np.array([[area.left(), top], [area.right(), top]]))
+
+
+def _show(layer: Layer, *, on: bool) -> None:
+    """Show or hide a layer; napari rebuilds its scene even when nothing changes, so that is left out."""
+    if layer.visible != on:
+        layer.visible = on

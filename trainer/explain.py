@@ -84,7 +84,7 @@ def cam(
     classes = len(model.card.classes)
     if not all(0 <= index < classes for index in (target, *([] if against is None else [against]))):
         raise ValueError(f"class indices must be within 0 to {classes - 1}")
-    image = as_grey(torch.from_numpy(np.ascontiguousarray(canonical))[None].to(model.device))
+    image = as_grey(torch.from_numpy(np.array(canonical, order="C"))[None].to(model.device))
     views = model.card.input.views
     with torch.no_grad():
         embeddings = [model.network.view_embedding(image, view) for view in views]

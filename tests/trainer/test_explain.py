@@ -98,6 +98,12 @@ def test_a_map_takes_less_than_a_second(trained):
     assert time.perf_counter() - start < 1
 
 
+def test_a_picture_from_a_memory_map_is_explained_without_a_warning(trained):
+    picture = scene("stripes", "dots", seed=6)
+    picture.flags.writeable = False  # warnings are errors here
+    assert cam(trained, picture, target=0).shape == picture.shape
+
+
 def test_explaining_leaves_the_model_as_it_was(trained):
     picture = torch.from_numpy(scene("stripes", "dots", 400))[None]
     before = trained.forward(picture).logits

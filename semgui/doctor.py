@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semgui import paths
+from semgui.domain.errors import SemguiError
 
 _PROBE_SECONDS = 60
 _LOW_DISK_BYTES = 2 << 30
@@ -66,12 +67,18 @@ def _versions() -> Iterator[Finding]:
 
 
 def _folders() -> Iterator[Finding]:
-    for name, folder in (
-        ("settings", paths.config_dir()),
-        ("cache", paths.cache_dir()),
-        ("data", paths.data_dir()),
-        ("logs", paths.log_dir()),
+    for name, made in (
+        ("settings", paths.config_dir),
+        ("cache", paths.cache_dir),
+        ("data", paths.data_dir),
+        ("logs", paths.log_dir),
     ):
+        try:
+            folder = made()
+        except SemguiError as error:
+            cure = "set SEMGUI_HOME to a folder where you may write"
+            yield Finding(name, "none", str(error).partition("; ")[0], cure, True)
+            continue
         free = shutil.disk_usage(folder).free
         value = f"{folder} ({_bytes(_size(folder))} used, {_bytes(free)} free)"
         if not os.access(folder, os.W_OK):

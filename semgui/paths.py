@@ -1,4 +1,7 @@
-"""Where things lie: the platform's own folders, or one folder named by ``SEMGUI_HOME``."""
+"""Where things lie: the platform's own folders, or one folder named by ``SEMGUI_HOME``.
+
+Where a folder cannot be made, the functions raise `SemguiError` with a sentence.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import os
 from pathlib import Path
 
 import platformdirs
+
+from semgui.domain.errors import SemguiError
 
 _HOME_VARIABLE = "SEMGUI_HOME"
 
@@ -44,5 +49,12 @@ def resources_dir() -> Path:
 
 def _made(home: Path | None, name: str, platform_path: Path) -> Path:
     folder = home / name if home else platform_path
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SemguiError(
+            f"{folder}: this folder cannot be made ({reason}); "
+            "set SEMGUI_HOME to a folder where you may write."
+        ) from None
     return folder

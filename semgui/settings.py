@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from semgui import paths
-from semgui.domain.errors import UsageError
+from semgui.domain.errors import SemguiError, UsageError
 from semgui.imaging.limits import DecodeLimits
 
 
@@ -75,7 +75,10 @@ def settings_file() -> Path:
 
 def load_settings() -> Settings:
     """Read the settings; a file that cannot be used is set aside as ``settings.bad.json``."""
-    file = settings_file()
+    try:
+        file = settings_file()
+    except SemguiError:  # nowhere to keep any: the defaults still serve
+        return Settings()
     try:
         return Settings.model_validate_json(file.read_bytes())
     except FileNotFoundError:

@@ -23,7 +23,7 @@ from semgui.catalogue import filesystem, schema
 from semgui.catalogue.lock import ProjectLock
 from semgui.catalogue.migrations import HEAD
 from semgui.catalogue.tables import project_info
-from semgui.domain.errors import ProjectError
+from semgui.domain.errors import NoProjectError, ProjectError
 
 DATABASE = "project.db"
 _LOCK = "project.lock"
@@ -135,8 +135,8 @@ def open_project(
     Raises
     ------
     ProjectError
-        One sentence: there is no project, the folder belongs to something else, the database is damaged,
-        newer than this program, not writable, or open elsewhere on a network folder.
+        One sentence: there is no project (`NoProjectError`), the folder belongs to something else, the
+        database is damaged, newer than this program, not writable, or open elsewhere on a network folder.
     """
     folder = _folder_of(Path(path).expanduser().absolute())
     _check_or_make_folder(folder, create)
@@ -165,7 +165,7 @@ def _check_or_make_folder(folder: Path, create: bool) -> None:
     if (folder / DATABASE).is_file():
         return
     if not create:
-        raise ProjectError(f"{folder}: there is no SEMGui project here; make one with `semgui scan`.")
+        raise NoProjectError(f"{folder}: there is no SEMGui project here; make one with `semgui scan`.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith("project")]

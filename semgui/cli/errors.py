@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import io
+import os
 import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -25,6 +28,7 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        _show_every_name()
         try:
             return command(*args, **kwargs)
         except UsageError as error:
@@ -36,5 +40,32 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
         except SemguiError as error:
             print(f"semgui: {error}", file=sys.stderr)
             raise typer.Exit(EXIT_FAILED) from None
+        except BrokenPipeError:  # `| head` has seen enough; click ends quietly
+            raise
+        except OSError as error:
+            print(f"semgui: {_sentence(error)}", file=sys.stderr)
+            raise typer.Exit(EXIT_FAILED) from None
 
     return wrapped
+
+
+def _show_every_name() -> None:
+    """Show what a terminal or a pipe has no letters for as an escape, rather than end there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
+            stream.reconfigure(errors="backslashreplace")
+
+
+_CURES = {
+    errno.ENOSPC: "the disk is full; make room and try again",
+    errno.EDQUOT: "your share of the disk is used up; make room and try again",
+    errno.EROFS: "this place cannot be written; choose another one",
+    errno.EACCES: "you may not read or write this; choose another place, or ask for the right",
+    errno.EPERM: "you may not read or write this; choose another place, or ask for the right",
+}
+
+
+def _sentence(error: OSError) -> str:
+    reason = _CURES.get(error.errno or 0, f"the system refuses it ({error.strerror or error})")
+    where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+    return f"{where}{reason}."

@@ -15,7 +15,8 @@ def screen_available() -> bool:
     """Return whether there is a screen to open a window on."""
     if not sys.platform.startswith("linux"):
         return True
-    if os.environ.get("WAYLAND_DISPLAY"):
+    # Qt can be told to draw without a display server, or to ask another one than X.
+    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM", "xcb") != "xcb":
         return True
     match = re.fullmatch(r"(?P<host>[^:/]*):(?P<number>\d+)(\.\d+)?", os.environ.get("DISPLAY", ""))
     if match is None:

@@ -41,5 +41,4 @@ def _short(path: str) -> str:
     shown = path
     if Path(path).is_relative_to(Path.cwd()):
         shown = os.path.relpath(path)
-    shown = shown.encode("utf-8", "backslashreplace").decode()
     return shown if len(shown) <= _PATH_WIDTH else "…" + shown[1 - _PATH_WIDTH :]

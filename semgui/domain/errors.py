@@ -34,6 +34,10 @@ class ProjectError(SemguiError):
     """A project cannot be opened, made or written."""
 
 
+class NoProjectError(ProjectError, UsageError):
+    """There is no project where one was named."""
+
+
 class ModelError(SemguiError):
     """A model folder is missing, damaged or does not fit."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semgui import paths
-from semgui.domain.errors import ModelError, UsageError
+from semgui.domain.errors import ModelError, SemguiError, UsageError
 from semgui.domain.ids import ModelId
 from trainer.card import CARD_FILE, WEIGHTS_FILE, Card, load_card
 from trainer.errors import TrainerError
@@ -102,7 +102,7 @@ def list_models() -> list[ModelInfo]:
     A damaged folder is listed with its problem. A user's model hides a bundled one of the same name.
     """
     found: dict[str, ModelInfo] = {}
-    for folder in (*_model_folders(user_models()), *_model_folders(bundled_models())):
+    for folder in (folder for place in _places() for folder in _model_folders(place)):
         if folder.name not in found:
             found[folder.name] = inspect_model(folder)
     return list(found.values())
@@ -121,7 +121,7 @@ def find_model(name_or_path: str = DEFAULT_MODEL) -> Path:
     UsageError
         If there is no such model; the sentence names those there are.
     """
-    for place in (user_models(), bundled_models()):
+    for place in _places():
         if name_or_path in (folder.name for folder in _model_folders(place)):
             return place / name_or_path
     folder = Path(name_or_path).expanduser()
@@ -129,7 +129,7 @@ def find_model(name_or_path: str = DEFAULT_MODEL) -> Path:
         return folder.resolve()
     if folder.is_dir():
         raise UsageError(f"{name_or_path} is no model folder: it has no {CARD_FILE}.")
-    names = sorted({f.name for place in (user_models(), bundled_models()) for f in _model_folders(place)})
+    names = sorted({f.name for place in _places() for f in _model_folders(place)})
     known = f"there are {', '.join(names)}" if names else "none is installed"
     raise UsageError(f"there is no model {name_or_path!r}; {known}; see `semgui models list`.")
 
@@ -148,6 +148,13 @@ def usable_model(name_or_path: str = DEFAULT_MODEL) -> ModelInfo:
     if info.problem is not None:
         raise ModelError(info.problem)
     return info
+
+
+def _places() -> tuple[Path, ...]:
+    try:
+        return user_models(), bundled_models()
+    except SemguiError:  # no folder of the user's own can be made: the bundled models still serve
+        return (bundled_models(),)
 
 
 def _model_folders(place: Path) -> Iterator[Path]:

@@ -35,17 +35,20 @@ def list_images(paths: Sequence[Path], *, recursive: bool) -> ImageList:
     Parameters
     ----------
     paths
-        A file stands for itself, whatever its name; a folder for the images that lie directly in it.
+        A file stands for itself, whatever its name; a folder for the images that lie directly in it. One
+        that is gone stands for itself, too, and becomes an unreadable image: it must not stop the others.
     recursive
         Folders stand for the images in their subfolders as well.
 
     Raises
     ------
     UsageError
-        If a path does not exist, a folder cannot be listed or holds no image, or nothing was named.
+        If none of the paths exists, a folder cannot be listed or holds no image, or nothing was named.
     """
     if not paths:
         raise UsageError("name at least one image or folder.")
+    if not any(os.path.lexists(absolute(path)) for path in paths):
+        raise UsageError(f"{absolute(paths[0])}: there is no such file or folder.")
     found: dict[Path, Source] = {}
     named = 0
     for path in map(absolute, paths):
@@ -56,8 +59,6 @@ def list_images(paths: Sequence[Path], *, recursive: bool) -> ImageList:
 
 
 def _images_of(path: Path, *, recursive: bool) -> list[Source]:
-    if not os.path.lexists(path):
-        raise UsageError(f"{path}: there is no such file or folder.")
     if not path.is_dir():
         return [Source(path)]
     files = sorted(_below(path) if recursive else _directly_in(path), key=lambda f: name_key(str(f)))

@@ -110,7 +110,7 @@ def test_the_project_may_stand_after_the_subcommand_and_must_stand_somewhere(fol
     assert nowhere.exit_code == 2
     assert "name the project" in nowhere.output
     wrong = runner.invoke(app, ["label", "--project", "none.semgui", "undo"])
-    assert wrong.exit_code == 1
+    assert wrong.exit_code == 2
     assert "no SEMGui project" in wrong.output
 
 

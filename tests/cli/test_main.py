@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from semgui import doctor
+from semgui.cli.errors import friendly
 from semgui.cli.main import app
 from semgui.doctor import Finding
+from tests.inference.pictures import write_picture
 
 SEMGUI = Path(sys.executable).with_name("semgui")
 
@@ -64,3 +70,48 @@ def test_a_damaged_model_is_a_finding_with_a_cure(own_home: Path) -> None:
     assert found[0].problem
     assert found[0].cure
     assert "mine" in found[0].cure
+
+
+@pytest.mark.parametrize("arguments", [["info", "--json"], ["models", "list"]])
+def test_where_no_folder_can_be_made_the_rest_still_works(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    picture = write_picture(tmp_path / "a.png")
+    files = [str(picture)] if arguments[0] == "info" else []
+    answer = _run(*arguments, *files, SEMGUI_HOME=str(tmp_path / "file"))
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_settings_that_can_be_kept_nowhere_are_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    answer = _run("settings", "limits.max_pixels=5", SEMGUI_HOME=str(tmp_path / "file"))
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert "set SEMGUI_HOME" in answer.stderr
+
+
+def test_the_doctor_names_folders_that_cannot_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("SEMGUI_HOME", str(tmp_path / "file"))
+    sick = {f.topic: f for f in doctor._folders()}
+    assert all(f.blocking and "cannot be made" in str(f.problem) for f in sick.values())
+    assert all("SEMGUI_HOME" in str(f.cure) for f in sick.values())
+
+
+def test_names_that_a_terminal_has_no_letters_for_are_escaped(tmp_path: Path) -> None:
+    picture = write_picture(tmp_path / "\u96fb.png")
+    answer = _run("info", str(picture), PYTHONIOENCODING="ascii")
+    assert answer.returncode == 0, answer.stderr
+    assert "\\u96fb.png" in answer.stdout
+
+
+def test_what_the_system_refuses_is_a_sentence() -> None:
+    @friendly
+    def fails() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/x/y")
+
+    with pytest.raises(typer.Exit) as end, contextlib.redirect_stderr(io.StringIO()) as said:
+        fails()
+    assert end.value.exit_code == 1
+    assert said.getvalue() == "semgui: /x/y: the disk is full; make room and try again.\n"

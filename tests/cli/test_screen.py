@@ -15,6 +15,7 @@ def _linux_without_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen.sys, "platform", "linux")
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
 
 
 @pytest.mark.parametrize("display", ["", "nonsense", ":", ":9999", "unix:9999", "localhost:x"])
@@ -34,6 +35,11 @@ def test_a_server_that_listens_is_a_screen(tmp_path: Path) -> None:
         server.listen()
         assert screen._answers(address)
     assert not screen._answers(address)
+
+
+def test_qt_may_be_told_to_draw_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert screen.screen_available()
 
 
 def test_other_systems_have_their_screen(monkeypatch: pytest.MonkeyPatch) -> None:

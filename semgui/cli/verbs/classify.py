@@ -229,8 +229,7 @@ def _table(classifier: Classifier, out: Path | None) -> Iterator[Table]:
 
 
 def _say(sentence: str) -> None:
-    shown = sentence.encode("utf-8", "backslashreplace").decode()
-    print(f"semgui: {shown}", file=sys.stderr, flush=True)
+    print(f"semgui: {sentence}", file=sys.stderr, flush=True)
 
 
 def register(app: typer.Typer) -> None:

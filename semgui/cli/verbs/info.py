@@ -61,8 +61,7 @@ def info(
 
 
 def _readable(inspection: Inspection) -> str:
-    # A name may hold bytes that are no letters; they are shown as escapes rather than crash the terminal.
-    lines = [inspection.path.encode("utf-8", "backslashreplace").decode()]
+    lines = [inspection.path]
     if inspection.error is not None:
         lines.append(_line("cannot be read", inspection.error))
     if inspection.width is not None:

@@ -290,9 +290,9 @@ def _print_some(title: str, items: Sequence[object]) -> None:
 
 
 def print_lines(items: Iterable[object]) -> None:
-    """Print one item a line, indented; bytes of file names that are no text are shown as escapes."""
+    """Print one item a line, indented."""
     for item in items:
-        print("  " + str(item).encode("utf-8", "backslashreplace").decode("utf-8"))
+        print(f"  {item}")
 
 
 def _images(number: int) -> str:

@@ -19,14 +19,13 @@ def open_window(
 ) -> None:
     """Open the window."""
     import os
-    import sys
 
+    from semgui.cli.screen import screen_available
     from semgui.domain.errors import UsageError
 
     if path is not None and not path.exists():
         raise UsageError(f"{path}: there is no such file or folder.")
-    screen = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in screen):
+    if not screen_available():
         raise UsageError("there is no screen to open a window on; `semgui classify` works without one.")
     os.environ.setdefault("NAPARI_CONFIG", "")  # napari's own settings are not ours
     from semgui.ui.app import run

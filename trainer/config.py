@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from trainer.augment import AugmentParams
 from trainer.card import CardClass, ColourCue, DataSource, HeadSpec, InputSpec
@@ -45,6 +45,8 @@ class HeadTraining(BaseModel):
         Share of the target given to all classes alike.
     class_weights
         How imbalance is met.
+    members
+        Heads that differ in their seed, averaged into one; more than one with one hidden layer or none only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,11 +60,23 @@ class HeadTraining(BaseModel):
     dropout: float = Field(default=0.0, ge=0, lt=1)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     class_weights: ClassWeights = ClassWeights.BALANCED
+    members: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _joinable(self) -> HeadTraining:
+        if self.members > 1 and len(self.hidden) > 1:
+            raise ValueError("members can be averaged into one head with one hidden layer or none only")
+        return self
+
+    @property
+    def member_spec(self) -> HeadSpec:
+        """The head that is trained."""
+        return HeadSpec(hidden=self.hidden)
 
     @property
     def spec(self) -> HeadSpec:
-        """The head that the card describes."""
-        return HeadSpec(hidden=self.hidden)
+        """The head that the card describes: hidden layers of all members side by side."""
+        return HeadSpec(hidden=tuple(width * self.members for width in self.hidden))
 
 
 class RunConfig(BaseModel):

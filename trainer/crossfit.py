@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.committee import fit_head
 from trainer.config import RunConfig
 from trainer.events import EventWriter, Progress
-from trainer.head import Examples, HeadTrainer, logits_of
-from trainer.run_folder import FoldFolder, RunFolder
+from trainer.head import Examples, logits_of
+from trainer.run_folder import PartFolder, RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,9 @@ def cross_fitted(
     nobody = train.subset(np.zeros(0, np.int64))
     for number, name in enumerate(names):
         events.write(Progress(stage="folds", done=number, total=len(names)))
-        fold_run = FoldFolder(run.path / "folds" / f"{number:03d}")
-        fold_run.path.mkdir(parents=True, exist_ok=True)
+        part = PartFolder.within(run, "folds", number)
         others = train.subset(np.flatnonzero(folds != name))
-        trainer = HeadTrainer(
-            fold_run,
-            config.head,
-            len(config.classes),
-            config.seed,
-            f"{key} without {name}",
-            EventWriter(fold_run.events),
-        )
-        head = trainer.fit(others, nobody)
+        head = fit_head(part, config, others, nobody, f"{key} without {name}", EventWriter(part.events))
         inside = np.flatnonzero((folds == name) & (train.lines < images))
         chosen.append(inside)
         logits.append(logits_of(head, train.subset(inside)))

@@ -109,7 +109,7 @@ class HeadTrainer:
         """
         mean, scale = standardisation(train)
         torch.manual_seed(self._seed)
-        head = build_head(train.embeddings.shape[1], self._classes, self._params.spec)
+        head = build_head(train.embeddings.shape[1], self._classes, self._params.member_spec)
         optimizer = torch.optim.AdamW(
             head.parameters(), lr=self._params.learning_rate, weight_decay=self._params.weight_decay
         )

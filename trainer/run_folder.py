@@ -117,13 +117,28 @@ class RunFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class FoldFolder(RunFolder):
-    """Checkpoints of one fold, two levels inside a run folder, whose stop file it obeys."""
+class PartFolder(RunFolder):
+    """Checkpoints and events of a part of a run (a fold, a member of a committee), inside the run's folder.
+
+    Parameters
+    ----------
+    whole
+        The run, whose stop file it obeys.
+    """
+
+    whole: RunFolder
+
+    @classmethod
+    def within(cls, whole: RunFolder, kind: str, number: int) -> PartFolder:
+        """Make the folder of a part."""
+        path = whole.path / kind / f"{number:03d}"
+        path.mkdir(parents=True, exist_ok=True)
+        return cls(path, whole)
 
     @property
     def stop(self) -> Path:
         """The run's."""
-        return self.path.parent.parent / "stop"
+        return self.whole.stop
 
 
 def write_manifest(rows: Sequence[ManifestRow], path: Path) -> None:

@@ -18,13 +18,14 @@ from torch import nn
 from trainer import calibrate, novelty
 from trainer.backbones import base_sha256, load_backbone
 from trainer.card import Backbone, Card, Measurement, Provenance, Thresholds
+from trainer.committee import fit_head
 from trainer.config import RunConfig, load_config
 from trainer.crossfit import HeldOut, cross_fitted
 from trainer.errors import TrainerError
 from trainer.events import Done, EventWriter, Metrics, Started, Warned
 from trainer.features import Features, compute_features
 from trainer.files import sha256_of
-from trainer.head import Examples, HeadTrainer, logits_of
+from trainer.head import Examples, logits_of
 from trainer.measure import measured
 from trainer.models import Network, build_head, embedding_size, save_model
 from trainer.report import write_report
@@ -100,9 +101,7 @@ def train(run: RunFolder) -> Card:
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     data = _Data(config, manifest, _embed(run, config, manifest, events))
-    training = data.examples("train")
-    trainer = HeadTrainer(run, config.head, len(config.classes), config.seed, _key(run, config), events)
-    head = trainer.fit(training, data.examples("valid"))
+    head = fit_head(run, config, data.examples("train"), data.examples("valid"), _key(run, config), events)
     card = _finish(run, data, head, events)
     events.write(Done(model=run.model.name, summary=card.summary))
     return card

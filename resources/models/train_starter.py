@@ -57,6 +57,7 @@ PREPROCESS = PreprocessParams(edge=320)
 INPUT = InputSpec(views=(View(edge=224),), pooling=Pooling.MEAN_MAX)
 HEAD = HeadTraining(
     hidden=(128,),
+    members=5,
     epochs=8,
     batch_size=64,
     learning_rate=3e-4,

@@ -166,6 +166,8 @@ def _check_or_make_folder(folder: Path, create: bool) -> None:
         return
     if not create:
         raise NoProjectError(f"{folder}: there is no SEMGui project here; make one with `semgui scan`.")
+    if folder.exists() and not folder.is_dir():
+        raise ProjectError(f"{folder}: this is a file, no project; choose another name for the project.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         strangers = [entry.name for entry in folder.iterdir() if not entry.name.startswith("project")]

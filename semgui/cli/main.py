@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import sys
 
 import typer
 
 import semgui.cli.verbs
+from semgui.cli.errors import EXIT_INTERRUPTED
 
 app = typer.Typer(
     name="semgui",
@@ -29,4 +32,12 @@ _register_verbs()
 
 def main() -> None:
     """Entry point of the ``semgui`` command."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if end.code != EXIT_INTERRUPTED:
+            raise
+        # A thread may still be inside the network, and C++ aborts when the interpreter ends under it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(EXIT_INTERRUPTED)

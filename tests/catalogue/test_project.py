@@ -35,6 +35,12 @@ def root_paths(opened: Project) -> list[str]:
         return list(connection.execute(select(tables.roots.c.path).order_by(tables.roots.c.id)).scalars())
 
 
+def test_a_file_in_the_place_of_a_project_is_named(tmp_path: Path) -> None:
+    (tmp_path / "p.semgui").write_bytes(b"")
+    with pytest.raises(ProjectError, match="this is a file"):
+        open_project(tmp_path / "p.semgui", create=True)
+
+
 def test_a_missing_project_is_made_only_on_request(folder: Path) -> None:
     with pytest.raises(ProjectError, match="no SEMGui project"):
         open_project(folder)

@@ -115,3 +115,25 @@ def test_what_the_system_refuses_is_a_sentence() -> None:
         fails()
     assert end.value.exit_code == 1
     assert said.getvalue() == "semgui: /x/y: the disk is full; make room and try again.\n"
+
+
+def test_an_interruption_ends_well_while_the_network_is_at_work() -> None:
+    program = """
+import threading, time, torch
+import semgui.cli.main as main
+
+def work():
+    a = torch.ones(300, 300)
+    while True:
+        torch.relu(a @ a)
+
+def app():
+    threading.Thread(target=work, daemon=True).start()
+    time.sleep(0.2)
+    raise SystemExit(130)
+
+main.app = app
+main.main()
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (130, "")

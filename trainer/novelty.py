@@ -52,6 +52,9 @@ class NoveltyParams(BaseModel):
         Training images kept at most for the distance.
     mix
         Weights of distance, energy and foreign.
+    leading
+        Only so many leading entries of the embedding are looked at; ``None``: all. With mean and maximum
+        pooling the means come first, and they tell foreign pictures better without the maxima.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +63,7 @@ class NoveltyParams(BaseModel):
     components: int = Field(default=64, ge=1)
     references: int = Field(default=4000, ge=2)
     mix: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    leading: int | None = Field(default=None, ge=1)
 
 
 def fit_novelty(
@@ -93,7 +97,7 @@ def fit_novelty(
     """
     if len(train) < 2 or len(held_out) < 2:
         raise TrainerError("A novelty score needs at least two training and two validation images.")
-    mean, whitening = _principal_space(train, params.components)
+    mean, whitening = _principal_space(train[:, : params.leading], params.components)
     tensors: Tensors = {"mean": mean, "whitening": whitening}
     generator = np.random.default_rng(seed)
     kept = generator.permutation(len(train))[: params.references]
@@ -151,7 +155,8 @@ def _principal_space(train: Floats, components: int) -> tuple[NDArray[np.float32
 
 
 def _projected(tensors: Tensors, embeddings: Floats) -> NDArray[np.float32]:
-    return np.asarray((embeddings - tensors["mean"]) @ tensors["whitening"].T, dtype=np.float32)
+    leading = embeddings[:, : len(tensors["mean"])]
+    return np.asarray((leading - tensors["mean"]) @ tensors["whitening"].T, dtype=np.float32)
 
 
 def _normalised(points: NDArray[np.float32]) -> NDArray[np.float32]:

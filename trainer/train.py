@@ -149,7 +149,8 @@ def _embed(
 
 
 def _key(run: RunFolder, config: RunConfig) -> str:
-    content = sha256_of(run.manifest) + config.model_dump_json(exclude={"name", "summary", "sources"})
+    matters = {"architecture", "classes", "preprocess", "input", "augment", "head", "seed"}
+    content = sha256_of(run.manifest) + config.model_dump_json(include=matters)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -67,7 +67,7 @@ HEAD = HeadTraining(
 )
 # Strange is above all what looks drawn by transmission or scanned by a probe; distance and energy alone tell
 # little between unseen SEM images and foreign ones (docs/results.md).
-NOVELTY = NoveltyParams(mix=(0.2, 0.2, 1.0))
+NOVELTY = NoveltyParams(mix=(0.2, 0.2, 1.0), leading=1280)
 # Tinted SEM panels of papers reach a mean chroma of 0.14; false colours of force maps begin at 0.4.
 COLOUR = ColourCue(grey_up_to=0.12, coloured_from=0.25)
 PANELS_OF_A_DRAWING = 2

@@ -88,3 +88,14 @@ def test_one_image_is_too_few():
     one = np.ones((1, 8), np.float32)
     with pytest.raises(TrainerError, match="at least two"):
         fit_novelty(one, one, np.zeros((1, 2), np.float32), None, PARAMS, seed=0)
+
+
+def test_entries_after_the_leading_ones_are_not_looked_at():
+    params = NoveltyParams(components=16, leading=25)
+    tensors = fit_novelty(images(600, 0)[0], *images(200, 1), images(60, 5, 1.0)[0], params, seed=0)
+    embeddings, logits = images(50, 2)
+    changed = embeddings.copy()
+    changed[:, 25:] += 100
+    np.testing.assert_array_equal(score(tensors, embeddings, logits), score(tensors, changed, logits))
+    changed[:, 24] += 100
+    assert (score(tensors, changed, logits) > score(tensors, embeddings, logits)).any()

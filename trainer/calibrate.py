@@ -100,7 +100,9 @@ class Threshold:
     reached: bool
 
 
-def choose_threshold(probabilities: Floats, labels: Ints, accuracy: float) -> Threshold:
+def choose_threshold(
+    probabilities: Floats, labels: Ints, accuracy: float, weights: Floats | None = None
+) -> Threshold:
     """Find the lowest confidence above which held-out predictions are right as often as asked.
 
     Parameters
@@ -111,13 +113,16 @@ def choose_threshold(probabilities: Floats, labels: Ints, accuracy: float) -> Th
         (N,) index of the true class.
     accuracy
         Wanted among the accepted images, in (0, 1].
+    weights
+        (N,) how much each image counts; ``None``: all the same.
     """
+    weights = np.ones(len(labels)) if weights is None else weights
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     sorted_confidence = confidence[order]
     correct = (probabilities.argmax(axis=1) == labels)[order]
-    accepted = np.arange(1, len(labels) + 1)
-    running = np.cumsum(correct) / accepted
+    accepted = np.cumsum(weights[order])
+    running = np.cumsum(correct * weights[order]) / accepted
     # Equal confidences are accepted together: only the last of each run is a possible cut.
     last_of_run = np.append(sorted_confidence[1:] < sorted_confidence[:-1], np.True_)[: len(labels)]
     good = np.flatnonzero((running >= accuracy) & last_of_run)
@@ -125,5 +130,8 @@ def choose_threshold(probabilities: Floats, labels: Ints, accuracy: float) -> Th
         return Threshold(1.0, 0.0, 0.0, reached=False)
     cut = int(good[-1])
     return Threshold(
-        float(sorted_confidence[cut]), float(running[cut]), (cut + 1) / len(labels), reached=True
+        float(sorted_confidence[cut]),
+        float(running[cut]),
+        float(accepted[cut] / accepted[-1]),
+        reached=True,
     )

@@ -161,10 +161,9 @@ def _finish(run: RunFolder, data: _Data, head: nn.Module, events: EventWriter) -
     temperature, thresholds, tensors = 1.0, Thresholds(), {}
     measurements: tuple[Measurement, ...] = ()
     if held_out is not None:
-        temperature = calibrate.fit_temperature(
-            held_out.logits, held_out.examples.labels, _source_weights(data, held_out)
-        )
-        thresholds = _confidence_threshold(config, held_out, temperature)
+        weights = _source_weights(data, held_out)
+        temperature = calibrate.fit_temperature(held_out.logits, held_out.examples.labels, weights)
+        thresholds = _confidence_threshold(config, held_out, temperature, weights)
     if held_out is not None and len(held_out.examples) > 1:
         tensors = _novelty(data, held_out)
         thresholds = _novelty_threshold(data, head, tensors, held_out, thresholds)
@@ -235,10 +234,12 @@ def _crossed_measurement(data: _Data, held_out: HeldOut, temperature: float) -> 
     )
 
 
-def _confidence_threshold(config: RunConfig, held_out: HeldOut, temperature: float) -> Thresholds:
+def _confidence_threshold(
+    config: RunConfig, held_out: HeldOut, temperature: float, weights: NDArray[np.float64] | None
+) -> Thresholds:
     wanted = config.promised_accuracy
     probabilities = calibrate.softmax(held_out.logits, temperature)
-    found = calibrate.choose_threshold(probabilities, held_out.examples.labels, wanted)
+    found = calibrate.choose_threshold(probabilities, held_out.examples.labels, wanted, weights)
     count, which = len(held_out.examples), _described(held_out)
     promise = (
         f"Of {count} {which}, the {found.coverage:.0%} with a confidence of at least "
@@ -259,7 +260,9 @@ def _source_weights(data: _Data, held_out: HeldOut) -> NDArray[np.float64] | Non
 
 
 def _described(held_out: HeldOut) -> str:
-    return "images of sources left out" if held_out.crossed else "validation images"
+    if held_out.crossed:
+        return "images of sources left out (each source counted by the root of its size)"
+    return "validation images"
 
 
 def _novelty(data: _Data, held_out: HeldOut) -> novelty.Tensors:
@@ -287,9 +290,7 @@ def _novelty_threshold(
     share = data.config.flagged_share
     ours = novelty.score(tensors, held_out.examples.all_embeddings(), held_out.logits)
     threshold = float(np.quantile(ours, 1 - share))
-    promise = (
-        f"{thresholds.promise} {share:.0%} of the {_described(held_out)} are more novel than {threshold:.3f}."
-    )
+    promise = f"{thresholds.promise} {share:.0%} of all held-out images are more novel than {threshold:.3f}."
     foreign = data.foreign("valid")
     if len(foreign):
         with torch.inference_mode():

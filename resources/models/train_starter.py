@@ -259,7 +259,7 @@ def configuration(rows: Sequence[ManifestRow], seed: int) -> RunConfig:
         head=HEAD,
         novelty=NOVELTY,
         colour=COLOUR,
-        promised_accuracy=0.8,
+        promised_accuracy=0.67,
         flagged_share=0.05,
         seed=seed,
         device="cpu",
@@ -273,18 +273,18 @@ def configuration(rows: Sequence[ManifestRow], seed: int) -> RunConfig:
 def summary(card: Card) -> str:
     """Say in plain words how good it is."""
 
-    def of_ten(figure: Interval) -> str:
-        return (
-            f"about {10 * figure.value:.0f} of 10 (between {10 * figure.low:.0f} and {10 * figure.high:.0f})"
-        )
+    def share(figure: Interval) -> str:
+        return f"{figure.value:.0%} ({figure.low:.0%} to {figure.high:.0%})"
 
     figures = {m.name: m for m in card.measurements}
     external, left_out = figures["test"], figures["leave one source out"]
+    between = 5 * (external.accuracy.value + left_out.accuracy.value)
     return (
-        f"Right for {of_ten(external.accuracy)} of {external.images} real pictures from sources it has never "
-        f"seen, macro-F1 {external.macro_f1.value:.2f}; expect a little less, since some drawings were made "
-        f"after looking at such pictures. With one real source left out at a time it was right for "
-        f"{of_ten(left_out.accuracy)}. It knows the ten NFFA categories from drawn micrographs and few real "
+        f"Expect it to be right for about {between:.0f} of 10 images from a microscope that it has never "
+        f"seen. It was right for {share(external.accuracy)} of {external.images} real pictures that it was "
+        f"not trained on, macro-F1 {external.macro_f1.value:.2f}, but some drawings were made after looking "
+        f"at such pictures; with one real source left out at a time it was right for "
+        f"{share(left_out.accuracy)}. It knows the ten NFFA categories from drawn micrographs and few real "
         f"ones: use it to begin with, label some of your own images, and train again."
     )
 

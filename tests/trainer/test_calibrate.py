@@ -99,3 +99,12 @@ def test_a_large_source_that_counts_less_moves_the_temperature_less() -> None:
     weights = np.where(np.arange(300) < 200, 0.1, 1.0)
     assert fit_temperature(logits, labels, weights) < 0.8 * alike
     assert fit_temperature(logits, labels, np.ones(300)) == alike
+
+
+def test_a_threshold_counts_by_weight() -> None:
+    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3], [0.6, 0.4]])
+    labels = np.array([0, 1, 0, 1])
+    assert choose_threshold(probabilities, labels, 0.9).value == 0.9
+    found = choose_threshold(probabilities, labels, 0.9, np.array([10.0, 1.0, 10.0, 19.0]))
+    assert (found.value, found.coverage) == (0.7, pytest.approx(21 / 40))
+    assert found.accuracy == pytest.approx(20 / 21)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -28,6 +29,7 @@ from semgui.domain.errors import NoProjectError, ProjectError
 DATABASE = "project.db"
 _LOCK = "project.lock"
 _BUSY_SECONDS = 30.0
+_ROOM_TO_WORK = 1 << 20  # bytes; a transaction needs its pages a second time
 _WRITE = "semgui_write"
 
 _log = logging.getLogger(__name__)
@@ -271,6 +273,13 @@ _CURES: tuple[tuple[str, str], ...] = (
 )
 
 
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _ROOM_TO_WORK
+    except OSError:
+        return False
+
+
 @contextmanager
 def _sentences(folder: Path) -> Iterator[None]:
     """Turn what SQLite says about the file into a sentence; anything else is a mistake of ours and stays."""
@@ -278,6 +287,8 @@ def _sentences(folder: Path) -> Iterator[None]:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
         message = str(error).lower()
+        if "disk i/o" in message and _is_full(folder):  # SQLite's word for a log that found no room
+            message = "is full"
         cure = next((cure for sign, cure in _CURES if sign in message), None)
         if cure is None:
             raise

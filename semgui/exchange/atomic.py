@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -40,7 +40,8 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
     except OSError as error:
         raise SemguiError(f"{path}: the file cannot be written ({error.strerror}).") from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a place that cannot be written holds none
+            part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

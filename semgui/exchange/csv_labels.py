@@ -115,8 +115,11 @@ def _row(cells: Sequence[str], columns: Mapping[str, int], folder: Path) -> Labe
     if not values["class"]:
         raise _BadRowError("no class")
     annotator = values.get("annotator", "")
-    if not (values["class"] + annotator).isprintable():
+    words = values["class"] + annotator
+    if any("\udc80" <= letter <= "\udcff" for letter in words):
         raise _BadRowError("class or annotator is not readable as UTF-8 text (save the file as “CSV UTF-8”)")
+    if not words.isprintable():
+        raise _BadRowError("class or annotator holds characters that cannot be shown, such as a line break")
     try:
         name = checked_name(values["class"])
     except UsageError as error:

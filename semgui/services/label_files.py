@@ -111,6 +111,8 @@ def import_labels(
     if source.is_dir():
         rows = read_class_folder(source, ClassStore(project).taxonomy(), cancel)
         matches = _match_folder(project, absolute(source), rows, progress, cancel)
+    elif not source.is_file():
+        raise UsageError(f"{source}: this is a pipe or a device; name a .csv, a .json or a class folder.")
     else:
         rows = read_json(source) if source.suffix.lower() == ".json" else read_csv(source)
         matches = _match_file(project, rows)

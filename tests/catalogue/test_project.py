@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -155,6 +156,16 @@ def test_a_project_that_cannot_be_written_is_a_sentence(
     monkeypatch.setattr(project.sqlite3, "connect", connect_read_only)
     with pytest.raises(ProjectError, match="cannot be written"), open_project(folder) as opened:
         add_root(opened, "/a")
+
+
+@pytest.mark.parametrize(("free", "said"), [(0, "the disk is full"), (1 << 40, "the disk reports an error")])
+def test_a_log_that_finds_no_room_is_a_full_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+) -> None:
+    monkeypatch.setattr(project.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    opened = open_project(folder, create=True)
+    with opened, pytest.raises(ProjectError, match=said), opened.read():
+        raise sqlite3.OperationalError("disk I/O error")
 
 
 @pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a folder where nothing can be made")

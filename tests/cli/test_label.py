@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import getpass
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -120,7 +121,7 @@ def test_import_names_created_classes_and_skipped_paths(folder: Path) -> None:
     )
     output = good("import", "labels.csv")
     assert "labelled 2 images" in output
-    assert "created 2 class(es): Tips, Whiskers" in output
+    assert "created 2 classes: Tips, Whiskers" in output
     assert str(folder / "nowhere/x.png") in output
     assert "line 5: no path" in output
     assert exported() == {"a.png": "Tips", "b.png": "Whiskers"}
@@ -135,6 +136,13 @@ def test_files_that_are_no_labels_are_one_sentence(folder: Path, content: str) -
     Path("labels.csv").write_text(content)
     assert "labels.csv" in refused("import", "labels.csv")
     assert "no such file" in refused("import", "none.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["labels.csv", "labels.json"])
+def test_a_pipe_is_no_label_file(folder: Path, name: str) -> None:
+    os.mkfifo(name)
+    assert "pipe or a device" in refused("import", name)
 
 
 def test_a_class_folder_begins_a_project(folder: Path) -> None:

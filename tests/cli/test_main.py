@@ -59,7 +59,7 @@ def test_the_doctor_gives_a_cure_for_every_problem(monkeypatch: pytest.MonkeyPat
     assert answer.exit_code == 1
     assert "no model is embedded" in answer.stdout
     assert "reinstall SEMGui" in answer.stdout
-    assert "1 thing(s) to look at" in answer.stdout
+    assert "To look at: 1." in answer.stdout
 
 
 def test_a_damaged_model_is_a_finding_with_a_cure(own_home: Path) -> None:

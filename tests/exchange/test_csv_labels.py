@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +118,12 @@ def test_classes_in_another_encoding_are_reported_not_guessed(tmp_path: Path) ->
     assert "UTF-8" in rows.problems[0]
 
 
+def test_a_line_break_in_a_class_is_named_for_what_it_is(tmp_path: Path) -> None:
+    rows = read(tmp_path, 'path,class\na.png,"Tips\nand more"\n')
+    assert not rows.rows
+    assert "line break" in rows.problems[0]
+
+
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     names = ["plain", "a,b", 'say "x"', "=1+1", "a;b", "µ-Säule", " spaced "]
     rows = [(str(tmp_path / f"ä {i},x\ny.tif"), name, "Ann, Bo") for i, name in enumerate(names)]
@@ -167,3 +174,16 @@ def test_the_content_is_on_the_disk_before_it_takes_its_name(
 def test_a_missing_folder_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not exist; make it first"):
         write_csv(tmp_path / "no" / "out.csv", [])
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_not_our_own_file(tmp_path: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "part")
+
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        pytest.raises(SemguiError, match=r"out\.csv: the file cannot"),
+    ):
+        patched.setattr(Path, "open", refuse)
+        patched.setattr(Path, "unlink", refuse)
+        write_csv(tmp_path / "out.csv", [])

@@ -20,7 +20,7 @@ def doctor() -> None:
             problems += 1
             blocked |= finding.blocking
             print(f"    wrong: {finding.problem}\n    cure:  {finding.cure}", flush=True)
-    print("\nNothing is wrong." if problems == 0 else f"\n{problems} thing(s) to look at.")
+    print("\nNothing is wrong." if problems == 0 else f"\nTo look at: {problems}.")
     if blocked:
         raise typer.Exit(EXIT_FAILED)
 

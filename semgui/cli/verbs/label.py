@@ -259,7 +259,8 @@ def _print_step(done: str, batch: Batch | None) -> None:
 def _print_import(report: ImportReport, project: Path) -> None:
     print(f"labelled {_images(report.labelled)}; {report.unchanged:,} had their label already")
     if report.created:
-        print(f"created {len(report.created)} class(es): {', '.join(report.created)}")
+        classes = "1 class" if len(report.created) == 1 else f"{len(report.created):,} classes"
+        print(f"created {classes}: {', '.join(report.created)}")
     _print_some("skipped, not in the project", report.unknown)
     _print_some("to look at", report.problems)
     if report.batch:

@@ -1,7 +1,7 @@
 """Train the shipped model ``nffa10-starter``: drawn micrographs and the real ones that may be used.
 
 Usage: python resources/models/train_starter.py [--data ../shared/data] [--run build/starter]
-                                                [--drawn 400] [--seed 1] [--processes 2]
+                                                [--drawn 400] [--seed 1] [--processes 2] [--to FOLDER]
 
 It writes a run folder (docs/run-folder.md), lets the trainer carry it through, and puts the model beside this
 file. Drawing is cut into blocks that are kept in the run folder, so a run that was stopped goes on.
@@ -291,7 +291,7 @@ def summary(card: Card) -> str:
 
 def install(run: RunFolder, target: Path) -> None:
     """Copy the model, and say in its card how good it is."""
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     for file in run.model.iterdir():
         shutil.copy(file, target / file.name)
     card = load_card(target)
@@ -303,6 +303,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--run", type=Path, default=ROOT / "build" / "starter")
+    parser.add_argument("--to", type=Path, default=HERE / NAME, help="where the model goes")
     parser.add_argument("--drawn", type=int, default=400, help="drawings of each category")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
@@ -319,7 +320,7 @@ def main() -> int:
         [sys.executable, "-m", "trainer", str(run.path)], check=False, cwd=ROOT
     ).returncode
     if status == 0:
-        install(run, HERE / NAME)
+        install(run, arguments.to)
     return status
 
 

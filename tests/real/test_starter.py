@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
+import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -18,6 +23,7 @@ from semgui.inference.prepare import Source
 from semgui.registry.store import DEFAULT_MODEL, find_model
 from trainer.card import Card, Measurement, load_card
 from trainer.models import load_model
+from trainer.run_folder import ManifestRow
 
 LEAST_ACCURACY = 0.6
 LEAST_NOVELTY_AUROC = 0.93
@@ -79,6 +85,54 @@ def _external(judged: list[Judged]) -> list[Judged]:
 
 def _measurement(card: Card) -> Measurement:
     return next(m for m in card.measurements if m.name == "test")
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[ModuleType]:
+    """The program that trains it."""
+    path = Path(__file__).resolve().parents[2] / "resources" / "models" / "train_starter.py"
+    spec = importlib.util.spec_from_file_location("train_starter", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[spec.name]
+
+
+def test_pictures_whose_licence_forbids_it_are_not_trained_on(
+    script: ModuleType, shared_data: Path, card: Card
+) -> None:
+    with (shared_data / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        licence = {(row["set"], Path(row["file"]).name): row["licence"] for row in csv.DictReader(file)}
+    pictures = list(script.real_pictures(shared_data))
+    trained = [p for p in pictures if p.split == "train"]
+    folder = {p: p.path.relative_to(shared_data).parts[0] for p in pictures}
+    assert all(licence[folder[p], p.path.name].startswith(("MIT", "CC BY 4.0")) for p in trained)
+    assert {folder[p] for p in pictures if p.split == "test"} == {"wild", "categories"}
+    assert not {p.source for p in trained} & {p.source for p in pictures if p.split == "test"}
+    counted = {source.name: source.images for source in card.provenance.sources if source.name != "drawn"}
+    assert counted == Counter(p.source for p in trained)
+
+
+def test_real_pictures_share_what_drawn_ones_leave_them(script: ModuleType) -> None:
+    def rows(source: str, count: int) -> list[ManifestRow]:
+        return [
+            ManifestRow(
+                image_id=f"{source}{i}", class_id="t", split="train", group=source, offset=0, source=source
+            )
+            for i in range(count)
+        ]
+
+    manifest = rows("drawn", 50) + rows("a", 4) + rows("b", 16)
+    weight = script.weights(manifest)
+    total = dict.fromkeys(("drawn", "a", "b"), 0.0)
+    for row in manifest:
+        total[row.source] += weight[row.class_id, row.source]
+    everything = sum(total.values())
+    assert total["drawn"] / everything == pytest.approx(script.DRAWN_WEIGHT)
+    assert total["b"] / total["a"] == pytest.approx(2)
 
 
 def test_it_names_ten_classes_and_its_data(card: Card) -> None:

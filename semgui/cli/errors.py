@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import typer
@@ -30,7 +31,7 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         _show_every_name()
         try:
-            return command(*args, **kwargs)
+            return command(*args, **{name: _at_home(value) for name, value in kwargs.items()})  # type: ignore[arg-type]
         except UsageError as error:
             print(f"semgui: {error}", file=sys.stderr)
             raise typer.Exit(EXIT_USAGE) from None
@@ -47,6 +48,15 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(EXIT_FAILED) from None
 
     return wrapped
+
+
+def _at_home(value: object) -> object:
+    """Put the home folder where a shell has left a ``~``, as in ``--out=~/table.csv``."""
+    if isinstance(value, list):
+        return [_at_home(item) for item in value]
+    if not isinstance(value, Path) or not str(value).startswith("~") or os.path.lexists(value.parts[0]):
+        return value
+    return Path(os.path.expanduser(value))  # noqa: PTH111  unlike Path's, it leaves an unknown user alone
 
 
 def _show_every_name() -> None:

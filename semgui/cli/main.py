@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Classify SEM images, see why, correct them, and lose nothing.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",  # otherwise the line breaks of the docstrings are kept
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

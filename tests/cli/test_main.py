@@ -106,6 +106,16 @@ def test_names_that_a_terminal_has_no_letters_for_are_escaped(tmp_path: Path) ->
     assert "\\u96fb.png" in answer.stdout
 
 
+def test_a_tilde_that_the_shell_left_is_the_home_folder(tmp_path: Path) -> None:
+    write_picture(tmp_path / "a.png")
+    assert _run("info", "~/a.png", HOME=str(tmp_path)).returncode == 0
+
+
+def test_help_fills_its_lines() -> None:
+    lines = [line.strip() for line in _run("train", "--help", COLUMNS="80").stdout.splitlines()]
+    assert "RUN/stop ends it cleanly; the same command takes it up again. With --wait," in lines
+
+
 def test_what_the_system_refuses_is_a_sentence() -> None:
     @friendly
     def fails() -> None:

@@ -38,9 +38,7 @@ def demo(
             made = make_demo(folder, seed=seed, images=images, progress=display, cancel=cancel)
         finally:
             display.clear()
-    print(
-        f"Drew {made.drawn} pictures." if made.drawn else "The sample is there already; nothing was changed."
-    )
+    print(f"Drew {made.drawn} pictures." if made.drawn else "All pictures were there already.")
     print(f"project   {made.project_path}")
     print(f"lattices  {made.lattice_project_path}")
     print(f"images    {made.image_folder}")

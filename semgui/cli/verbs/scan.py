@@ -26,18 +26,18 @@ def scan(
     Images are only read, never written, moved or renamed. Exit status 3 when some cannot be read.
     """
     from semgui.catalogue.project import open_project
-    from semgui.cli.progress import ProgressLine, cancelled_by_interrupt
+    from semgui.cli.progress import cancelled_by_interrupt, progress_display
     from semgui.services.scan import ScanOptions, check_folder, scan_folder
     from semgui.settings import load_settings
 
     check_folder(folder)  # before a project is made for a folder that is not there
-    line = ProgressLine()
+    display = progress_display()
     options = ScanOptions(limits=load_settings().limits.for_decoding())
     with open_project(project, create=True) as opened, cancelled_by_interrupt() as cancel:
         try:
-            report = scan_folder(opened, folder, progress=line, cancel=cancel, options=options)
+            report = scan_folder(opened, folder, progress=display, cancel=cancel, options=options)
         finally:
-            line.clear()
+            display.clear()
     print(_summary(report))
     _print_problems(report)
     if report.unreadable or report.unlisted:

@@ -10,8 +10,8 @@ from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.answer import Answer, ClassProbability
 
 _TOP = 5
-_BAR = 6
-_NAME_SHARE = 0.5  # of the width
+_BAR = 4
+_GAP = 2  # between the words and their bar
 
 
 def percent(probability: float) -> str:
@@ -70,7 +70,7 @@ class ProbabilityBars(QWidget):
         return self._answer.bars[:_TOP] if self._answer else ()
 
     def _row_height(self) -> int:
-        return self.fontMetrics().height() + GRID // 2 + 2
+        return self.fontMetrics().height() + _GAP + _BAR + GRID
 
     def _bold(self) -> QFont:
         font = self.font()
@@ -81,20 +81,19 @@ class ProbabilityBars(QWidget):
         font = self._bold() if first else self.font()
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        height = metrics.height()
-        name_width = self.width() * _NAME_SHARE
-        number_width = QFontMetricsF(self._bold()).horizontalAdvance(">99 %")
+        line = QRectF(0, top, self.width(), metrics.height())
+        number = percent(bar.probability)
         painter.setPen(QColor(self._theme.text if first else self._theme.dim))
-        name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, name_width)
-        painter.drawText(QRectF(0, top, name_width, height), Qt.AlignmentFlag.AlignLeft, name)
-        number = QRectF(name_width + GRID, top, number_width, height)
-        painter.drawText(number, Qt.AlignmentFlag.AlignRight, percent(bar.probability))
-        left = number.right() + GRID
-        groove = QRectF(left, top + (height - _BAR) / 2, self.width() - left, _BAR)
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, number)
+        room = line.width() - metrics.horizontalAdvance(number) - GRID
+        name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, name)
+        # Below the words, not beside them: class names are long, and a bar of full width tells more.
+        groove = QRectF(0, line.bottom() + _GAP, self.width(), _BAR)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.raised if self._theme.name == "dark" else self._theme.line))
         painter.drawRoundedRect(groove, _BAR / 2, _BAR / 2)
         filled = QRectF(groove)
-        filled.setWidth(max(groove.width() * bar.probability, _BAR / 2))
+        filled.setWidth(max(groove.width() * bar.probability, _BAR))
         painter.setBrush(QColor(bar.colour))
         painter.drawRoundedRect(filled, _BAR / 2, _BAR / 2)

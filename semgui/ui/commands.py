@@ -36,7 +36,13 @@ def _file(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo("file.open_project", "Open project…", "File", w.dialogs.open_project, ("Ctrl+Shift+O",)),
         ActionInfo("file.open_image", "Open image…", "File", w.dialogs.open_image, ("Ctrl+I",)),
-        ActionInfo("file.sample", "Sample project", "File", session.open_sample),
+        ActionInfo(
+            "file.sample",
+            "Sample project",
+            "File",
+            session.open_sample,
+            enabled=lambda: not session.drawing_sample,
+        ),
         ActionInfo(
             "file.rescan",
             "Look for new images",

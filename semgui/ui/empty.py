@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from semgui.ui.columns import label
 from semgui.ui.icons import themed
 from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.activity import Activities
 
 
 class EmptyPage(QWidget):
@@ -20,6 +21,7 @@ class EmptyPage(QWidget):
         self,
         choices: Sequence[tuple[str, Callable[[], None]]],
         open_recent: Callable[[Path], None],
+        activities: Activities,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -27,6 +29,7 @@ class EmptyPage(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._open_recent = open_recent
+        self._activities = activities
         self._picture = QLabel()
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         title = label("Drop a folder of SEM images here", "big")
@@ -51,14 +54,23 @@ class EmptyPage(QWidget):
             layout.addWidget(text)
         layout.addSpacing(2 * GRID)
         layout.addLayout(buttons)
-        layout.addSpacing(3 * GRID)
+        layout.addSpacing(2 * GRID)
+        self.working = label(kind="dim")
+        self.working.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self.working)
+        layout.addSpacing(GRID)
         layout.addLayout(self._recent)
         layout.addStretch(3)
+        activities.changed.connect(self._show_working)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._picture.setPixmap(themed("image_multiple_outline", theme).pixmap(QSize(64, 64)))
+
+    def _show_working(self) -> None:
+        running = self._activities.running
+        self.working.setText(running[0].sentence() if running else "")
 
     def offer_recent(self, projects: Sequence[Path]) -> None:
         """Offer the projects opened last that are still there."""

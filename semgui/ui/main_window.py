@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId
 from semgui.settings import Settings, save_settings
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.grid = False
         self._build()
         self.actions_ = Actions(self, action_table(self), self.theme)
+        self.actions_.toolbar.addWidget(_at_the_right(self.pane.heat_bar))
         # Many signals come at once; what can be done is worked out once after them.
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self.actions_.refresh)
@@ -193,7 +194,7 @@ class MainWindow(QMainWindow):
             ("Open project", self.dialogs.open_project),
             ("Sample project", session.open_sample),
         )
-        self.empty = EmptyPage(choices, self.open_path, self.theme)
+        self.empty = EmptyPage(choices, self.open_path, session.activities, self.theme)
         self.sidebar = Sidebar(session.gallery, session.labels, self.theme)
         self.pane = PicturePane(
             session.picture,
@@ -218,7 +219,7 @@ class MainWindow(QMainWindow):
         self._left.setStretchFactor(0, 1)
         self._work = _splitter(Qt.Orientation.Horizontal, (self._left, self.inspector))
         self._work.setStretchFactor(0, 1)
-        self._upper.setSizes([216, 800])
+        self._upper.setSizes([264, 800])
         self._left.setSizes([2000, self.gallery.strip_height()])
         self._work.setSizes([2000, 288])
         self.pages = QStackedWidget()
@@ -314,6 +315,15 @@ class MainWindow(QMainWindow):
             save_settings(self._settings)
         except OSError as error:
             self.session.notices.warn(f"The settings could not be saved: {error.strerror}.")
+
+
+def _at_the_right(part: QWidget) -> QWidget:
+    room = QWidget()
+    row = QHBoxLayout(room)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(part)
+    return room
 
 
 def _splitter(orientation: Qt.Orientation, parts: tuple[QWidget, ...]) -> QSplitter:

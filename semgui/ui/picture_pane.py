@@ -19,7 +19,13 @@ _LAST = None  # "against": whatever else
 
 
 class PicturePane(QWidget):
-    """Canvas with the picture of `PictureModel` and the heatmap of `HeatmapModel`."""
+    """Canvas with the picture of `PictureModel` and the heatmap of `HeatmapModel`.
+
+    Attributes
+    ----------
+    heat_bar
+        Controls of the heatmap; the window places them where the picture need not move for them.
+    """
 
     def __init__(
         self,
@@ -46,7 +52,6 @@ class PicturePane(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
         row.addWidget(self.facts, stretch=1)
-        row.addWidget(self.heat_bar)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

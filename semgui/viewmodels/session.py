@@ -18,7 +18,7 @@ from semgui.domain.taxonomy import Taxonomy
 from semgui.services.demo import make_demo
 from semgui.services.scan import ScanOptions
 from semgui.settings import Settings
-from semgui.viewmodels.activity import Activities
+from semgui.viewmodels.activity import Activities, Activity
 from semgui.viewmodels.answer import Answer
 from semgui.viewmodels.brain import Brain, BrainFinder
 from semgui.viewmodels.describe import metadata_line
@@ -68,6 +68,7 @@ class Session:
         self.opened: Opened | None = None
         self.brain: Brain | None = None
         self.opening = False
+        self._drawing: Activity | None = None
         self.notices = Notices()
         self.activities = Activities(runner)
         self.gallery = GalleryModel(runner, self.notices)
@@ -122,8 +123,10 @@ class Session:
 
     def open_sample(self) -> None:
         """Open the sample project, which is drawn among the user's own data when it is not there yet."""
+        if self.drawing_sample:
+            return
         place = paths.data_dir() / "sample"
-        self.activities.start(
+        self._drawing = self.activities.start(
             "Drawing the sample",
             lambda progress, cancel: make_demo(place, progress=progress, cancel=cancel),
             done=lambda made: self.open_project(made.project_path),
@@ -150,6 +153,11 @@ class Session:
             self.opened = None
 
     # For the window
+
+    @property
+    def drawing_sample(self) -> bool:
+        """Whether the sample project is being made; asked for twice, it is made once."""
+        return self._drawing in self.activities.running
 
     @property
     def title(self) -> str:

@@ -34,6 +34,47 @@ def test_an_empty_window_says_what_to_do(open_window):
     assert not window.window.actions_.by_id["label.accept"].isEnabled()
 
 
+def test_the_sample_is_one_click_away_and_drawn_once(open_window, monkeypatch):
+    from PySide6.QtWidgets import QPushButton
+
+    from semgui.services.demo import make_demo
+    from semgui.viewmodels import session
+
+    drawn = []
+
+    def small_sample(place, **watched):
+        drawn.append(place)
+        return make_demo(place, images=10, **watched)
+
+    monkeypatch.setattr(session, "make_demo", small_sample)
+    window = open_window()
+    button = next(b for b in window.window.empty.findChildren(QPushButton) if b.text() == "Sample project")
+    for _ in range(2):  # an impatient hand
+        window.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert "Drawing the sample" in window.window.empty.working.text()
+    window.until(lambda: window.session.mode is Mode.PROJECT)
+    window.until_idle()
+    assert len(drawn) == 1
+    assert window.session.gallery.counts.labelled > 0
+    assert window.session.gallery.ids.size > 5
+    assert window.tile(0).predicted is not None
+
+
+def test_the_line_of_facts_has_room_beside_the_heatmap_controls(opened):
+    from PySide6.QtGui import QFontMetrics
+
+    opened.window.resize(1366, 768)
+    opened.click_thumbnail(0)
+    opened.until_idle()
+    canvas, facts = opened.window.pane.canvas, opened.window.pane.facts
+    before = canvas.size()
+    opened.key(Qt.Key.Key_H)
+    opened.until(opened.window.pane.heat_bar.isVisible)
+    assert canvas.size() == before  # switching it on and off compares the same view
+    longest = "TESCAN VEGA3 · 20 kV · WD 15.25 mm · SE Detector · 205.03 nm/px · 4 096 × 3 072 · 16 bit"
+    assert QFontMetrics(facts.font()).horizontalAdvance(longest) < facts.width()
+
+
 def test_a_dropped_folder_becomes_a_project_beside_it_and_is_classified(opened, images: Path):
     assert (images.parent / "session.semgui" / "project.db").is_file()
     assert sorted(p.name for p in images.iterdir()) == ["a", "b"]

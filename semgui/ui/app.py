@@ -10,10 +10,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QOffscreenSurface, QOpenGLContext
 from PySide6.QtWidgets import QApplication, QLabel
 
 from semgui import paths
+from semgui.domain.errors import SemguiError
 from semgui.settings import load_settings
 from semgui.ui.theme import DARK
 from semgui.viewmodels.notices import Notice, Severity
@@ -54,10 +55,19 @@ def make_window() -> MainWindow:
     from semgui.viewmodels.network import NetworkFinder  # isort: skip
     from semgui.ui.main_window import MainWindow
 
+    _check_opengl()
     settings = load_settings()
     window = MainWindow(settings, NetworkFinder(settings))
     sys.excepthook = fault_hook(window)
     return window
+
+
+def _check_opengl() -> None:
+    surface, context = QOffscreenSurface(), QOpenGLContext()
+    surface.create()
+    if not (context.create() and context.makeCurrent(surface)):
+        raise SemguiError("this screen offers no OpenGL, which pictures need; `semgui doctor` has a cure.")
+    context.doneCurrent()
 
 
 def fault_hook(window: MainWindow) -> object:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,3 +27,18 @@ def test_without_a_screen_it_says_what_works(display, monkeypatch):
     result = CliRunner().invoke(app, ["open"])
     assert result.exit_code == 2
     assert "no screen" in result.stderr
+
+
+def test_a_screen_without_opengl_is_a_sentence():
+    clean = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    answer = subprocess.run(
+        [Path(sys.executable).with_name("semgui"), "open"],
+        env=clean | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert "Traceback" not in answer.stderr
+    assert "no OpenGL" in answer.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -50,11 +51,13 @@ def default_project(folder: Path) -> Path:
     """Return where the project of a folder of images goes by default.
 
     Beside the folder, where people see it and take it along; if that place cannot be written, among the
-    user's own data. Never inside the folder, in which nothing is ever written.
+    user's own data, with a few digits of its path in the name, since many folders are called "images".
+    Never inside the folder, in which nothing is ever written.
     """
     folder = folder.absolute()
-    name = f"{folder.name or 'images'}{SUFFIX}"
-    beside = folder.parent / name
+    name = folder.name or "images"
+    beside = folder.parent / f"{name}{SUFFIX}"
     if beside.is_dir() or (folder.parent != folder and os.access(folder.parent, os.W_OK)):
         return beside
-    return paths.data_dir() / "projects" / name
+    digits = hashlib.blake2b(os.fsencode(folder), digest_size=4).hexdigest()
+    return paths.data_dir() / "projects" / f"{name}-{digits}{SUFFIX}"

@@ -52,7 +52,7 @@ def exported() -> dict[str, str]:
 
 
 def test_set_undo_redo_and_history(folder: Path) -> None:
-    assert "a new class" in good("set", "pictures/a.png", "Tips", "--create")
+    assert "a new class" in good("set", "pictures/a.png", "Tips")
     assert "Label 1 image as Tips" in good("set", "pictures/b.png", "tips")
     assert exported() == {"a.png": "Tips", "b.png": "Tips"}
     assert "undone: Label 1 image as Tips" in good("undo")
@@ -70,14 +70,14 @@ def test_set_undo_redo_and_history(folder: Path) -> None:
 
 
 def test_a_dash_removes_the_label(folder: Path) -> None:
-    good("set", "pictures/a.png", "Tips", "--create")
+    good("set", "pictures/a.png", "Tips")
     good("set", "pictures/a.png", "-")
     assert exported() == {}
     assert "nothing changed" in good("set", "pictures/a.png", "-")
 
 
 def test_history_as_json(folder: Path) -> None:
-    good("--annotator", "Ann Example", "set", "pictures/a.png", "Tips", "--create")
+    good("--annotator", "Ann Example", "set", "pictures/a.png", "Tips")
     good("set", "pictures/a.png", "-", "--annotator", "Bob")
     first, second = map(json.loads, good("history", "pictures/a.png", "--json").splitlines())
     assert (first["class"], first["class_id"], first["annotator"]) == ("Tips", "nffa.tips", "Ann Example")
@@ -94,18 +94,18 @@ def test_names_of_built_in_taxonomies_need_no_create(folder: Path) -> None:
 
 
 def test_what_cannot_be_set_is_one_sentence_and_exit_status_2(folder: Path) -> None:
-    good("set", "pictures/a.png", "Nanowires", "--create")
-    sentence = refused("set", "pictures/a.png", "nanowire")
-    assert "did you mean Nanowires? To make it a new class, add --create." in sentence
+    good("set", "pictures/a.png", "Nanowires")
+    sentence = refused("set", "pictures/a.png", "nanowire", "--existing-classes-only")
+    assert "did you mean Nanowires? To make it a new class, leave --existing-classes-only out." in sentence
+    assert exported() == {"a.png": "Nanowires"}
+    assert "as nanowire, a new class" in good("set", "pictures/a.png", "nanowire")
     assert "not in the project" in refused("set", "pictures/none.png", "Nanowires")
     assert "is no name" in refused("--annotator", " ", "set", "pictures/a.png", "Nanowires")
 
 
 def test_the_project_may_stand_after_the_subcommand_and_must_stand_somewhere(folder: Path) -> None:
     runner = CliRunner()
-    after = runner.invoke(
-        app, ["label", "set", "pictures/a.png", "Tips", "--create", "--project", "p.semgui"]
-    )
+    after = runner.invoke(app, ["label", "set", "pictures/a.png", "Tips", "--project", "p.semgui"])
     assert after.exit_code == 0
     nowhere = runner.invoke(app, ["label", "undo"])
     assert nowhere.exit_code == 2
@@ -154,7 +154,7 @@ def test_a_class_folder_begins_a_project(folder: Path) -> None:
 
 
 def test_class_folders_are_written_once_and_never_overwritten(folder: Path) -> None:
-    good("set", "pictures/a.png", "Tips", "--create")
+    good("set", "pictures/a.png", "Tips")
     assert "1 image written, 0 there already" in good("export", "tree")
     assert "0 images written, 1 there already" in good("export", "tree/")
     Path("tree/Tips/a.png").write_bytes(b"mine")
@@ -169,7 +169,7 @@ def test_class_folders_are_written_once_and_never_overwritten(folder: Path) -> N
 
 
 def test_json_goes_out_and_comes_in_again(folder: Path) -> None:
-    good("set", "pictures/a.png", "Tips", "--create")
+    good("set", "pictures/a.png", "Tips")
     good("export", "labels.json")
     good("undo")
     assert "labelled 1 image" in good("import", "labels.json")
@@ -194,7 +194,7 @@ def test_it_works_as_a_command_of_its_own(folder: Path) -> None:
         "p.semgui",
     ]
     done = subprocess.run(
-        [*command, "set", "pictures/a.png", "Tips", "--create"], capture_output=True, text=True, check=False
+        [*command, "set", "pictures/a.png", "Tips"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "as Tips" in done.stdout

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _LINES_SHOWN = 50
 
+ExistingClassesOnly = Annotated[
+    bool, typer.Option("--existing-classes-only", help="Refuse classes that the project lacks.")
+]
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", help="The project (NAME.semgui).", show_default=False)
 ]
@@ -53,14 +56,14 @@ def set_label(
     class_name: Annotated[
         str, typer.Argument(metavar="CLASS", help="Name or id of a class; - removes the label.")
     ],
-    create: Annotated[bool, typer.Option("--create", help="Create the class if it is missing.")] = False,
+    *,
+    existing_classes_only: ExistingClassesOnly = False,
     project: ProjectOption = None,
     annotator: AnnotatorOption = None,
 ) -> None:
     """Give an image a class, or with - remove its label.
 
-    A class that the project lacks is created only with --create, unless its name is one of the built-in
-    taxonomies' (Nanowires, Hexagonal, …).
+    A class that the project lacks is created, and the output says so.
     """
     from semgui.catalogue.classes import ClassStore
     from semgui.catalogue.presets import preset_class_called
@@ -73,7 +76,7 @@ def set_label(
         known, preset = find_class(taxonomy, class_name), preset_class_called(class_name)
         if class_name == NO_CLASS:
             batch = labelling.clear_labels(opened, ids, who)
-        elif known is None and (create or preset):
+        elif known is None and not existing_classes_only:
             new_name = preset.name if preset else class_name
             batch = labelling.label_as_new_class(opened, ids, new_name, who)
         else:
@@ -88,9 +91,8 @@ def import_labels(
     source: Annotated[
         Path, typer.Argument(metavar="FILE-OR-CLASS-FOLDER", help="A .csv, a .json or a class folder.")
     ],
-    existing_classes_only: Annotated[
-        bool, typer.Option("--existing-classes-only", help="Refuse classes that the project lacks.")
-    ] = False,
+    *,
+    existing_classes_only: ExistingClassesOnly = False,
     project: ProjectOption = None,
     annotator: AnnotatorOption = None,
 ) -> None:
@@ -249,7 +251,7 @@ def _class_id(taxonomy: Taxonomy, class_name: str) -> ClassId:
     try:
         return class_called(taxonomy, class_name).id
     except UsageError as error:
-        raise UsageError(f"{error} To make it a new class, add --create.") from None
+        raise UsageError(f"{error} To make it a new class, leave --existing-classes-only out.") from None
 
 
 def _print_step(done: str, batch: Batch | None) -> None:

@@ -20,6 +20,7 @@ from semgui.catalogue.query import ImageQuery
 from semgui.settings import Settings, save_settings
 
 _PATIENCE_S = 120
+_EFFECT_S = 8  # far longer than a key takes, so that none is pressed twice
 
 
 class Program:
@@ -46,6 +47,18 @@ class Program:
         """Press keys, each followed by a moment as from a hand."""
         _xdotool("windowfocus", "--sync", self._window)
         _xdotool("key", "--delay", "80", *keys)
+
+    def press_until(self, look: Callable[[], object], *keys: str) -> None:
+        """Press keys until they have their effect: those before the first picture is shown go nowhere."""
+        end = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < end:
+            self.press(*keys)
+            pressed = time.monotonic()
+            while time.monotonic() - pressed < _EFFECT_S:
+                if look():
+                    return
+                time.sleep(0.2)
+        raise AssertionError("the keys had no effect")
 
     def click(self, x: int, y: int) -> None:
         """Click at a place of the window."""
@@ -114,7 +127,8 @@ def test_the_program_from_start_to_restart(start, images: Path):
     project = images.parent / "session.semgui"
     program = start(images, project)
     program.until(lambda: project.is_dir() and program.predicted() == 12)
-    program.press("Home", "2", "2")
+    program.press_until(lambda: program.labels()[:2] == ["nffa.fibres", None], "Home", "2")
+    program.press("2")
     program.until(lambda: program.labels()[:3] == ["nffa.fibres", "nffa.fibres", None])
     _, height = program.size()
     program.click(60, height - 120)  # the first thumbnail
@@ -126,8 +140,7 @@ def test_the_program_from_start_to_restart(start, images: Path):
     assert program.quit() == 0
 
     again = start(project, project)
-    again.press("ctrl+z")
-    again.until(lambda: again.labels()[:2] == ["nffa.fibres", None])
+    again.press_until(lambda: again.labels()[:2] == ["nffa.fibres", None], "ctrl+z")
     again.press("ctrl+shift+z")
     again.until(lambda: again.labels()[:2] == ["nffa.fibres", "nffa.fibres"])
     assert again.quit() == 0

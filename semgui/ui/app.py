@@ -33,6 +33,7 @@ def run(path: Path | None) -> int:
     window = make_window()
     window.show()
     starting.close()
+    window.activateWindow()  # the notice had the keyboard; shortcuts work only in the active window
     if path is not None:
         window.open_path(path)
     return app.exec()

@@ -1,0 +1,33 @@
+"""How the window looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semgui.ui.actions import ActionInfo
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+
+def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+    """Return what changes the window's looks."""
+    return (
+        ActionInfo(
+            "view.theme",
+            lambda: "Light theme" if w.theme.name == "dark" else "Dark theme",
+            "View",
+            w.toggle_theme,
+            ("Ctrl+T",),
+            "theme_light_dark",
+            separator=True,
+        ),
+        ActionInfo(
+            "view.full_screen",
+            "Full screen",
+            "View",
+            w.toggle_full_screen,
+            ("F11",),
+            checked=w.isFullScreen,
+        ),
+    )

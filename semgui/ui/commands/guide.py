@@ -1,0 +1,18 @@
+"""Help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semgui.ui.actions import ActionInfo
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+
+def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+    """Return what the menu Help has."""
+    return (
+        ActionInfo("help.shortcuts", "Shortcuts", "Help", w.show_shortcuts, ("F1",)),
+        ActionInfo("help.about", "About SEMGui", "Help", w.dialogs.about),
+    )

@@ -1,0 +1,77 @@
+"""Labelling by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semgui.domain.taxonomy import SemClass
+from semgui.ui.actions import ActionInfo
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+_KEYS = "1234567890"
+
+
+def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+    """Return what gives and takes labels."""
+    labels, gallery = w.session.labels, w.session.gallery
+
+    def keyed(key: str) -> ActionInfo:
+        def sem_class() -> SemClass | None:
+            return next((c for c in labels.taxonomy.active if c.shortcut == key), None)
+
+        def words() -> str:
+            found = sem_class()
+            return found.name.replace("&", "&&") if found else f"No class with key {key}"
+
+        def assign() -> None:
+            found = sem_class()
+            if found is not None:
+                w.assign(found.id)
+
+        return ActionInfo(
+            f"label.{key}",
+            words,
+            "Label",
+            assign,
+            (key,),
+            enabled=lambda: w.can_label() and sem_class() is not None,
+            context=True,
+        )
+
+    return (
+        *(keyed(key) for key in _KEYS),
+        ActionInfo(
+            "label.accept",
+            "Accept prediction",
+            "Label",
+            lambda: labels.accept(gallery.targets),
+            ("Return", "Enter", "A"),
+            "check",
+            enabled=w.can_accept,
+            toolbar=True,
+            context=True,
+            separator=True,
+        ),
+        ActionInfo(
+            "label.clear",
+            "Remove label",
+            "Label",
+            lambda: labels.clear_label(gallery.targets),
+            ("Delete", "Backspace"),
+            "label_off_outline",
+            enabled=w.can_label,
+            toolbar=True,
+            context=True,
+        ),
+        ActionInfo(
+            "label.advance",
+            "Go on after labelling",
+            "Label",
+            w.toggle_auto_advance,
+            ("N",),
+            checked=lambda: labels.auto_advance,
+            separator=True,
+        ),
+    )

@@ -1,0 +1,36 @@
+"""What the gallery is narrowed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from semgui.ui.actions import ActionInfo
+from semgui.ui.sidebar import SHOW_NAMES
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+
+def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+    """Return the filters."""
+    gallery = w.session.gallery
+
+    def show(value: object, name: str) -> ActionInfo:
+        return ActionInfo(
+            f"view.show.{value}",
+            name,
+            "View/Show",
+            lambda: w.sidebar.narrow(show=value),
+            enabled=w.in_project,
+            checked=lambda: gallery.filter.show is value,
+        )
+
+    clear = ActionInfo(
+        "view.clear_filters",
+        "Clear all filters",
+        "View/Show",
+        w.sidebar.clear,
+        ("Ctrl+Shift+F",),
+        enabled=w.in_project,
+    )
+    return (*(show(value, name) for value, name in SHOW_NAMES.items()), clear)

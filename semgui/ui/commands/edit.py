@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
 
 from semgui.ui.actions import ActionInfo
 
@@ -48,7 +51,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "edit.copy",
             "Copy values",
             "Edit",
-            w.copy_values,
+            lambda: _copy_values(w),
             ("Ctrl+C",),
             "content_copy",
             enabled=w.has_image,
@@ -59,9 +62,24 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "edit.copy_paths",
             "Copy file paths",
             "Edit",
-            w.copy_paths,
+            lambda: _copy_paths(w),
             ("Ctrl+Shift+C",),
             enabled=w.has_image,
             context=True,
         ),
     )
+
+
+def _copy_values(w: MainWindow) -> None:
+    detail = w.session.inspector.detail
+    if detail is not None:
+        QGuiApplication.clipboard().setText(detail.as_text())
+        w.status.say("Copied path, metadata, label and probabilities.")
+
+
+def _copy_paths(w: MainWindow) -> None:
+    def read(paths: list[Path]) -> None:
+        QGuiApplication.clipboard().setText("\n".join(str(path) for path in paths))
+        w.status.say(f"Copied {len(paths):,} paths.")
+
+    w.session.with_paths(read)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from semgui.ui.actions import ActionInfo
 from semgui.ui.picture_pane import METHOD_NAMES
+from semgui.viewmodels.heatmap import Question
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -20,7 +22,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             f"view.heatmap.{value}",
             METHOD_NAMES[value],
             "View/Heatmap method",
-            lambda: w.ask_heatmap(method=value),
+            lambda: heatmap.ask(dataclasses.replace(heatmap.question, method=value)),
             enabled=w.has_model,
             checked=lambda: heatmap.question.method is value,
         )
@@ -42,9 +44,18 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "view.heatmap_against",
             "Heatmap: why not the next class",
             "View",
-            w.ask_against_second,
+            lambda: _ask_against_second(w),
             ("Shift+H",),
             enabled=w.has_model,
         ),
         *(method(value) for value in METHOD_NAMES),
     )
+
+
+def _ask_against_second(w: MainWindow) -> None:
+    detail = w.session.inspector.detail
+    if detail is None or detail.answer is None or len(detail.answer.bars) < 2:
+        return
+    first, second = detail.answer.bars[:2]
+    heatmap = w.session.heatmap
+    heatmap.ask(Question(first.class_id, second.class_id, heatmap.question.method))

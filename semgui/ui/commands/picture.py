@@ -61,7 +61,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("G",),
             "view_grid_outline",
             enabled=w.in_project,
-            checked=lambda: w.grid,
+            checked=lambda: w.browse.grid,
             toolbar=True,
         ),
     )

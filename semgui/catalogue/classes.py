@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from semgui.catalogue.label_tables import class_events
 from semgui.catalogue.project import Project
-from semgui.domain.ids import BatchId, ClassId
+from semgui.domain.ids import BatchId, ClassId, ImageId
 from semgui.domain.taxonomy import SemClass, Taxonomy
 
 _STATE = (
@@ -19,6 +19,9 @@ _STATE = (
     class_events.c.description,
     class_events.c.position,
     class_events.c.archived,
+    class_events.c.parent,
+    class_events.c.merged_into,
+    class_events.c.examples,
 )
 
 
@@ -73,6 +76,9 @@ def append_classes(connection: sa.Connection, batch_id: BatchId, states: Sequenc
                 "description": state.description,
                 "position": state.position,
                 "archived": state.archived,
+                "parent": state.parent,
+                "merged_into": state.merged_into,
+                "examples": list(state.examples),
             }
             for state in states
         ],
@@ -93,7 +99,10 @@ def reverse_classes(connection: sa.Connection, reversed_id: BatchId, batch_id: B
             event.c.class_id,
             # A class that was not there before is gone again; the rest of the row then means nothing.
             sa.func.coalesce(before.c.present, sa.false()),
-            *(sa.func.coalesce(before.c[column.name], event.c[column.name]) for column in _STATE),
+            *(
+                sa.case((before.c.id.is_(None), event.c[column.name]), else_=before.c[column.name])
+                for column in _STATE
+            ),
             event.c.id,
         )
         .select_from(event.outerjoin(before, before.c.id == previous_id))
@@ -121,4 +130,7 @@ def _state(row: Any) -> SemClass:
         description=row.description,
         position=row.position,
         archived=row.archived,
+        parent=None if row.parent is None else ClassId(row.parent),
+        merged_into=None if row.merged_into is None else ClassId(row.merged_into),
+        examples=tuple(ImageId(image_id) for image_id in row.examples),
     )

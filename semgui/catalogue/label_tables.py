@@ -1,7 +1,7 @@
-"""Tables of what people said: actions, label events, class events, and the labels in force.
+"""Tables of what people said: actions, label, mark and class events, and what is in force.
 
-All three tables are append-only, and the database itself refuses to change or delete a row (triggers, made
-by the migration), so that no bug above can lose a label. What is in force now is a view of the latest
+All these tables are append-only, and the database itself refuses to change or delete a row (triggers, made
+by the migrations), so that no bug above can lose a label. What is in force now is a view of the latest
 events.
 """
 
@@ -91,7 +91,33 @@ class_events = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("archived", sa.Boolean, nullable=False),
     sa.Column("undoes", sa.ForeignKey("class_events.id")),
+    sa.Column("parent", sa.String),  # id of the class above it
+    # The class that its images were given to; never one that was itself merged into another.
+    sa.Column("merged_into", sa.String),
+    sa.Column("examples", sa.JSON, nullable=False, server_default=sa.text("'[]'")),  # ids of images
     sa.Index(None, "class_id", "id"),
+    sa.Index(None, "batch_id"),
+    sqlite_autoincrement=True,
+)
+
+mark_events = sa.Table(
+    "mark_events",
+    metadata_obj,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.ForeignKey("batches.id"), nullable=False),
+    sa.Column("image_id", sa.ForeignKey("images.id"), nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("word", sa.String, nullable=False),  # the tag; empty for the other kinds
+    sa.Column("present", sa.Boolean, nullable=False),  # whether the mark is there from now on
+    sa.Column("text", sa.Text, nullable=False),  # the note; empty for the other kinds
+    sa.Column("annotator", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("undoes", sa.ForeignKey("mark_events.id")),
+    sa.Column("restores", sa.ForeignKey("mark_events.id")),  # as in label_events
+    sa.CheckConstraint("kind IN ('flag', 'excluded', 'note', 'tag')", name="kind"),
+    # One answers "what is on these images", the other "which images have it"; neither reads the table.
+    sa.Index(None, "image_id", "kind", "word", "id", "present"),
+    sa.Index(None, "kind", "word", "image_id", "id", "present"),
     sa.Index(None, "batch_id"),
     sqlite_autoincrement=True,
 )
@@ -110,4 +136,30 @@ current_labels = sa.table(
 
 ``annotator``, ``created_at``, ``source`` and ``model_id`` are of the event that gave the label, also when an
 undo brought it back. An image that was never labelled has no row: join from ``images`` with an outer join.
+"""
+
+current_marks = sa.table(
+    "current_marks",
+    sa.column("image_id", sa.Integer),
+    sa.column("event_id", sa.Integer),
+    sa.column("kind", sa.String),
+    sa.column("word", sa.String),
+    sa.column("text", sa.Text),
+    sa.column("annotator", sa.String),
+    sa.column("created_at", UtcDateTime),
+)
+"""View: one row per mark that an image has now; marks that were taken off have none.
+
+The images that are flagged: ``kind = 'flag'``; those with a tag: ``kind = 'tag' AND word = …``.
+"""
+
+merged_classes = sa.table(
+    "merged_classes",
+    sa.column("class_id", sa.String),
+    sa.column("merged_into", sa.String),
+)
+"""View: the classes that were merged into another, which is never itself merged into a third.
+
+No label in force has a merged class (the merge gave its images the other one), but models go on predicting
+it: a prediction of ``class_id`` counts as ``merged_into``.
 """

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from semgui.catalogue.label_tables import current_labels, label_events
+from semgui.catalogue.label_tables import current_labels, label_events, mark_events
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images
 from semgui.domain.ids import BatchId, ClassId, ImageId, ModelId
@@ -128,17 +128,18 @@ class LabelStore:
             return [_event(row) for row in connection.execute(query)]
 
     def images_of(self, batch_id: BatchId) -> list[ImageId]:
-        """Return the images whose labels an action touched, by id."""
-        return self._images(label_events.c.batch_id == batch_id)
+        """Return the images that an action labelled or marked, by id."""
+        return self._images(lambda events: events.c.batch_id == batch_id)
 
     def touched_since(self, batch_id: int) -> list[ImageId]:
-        """Return the images whose labels were touched by actions later than `batch_id`, by id."""
-        return self._images(label_events.c.batch_id > batch_id)
+        """Return the images that actions later than `batch_id` labelled or marked, by id."""
+        return self._images(lambda events: events.c.batch_id > batch_id)
 
-    def _images(self, condition: sa.ColumnElement[bool]) -> list[ImageId]:
-        query = sa.select(label_events.c.image_id).where(condition).distinct()
+    def _images(self, of_action: Callable[[sa.Table], sa.ColumnElement[bool]]) -> list[ImageId]:
+        tables = (label_events, mark_events)
+        query = sa.union(*(sa.select(events.c.image_id).where(of_action(events)) for events in tables))
         with self._project.read() as connection:
-            found = connection.execute(query.order_by(label_events.c.image_id)).scalars()
+            found = connection.execute(query.order_by("image_id")).scalars()
             return [ImageId(image_id) for image_id in found]
 
 

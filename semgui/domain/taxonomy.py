@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from semgui.domain.ids import ClassId
+from semgui.domain.ids import ClassId, ImageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,20 @@ class SemClass:
     colour
         ``#rrggbb``.
     shortcut
-        The key that assigns it, or empty.
+        The key that assigns it, a digit or a small letter, or empty; unique among the classes in use.
     description
         One sentence, plain text.
     position
         Order in lists.
     archived
-        Kept for its history, offered no longer.
+        Kept for its history, offered no longer; its labels stay.
+    parent
+        The class above it, or ``None``.
+    merged_into
+        The class that its images were given to; it is then archived, and what models say of it counts for
+        the other. Never a class that was itself merged.
+    examples
+        Images that show what is meant.
     """
 
     id: ClassId
@@ -37,6 +44,9 @@ class SemClass:
     description: str = ""
     position: int = 0
     archived: bool = False
+    parent: ClassId | None = None
+    merged_into: ClassId | None = None
+    examples: tuple[ImageId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,11 @@ class Taxonomy:
         """Return the class in use with this name, without regard to case."""
         folded = name.casefold()
         return next((c for c in self.classes if not c.archived and c.name.casefold() == folded), None)
+
+    def read_as(self, class_id: ClassId) -> ClassId:
+        """Return the class that a class counts as: the one it was merged into, else itself."""
+        found = next((c for c in self.classes if c.id == class_id), None)
+        return class_id if found is None or found.merged_into is None else found.merged_into
 
     @property
     def active(self) -> tuple[SemClass, ...]:

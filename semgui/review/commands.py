@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from semgui.catalogue.classes import read_taxonomy
 from semgui.catalogue.labels import Label, chunks, read_labels
+from semgui.catalogue.marks import Mark
 from semgui.catalogue.tables import models, predictions
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
@@ -37,14 +38,17 @@ class Changes:
         New label events, in order.
     classes
         Whole states of new or changed classes.
+    marks
+        New mark events, in order.
     """
 
     title: str
     labels: Sequence[Label] = ()
     classes: Sequence[SemClass] = ()
+    marks: Sequence[Mark] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.classes)
+        return bool(self.labels or self.classes or self.marks)
 
 
 class Command(Protocol):

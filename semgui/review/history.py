@@ -16,12 +16,13 @@ from semgui.catalogue import batches
 from semgui.catalogue.batches import Batch, Stacks
 from semgui.catalogue.classes import append_classes, reverse_classes
 from semgui.catalogue.labels import append_labels, reverse_labels
+from semgui.catalogue.marks import append_marks, reverse_marks
 from semgui.catalogue.project import Project
 from semgui.review.commands import Command
 
 
 class History:
-    """The one way in which labels and classes of a project change.
+    """The one way in which labels, marks and classes of a project change.
 
     Every method returns after the commit: what it returned is on the disk.
 
@@ -87,7 +88,7 @@ class History:
             return batches.read_log(connection, limit)
 
     def last_batch_id(self) -> int:
-        """Return a number that grows whenever anybody, in any process, changes labels or classes."""
+        """Return a number that grows whenever anybody, in any process, changes labels, marks or classes."""
         with self._project.read() as connection:
             return batches.last_batch_id(connection)
 
@@ -104,6 +105,8 @@ class History:
                 append_classes(connection, batch.id, changes.classes)
             if changes.labels:
                 append_labels(connection, batch.id, changes.labels)
+            if changes.marks:
+                append_marks(connection, batch.id, changes.marks)
         return batch
 
     def _reverse(
@@ -115,5 +118,6 @@ class History:
         at = datetime.now(UTC)
         batch = log(connection, reversed_batch, self._annotator, at)
         reverse_labels(connection, reversed_batch.id, batch.id, self._annotator, at)
+        reverse_marks(connection, reversed_batch.id, batch.id, self._annotator, at)
         reverse_classes(connection, reversed_batch.id, batch.id)
         return batch

@@ -25,10 +25,10 @@ test: setup-dev
 	$(PYTEST) -m "not slow and not bench"
 
 test-all: setup-dev
-	$(PYTEST) -m "not bench"
+	$(PYTEST) -m "not bench" -o faulthandler_exit_on_timeout=false
 
 bench: setup-dev
-	$(PYTEST) tests/bench/bench_*.py -s -q
+	$(PYTEST) tests/bench/bench_*.py -s -q -o faulthandler_exit_on_timeout=false
 
 lint: setup-dev
 	.venv/bin/ruff check .

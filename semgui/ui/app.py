@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from logging.handlers import RotatingFileHandler
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from semgui import paths
 from semgui.domain.errors import SemguiError
 from semgui.settings import load_settings
+from semgui.ui.garbage import GarbageCollector
 from semgui.ui.theme import DARK
 from semgui.viewmodels.notices import Notice, Severity
 
@@ -31,6 +33,7 @@ def run(path: Path | None) -> int:
     app = make_application()
     starting = _starting()
     window = make_window()
+    gc.freeze()  # what the libraries made at import stays: later collections need not walk over it
     window.show()
     starting.close()
     window.activateWindow()  # the notice had the keyboard; shortcuts work only in the active window
@@ -46,6 +49,8 @@ def make_application() -> QApplication:
     app.setDesktopFileName("semgui")
     app.setWindowIcon(QIcon(str(paths.resources_dir() / "icons" / "semgui.svg")))
     app.setStyle("Fusion")
+    if app.findChild(GarbageCollector) is None:
+        GarbageCollector(app)
     return app
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer
 
+from semgui.ui.mailbox import Mailbox
 from semgui.viewmodels.tasks import Lane
 
 T = TypeVar("T")
@@ -25,11 +26,9 @@ _NICE = 10
 class QtTaskRunner(QObject):
     """`semgui.viewmodels.tasks.TaskRunner` with one small thread pool a lane.
 
-    Calls come back as queued signals, so they run one by one in the event loop. After `close` nothing comes
+    Calls come back through a `Mailbox`, so they run one by one in the event loop. After `close` nothing comes
     back any more: a widget that is gone is never touched.
     """
-
-    _called = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +42,7 @@ class QtTaskRunner(QObject):
         }
         self._open = True
         self._busy = 0
-        self._called.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._mailbox = Mailbox(self)
 
     def run(
         self,
@@ -65,7 +64,7 @@ class QtTaskRunner(QObject):
     def post(self, call: Callable[[], None]) -> None:
         """See `TaskRunner.post`."""
         if self._open:
-            self._called.emit(call)
+            self._mailbox.post(lambda: self._call(call))
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """See `TaskRunner.later`."""
@@ -83,6 +82,7 @@ class QtTaskRunner(QObject):
             pool.shutdown(wait=False, cancel_futures=lane is not Lane.WRITE)
         for pool in self._pools.values():
             pool.shutdown(wait=True)
+        self._mailbox.close()
 
     def _deliver(
         self, future: Future[T], done: Callable[[T], None], failed: Callable[[Exception], None]
@@ -98,7 +98,6 @@ class QtTaskRunner(QObject):
         else:
             raise error
 
-    @Slot(object)
     def _call(self, call: Callable[[], None]) -> None:
         if self._open:
             assert threading.current_thread() is threading.main_thread()

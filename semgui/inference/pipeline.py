@@ -93,12 +93,12 @@ def run_pipeline(
         start_thread()
         board.work(may_prepare=may_prepare)
 
+    # No daemons: one still inside the network when the interpreter ends would abort the process.
     threads = [
         threading.Thread(
             target=work,
             kwargs={"may_prepare": number >= plan.forward_only},
             name=f"classify-{number}",
-            daemon=True,
         )
         for number in range(plan.workers)
     ]

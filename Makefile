@@ -1,8 +1,9 @@
 # The two commands of the README are `make run` and `make test`; both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bench lint starter setup setup-dev clean
+.PHONY: help run test test-all bench lint texts starter setup setup-dev clean
 PYTEST = .venv/bin/python -m pytest
 SAMPLE ?= build/sample
+LANGUAGE ?= de
 
 help:
 	@echo "make run       set up, then open SEMGui on the sample project (without a screen: classify it headless)"
@@ -10,6 +11,7 @@ help:
 	@echo "make test-all  the same and the slow tests"
 	@echo "make bench     measurements, printed as tables"
 	@echo "make lint      ruff, mypy, import-linter"
+	@echo "make texts     collect what the user reads for LANGUAGE=de, and build the translations there are"
 	@echo "make starter   draw, train and install the shipped model again (needs ../shared/data; 20 minutes)"
 
 setup:
@@ -35,6 +37,12 @@ lint: setup-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+texts: setup-dev
+	@mkdir -p resources/translations
+	.venv/bin/pyside6-lupdate -extensions py -no-obsolete -locations none -tr-function-alias tr+=mark semgui \
+	  -ts resources/translations/semgui_$(LANGUAGE).ts
+	.venv/bin/pyside6-lrelease resources/translations/*.ts
 
 starter: setup
 	.venv/bin/python resources/models/train_starter.py

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from trainer.augment import AugmentParams
+from trainer.augment.params import AugmentParams
 from trainer.card import CardClass, ColourCue, DataSource, HeadSpec, InputSpec
 from trainer.errors import TrainerError
 from trainer.files import write_atomically

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from trainer.augment import augmented
+from trainer.augment.apply import augmented_copy
 from trainer.config import RunConfig
 from trainer.errors import StoppedError
 from trainer.events import EventWriter, Progress
@@ -76,7 +76,7 @@ def compute_features(
         original = pixels.image(manifest[row])
         if copy == 0:
             return original
-        return augmented(original, config.augment, np.random.default_rng((config.seed, row, copy)))
+        return augmented_copy(original, config.augment, config.seed, row, copy)
 
     def keep(count: int) -> None:
         store.flush()

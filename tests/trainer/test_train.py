@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.augment import AugmentParams
+from trainer.augment.params import AugmentParams
 from trainer.card import CardClass, load_card
 from trainer.config import HeadTraining, RunConfig, load_config, save_config
 from trainer.errors import StoppedError, TrainerError

@@ -213,6 +213,43 @@ def reverse_labels(
     return connection.execute(sa.insert(label_events).from_select(columns, inverse)).rowcount
 
 
+def count_labels(connection: sa.Connection, class_id: ClassId) -> int:
+    """Return how many images have a class as this connection's transaction sees them, missing ones too."""
+    query = sa.select(sa.func.count()).where(current_labels.c.class_id == class_id)
+    return connection.execute(query).scalar_one()
+
+
+def move_labels(
+    connection: sa.Connection,
+    batch_id: BatchId,
+    from_id: ClassId,
+    into_id: ClassId,
+    annotator: str,
+    at: datetime,
+) -> int:
+    """Append to `batch_id` the events that give every image of one class another; returns how many.
+
+    The labels stay those of their annotators: `annotator` is who merged the classes.
+    """
+    event, given = label_events.alias(), current_labels
+    moved = (
+        sa.select(
+            sa.literal(batch_id),
+            given.c.image_id,
+            sa.literal(into_id),
+            sa.literal(annotator),
+            sa.literal(at, label_events.c.created_at.type),
+            sa.literal(LabelSource.USER.value),
+            sa.func.coalesce(event.c.restores, event.c.id),
+        )
+        .select_from(given.join(event, event.c.id == given.c.event_id))
+        .where(given.c.class_id == from_id)
+        .order_by(given.c.image_id)
+    )
+    columns = ["batch_id", "image_id", "class_id", "annotator", "created_at", "source", "restores"]
+    return connection.execute(sa.insert(label_events).from_select(columns, moved)).rowcount
+
+
 def chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Yield `items` in pieces that fit into one statement."""
     for start in range(0, len(items), _IDS_PER_QUERY):

@@ -83,6 +83,13 @@ class Taxonomy:
         found = next((c for c in self.classes if c.id == class_id), None)
         return class_id if found is None or found.merged_into is None else found.merged_into
 
+    def below(self, class_id: ClassId) -> tuple[ClassId, ...]:
+        """Return the classes under a class, at any depth."""
+        found = [class_id]
+        for above in found:  # grows while it is walked
+            found += [c.id for c in self.classes if c.parent == above and c.id not in found]
+        return tuple(found[1:])
+
     @property
     def active(self) -> tuple[SemClass, ...]:
         """Classes that are offered for labelling."""

@@ -6,7 +6,7 @@ needs no code of its own, since `semgui.review.history` takes any appended event
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence, Sized
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -17,10 +17,11 @@ from semgui.catalogue.classes import read_taxonomy
 from semgui.catalogue.labels import Label, chunks, read_labels
 from semgui.catalogue.marks import Mark
 from semgui.catalogue.tables import models, predictions
+from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
 from semgui.domain.prediction import PredictionStatus
-from semgui.domain.taxonomy import SemClass
+from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.review.naming import check_free, new_classes, usable_class
 
 _T = TypeVar("_T", bound=Hashable)
@@ -40,12 +41,15 @@ class Changes:
         Whole states of new or changed classes.
     marks
         New mark events, in order.
+    merged
+        A class and the one that its images are given to.
     """
 
     title: str
     labels: Sequence[Label] = ()
     classes: Sequence[SemClass] = ()
     marks: Sequence[Mark] = ()
+    merged: tuple[ClassId, ClassId] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.labels or self.classes or self.marks)
@@ -111,7 +115,9 @@ class ClearLabels:
 
 @dataclass(frozen=True, slots=True)
 class AcceptPredictions:
-    """Make a model's predictions the labels of images; images without a prediction are left alone.
+    """Make a model's predictions the labels of images.
+
+    Images without a prediction, or with one of an archived class, are left alone.
 
     Parameters
     ----------
@@ -125,14 +131,15 @@ class AcceptPredictions:
 
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
         """Plan one event per predicted image, and the classes that are missing."""
-        predicted = self._predicted(connection)
+        taxonomy = read_taxonomy(connection)
+        predicted = {i: taxonomy.read_as(c) for i, c in self._predicted(connection).items()}
+        offered = _offered(taxonomy, predicted)
         wanted = [
-            Label(i, predicted[i], annotator, at, LabelSource.ACCEPTED, self.model_id)
+            Label(i, offered[i], annotator, at, LabelSource.ACCEPTED, self.model_id)
             for i in image_ids(self.image_ids)
-            if i in predicted
+            if i in offered
         ]
         labels = only_news(connection, wanted)
-        taxonomy = read_taxonomy(connection)
         known = {c.id for c in taxonomy}
         missing = unique([label.class_id for label in labels if label.class_id not in known])
         names = dict(self.class_names)
@@ -152,6 +159,18 @@ class AcceptPredictions:
             for row in connection.execute(query):
                 found[ImageId(row.image_id)] = ClassId(row.predicted)
         return found
+
+
+def _offered(taxonomy: Taxonomy, predicted: Mapping[ImageId, ClassId]) -> Mapping[ImageId, ClassId]:
+    """Return the predictions of classes that may be given; refuse if an archived class is all there is."""
+    archived = {c.id: c for c in taxonomy if c.archived}
+    offered = {i: class_id for i, class_id in predicted.items() if class_id not in archived}
+    if predicted and not offered:
+        name = archived[next(iter(predicted.values()))].name
+        raise UsageError(
+            f"the prediction is {name}, which is archived; restore that class or choose another."
+        )
+    return offered
 
 
 def unique(items: Iterable[_T]) -> list[_T]:

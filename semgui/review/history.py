@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from semgui.catalogue import batches
 from semgui.catalogue.batches import Batch, Stacks
 from semgui.catalogue.classes import append_classes, reverse_classes
-from semgui.catalogue.labels import append_labels, reverse_labels
+from semgui.catalogue.labels import append_labels, move_labels, reverse_labels
 from semgui.catalogue.marks import append_marks, reverse_marks
 from semgui.catalogue.project import Project
 from semgui.review.commands import Command
@@ -105,6 +105,8 @@ class History:
                 append_classes(connection, batch.id, changes.classes)
             if changes.labels:
                 append_labels(connection, batch.id, changes.labels)
+            if changes.merged:
+                move_labels(connection, batch.id, *changes.merged, self._annotator, at)
             if changes.marks:
                 append_marks(connection, batch.id, changes.marks)
         return batch

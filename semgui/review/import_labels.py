@@ -93,7 +93,7 @@ class ImportLabels:
         defined = self.classes.get(key)
         if defined is None:
             return find_class(taxonomy, key)
-        same_id = next((c for c in taxonomy if c.id == defined.id), None)
+        same_id = next((c for c in taxonomy if c.id == taxonomy.read_as(defined.id)), None)
         return same_id or find_class(taxonomy, defined.name)
 
     def _refuse_missing(self, taxonomy: Taxonomy, keys: Sequence[str]) -> None:
@@ -121,7 +121,8 @@ class ImportLabels:
         defined = self.classes.get(key)
         if defined is None:
             return new_classes(taxonomy, [(None, key)])[0]
-        shortcut = "" if any(c.shortcut == defined.shortcut for c in taxonomy) else defined.shortcut
+        taken = any(c.shortcut == defined.shortcut for c in taxonomy.active)
+        shortcut = "" if taken or defined.archived else defined.shortcut
         name = checked_name(defined.name)
         return replace(defined, name=name, shortcut=shortcut, position=first_free + defined.position)
 

@@ -17,7 +17,11 @@ NO_CLASS = "-"
 """Stands for "no class" where a class is typed."""
 
 DIGIT_KEYS = "1234567890"
+KEYS = DIGIT_KEYS + "abcdefghijklmnopqrstuvwxyz"
+"""What may be the key of a class; new classes get digits by themselves, letters are given by hand."""
+
 _LONGEST_NAME = 100
+_LONGEST_DESCRIPTION = 2000
 
 
 def checked_name(name: str) -> str:
@@ -47,6 +51,44 @@ def check_free(taxonomy: Taxonomy, name: str) -> None:
         raise UsageError(f"there is a class {taken.name} already; choose another name.")
 
 
+def checked_key(key: str) -> str:
+    """Return a class's key in the form in which it is kept: a digit, a small letter or nothing.
+
+    Raises
+    ------
+    UsageError
+        It is something else.
+    """
+    key = key.strip().lower()
+    if key and (key not in KEYS or len(key) > 1):
+        raise UsageError(f"{key!r} cannot be the key of a class; choose a digit or a letter from a to z.")
+    return key
+
+
+def check_key_free(taxonomy: Taxonomy, key: str, class_id: ClassId) -> None:
+    """Raise `UsageError` if a class in use other than `class_id` has this key."""
+    owner = next((c for c in taxonomy.active if key and c.shortcut == key and c.id != class_id), None)
+    if owner is not None:
+        raise UsageError(f"the key {key} belongs to the class {owner.name}; take it away there first.")
+
+
+def checked_description(text: str) -> str:
+    """Return a description in the form in which it is kept, on one line.
+
+    Raises
+    ------
+    UsageError
+        It is too long or holds characters that cannot be shown.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if not text.isprintable():
+        raise UsageError("the description holds characters that cannot be shown; remove them.")
+    if len(text) > _LONGEST_DESCRIPTION:
+        limit = f"{_LONGEST_DESCRIPTION:,} is the limit"
+        raise UsageError(f"the description has {len(text):,} characters; {limit}.")
+    return text
+
+
 def known_class(taxonomy: Taxonomy, class_id: ClassId) -> SemClass:
     """Return a class of the project by id, or raise `UsageError`."""
     try:
@@ -58,15 +100,27 @@ def known_class(taxonomy: Taxonomy, class_id: ClassId) -> SemClass:
 def usable_class(taxonomy: Taxonomy, class_id: ClassId) -> SemClass:
     """Return a class that may be given to images, or raise `UsageError`."""
     sem_class = known_class(taxonomy, class_id)
+    if sem_class.merged_into is not None:
+        into = taxonomy.by_id(sem_class.merged_into).name
+        raise UsageError(f"the class {sem_class.name} was merged into {into}; use that one.")
     if sem_class.archived:
         raise UsageError(f"the class {sem_class.name} is archived; restore it first.")
     return sem_class
 
 
 def find_class(taxonomy: Taxonomy, text: str) -> SemClass | None:
-    """Return the class in use that a person means: by name without regard to case, or by id."""
+    """Return the class in use that a person means: by name without regard to case, or by id.
+
+    The name or id of a class that was merged into another means the other.
+    """
     text = unicodedata.normalize("NFC", text).strip()
-    return taxonomy.by_name(text) or next((c for c in taxonomy.active if c.id == text), None)
+    found = taxonomy.by_name(text) or next((c for c in taxonomy.active if c.id == text), None)
+    if found is not None:
+        return found
+    folded = text.casefold()
+    merged = (c for c in taxonomy if c.merged_into and (c.id == text or c.name.casefold() == folded))
+    target = next((taxonomy.read_as(c.id) for c in merged), None)
+    return next((c for c in taxonomy.active if c.id == target), None)
 
 
 def class_called(taxonomy: Taxonomy, text: str) -> SemClass:
@@ -115,7 +169,7 @@ def _archived(classes: list[SemClass], class_id: ClassId | None, name: str) -> S
     folded = checked_name(name).casefold()
     same = (c for c in classes if c.archived and c.name.casefold() == folded and class_id in {None, c.id})
     found = next(same, None)
-    return found and replace(found, archived=False)
+    return found and replace(found, archived=False, merged_into=None)
 
 
 def _new_class(classes: list[SemClass], class_id: ClassId | None, name: str) -> SemClass:
@@ -150,6 +204,6 @@ def _free_colour(classes: list[SemClass], model: SemClass | None) -> str:
 
 
 def free_key(classes: Iterable[SemClass], wish: str) -> str:
-    """Return `wish` if no class has this key, else the next free digit, else nothing."""
-    taken = {c.shortcut for c in classes}
+    """Return `wish` if no class in use has this key, else the next free digit, else nothing."""
+    taken = {c.shortcut for c in classes if not c.archived}
     return next((key for key in (wish, *DIGIT_KEYS) if key and key not in taken), "")

@@ -19,7 +19,7 @@ from semgui.exchange.atomic import atomic_text
 from semgui.exchange.csv_labels import write_csv
 from semgui.sample.files import write_planned
 from semgui.sample.plan import IMAGES_FOLDER, LATTICES_FOLDER, RECIPE_VERSION, Planned, plan_sample
-from semgui.services.label import start_with_preset
+from semgui.services.classes import start_with_preset
 from semgui.services.label_files import import_labels
 from semgui.services.rate import RateMeter
 from semgui.services.scan import scan_folder

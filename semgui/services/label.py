@@ -1,4 +1,6 @@
-"""Labelling, as the window and the command line both do it; importing and exporting: `label_files`.
+"""Labelling, as the window and the command line both do it.
+
+Flags, notes and tags: `marks`; classes: `classes`; importing and exporting: `label_files`.
 
 Every function that writes returns after the commit: what it returned is on the disk. ``None`` means that
 everything was so already and nothing was written.
@@ -11,20 +13,9 @@ from collections.abc import Sequence
 
 from semgui.catalogue.batches import Batch
 from semgui.catalogue.labels import LabelStore
-from semgui.catalogue.presets import load_preset
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelEvent
-from semgui.review.class_commands import (
-    AddClasses,
-    ArchiveClass,
-    CreateClass,
-    RecolourClass,
-    RenameClass,
-    ReorderClasses,
-    RestoreClass,
-    SetShortcut,
-)
 from semgui.review.commands import AcceptPredictions, ClearLabels, LabelAsNewClass, SetLabels
 from semgui.review.history import History
 
@@ -35,9 +26,6 @@ def default_annotator() -> str:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):  # a user id without an entry, as in a container
         return "unknown"
-
-
-# ---- labels ----
 
 
 def set_labels(
@@ -89,54 +77,3 @@ def redo(project: Project, annotator: str) -> Batch | None:
 def history(project: Project, image_id: ImageId) -> list[LabelEvent]:
     """Return everything that was ever said about an image, oldest first."""
     return LabelStore(project).history(image_id)
-
-
-# ---- classes ----
-
-
-def start_with_preset(project: Project, preset: str, annotator: str) -> Batch | None:
-    """Give a new project the classes of a preset (``nffa10``, ``lattices``); no undo takes them away."""
-    classes = [(c.id, c.name) for c in load_preset(preset)]
-    return start_with_classes(project, classes, annotator)
-
-
-def start_with_classes(
-    project: Project, class_names: Sequence[tuple[ClassId, str]], annotator: str
-) -> Batch | None:
-    """Give a new project the classes of a model's card, those that it lacks; no undo takes them away."""
-    return History(project, annotator).set_up(AddClasses(class_names))
-
-
-def create_class(project: Project, name: str, annotator: str) -> Batch | None:
-    """Add a class; a name of a preset brings that preset's id along."""
-    return History(project, annotator).do(CreateClass(name))
-
-
-def rename_class(project: Project, class_id: ClassId, name: str, annotator: str) -> Batch | None:
-    """Change what people read; labels keep pointing at the same class."""
-    return History(project, annotator).do(RenameClass(class_id, name))
-
-
-def recolour_class(project: Project, class_id: ClassId, colour: str, annotator: str) -> Batch | None:
-    """Change a class's colour (``#rrggbb``)."""
-    return History(project, annotator).do(RecolourClass(class_id, colour))
-
-
-def set_shortcut(project: Project, class_id: ClassId, shortcut: str, annotator: str) -> Batch | None:
-    """Give a class a key, and take it from the class that had it."""
-    return History(project, annotator).do(SetShortcut(class_id, shortcut))
-
-
-def reorder_classes(project: Project, class_ids: Sequence[ClassId], annotator: str) -> Batch | None:
-    """Put the classes into a new order; those not named follow in their old one."""
-    return History(project, annotator).do(ReorderClasses(class_ids))
-
-
-def archive_class(project: Project, class_id: ClassId, annotator: str) -> Batch | None:
-    """Offer a class no longer; its labels stay."""
-    return History(project, annotator).do(ArchiveClass(class_id))
-
-
-def restore_class(project: Project, class_id: ClassId, annotator: str) -> Batch | None:
-    """Offer an archived class again."""
-    return History(project, annotator).do(RestoreClass(class_id))

@@ -8,7 +8,7 @@ from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.project import DATABASE, Project, open_project
 from semgui.domain.errors import ProjectError
 from semgui.domain.taxonomy import Taxonomy
-from semgui.services import label as labelling
+from semgui.services.classes import start_with_classes, start_with_preset
 from semgui.services.thumbnails import Deliver, ThumbnailService
 from semgui.settings import Settings
 from semgui.viewmodels.brain import Brain
@@ -96,6 +96,6 @@ def _give_classes(project: Project, brain: Brain | None, annotator: str) -> None
     if len(ClassStore(project).taxonomy()):
         return
     if brain is None:
-        labelling.start_with_preset(project, _DEFAULT_PRESET, annotator)
+        start_with_preset(project, _DEFAULT_PRESET, annotator)
     else:
-        labelling.start_with_classes(project, brain.classes, annotator)
+        start_with_classes(project, brain.classes, annotator)

@@ -13,7 +13,7 @@ import pytest
 
 from semgui.catalogue.labels import LabelStore
 from semgui.domain.ids import ClassId
-from semgui.services import label
+from semgui.services import classes, label
 from tests.label_projects import ids, project_with_rows
 
 pytestmark = pytest.mark.bench
@@ -43,7 +43,7 @@ def bare_insert(path: Path) -> Callable[[int], object]:
 @pytest.mark.parametrize("count", [1_000, 100_000])
 def test_labelling(tmp_path: Path, count: int, capsys: pytest.CaptureFixture[str]) -> None:
     with project_with_rows(tmp_path / "p.semgui", count) as project:
-        label.start_with_preset(project, "nffa10", "bench")
+        classes.start_with_preset(project, "nffa10", "bench")
         everyone = ids(*range(1, count + 1))
         bulk = everyone[:20_000]
         for name in NAMES:

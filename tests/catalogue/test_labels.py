@@ -18,7 +18,7 @@ from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images, models, predictions
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
-from semgui.services import label
+from semgui.services import classes, label
 from tests.label_projects import ids, project_with_rows
 
 A, B = ClassId("user.a"), ClassId("user.b")
@@ -28,7 +28,7 @@ MODEL = ModelId("nffa10-starter@1a2b3c4d")
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     with project_with_rows(tmp_path / "p.semgui", 20) as opened:
-        label.start_with_classes(opened, [(A, "A"), (B, "B")], "setup")
+        classes.start_with_classes(opened, [(A, "A"), (B, "B")], "setup")
         yield opened
 
 
@@ -156,7 +156,7 @@ def test_more_images_than_fit_into_one_statement(tmp_path: Path, monkeypatch: py
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """100,000 images with four events each."""
     with project_with_rows(tmp_path_factory.mktemp("crowd") / "p.semgui", 100_000) as opened:
-        label.start_with_preset(opened, "nffa10", "setup")
+        classes.start_with_preset(opened, "nffa10", "setup")
         now = datetime.now(UTC)
         with opened.write() as connection:
             connection.execute(

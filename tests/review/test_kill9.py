@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from semgui.catalogue.label_tables import batches, current_labels, label_events
 from semgui.catalogue.project import Project, open_project
 from semgui.review.history import History
-from semgui.services import label
+from semgui.services import classes
 from tests.label_projects import project_with_rows
 
 KILLS = 50
@@ -70,7 +70,7 @@ def test_fifty_kills_lose_no_acknowledged_label(tmp_path: Path) -> None:
     path = tmp_path / "work.semgui"
     with project_with_rows(path, IMAGES) as made:
         for name in ("Tips", "Fibres", "Powder"):
-            label.create_class(made, name, "ann")
+            classes.create_class(made, name, "ann")
     dice = random.Random(20261121)
     seen: dict[int, int] = {}
     step = 0
@@ -87,7 +87,7 @@ def test_fifty_kills_lose_no_acknowledged_label(tmp_path: Path) -> None:
 def test_the_history_goes_on_after_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "work.semgui"
     with project_with_rows(path, IMAGES) as made:
-        label.create_class(made, "Tips", "ann")
+        classes.create_class(made, "Tips", "ann")
     acknowledged_until_killed(path, 0, 0.2)
     with open_project(path) as project:
         while History(project, "ann").undo() is not None:

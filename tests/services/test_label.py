@@ -11,7 +11,7 @@ import pytest
 from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ClassId
-from semgui.services import label
+from semgui.services import classes, label
 from tests.label_projects import ids, project_with_rows
 
 
@@ -33,16 +33,16 @@ def test_labels_are_signed_with_the_login_name_or_unknown(monkeypatch: pytest.Mo
 
 
 def test_the_classes_of_a_card_are_added_where_they_are_missing(project: Project) -> None:
-    label.create_class(project, "Tips", "ann")
+    classes.create_class(project, "Tips", "ann")
     card = [(ClassId("nffa.tips"), "Tips"), (ClassId("user.rods"), "Rods")]
-    label.start_with_classes(project, card, "setup")
+    classes.start_with_classes(project, card, "setup")
     assert [(c.id, c.name) for c in ClassStore(project).taxonomy()] == card
-    assert label.start_with_classes(project, card, "setup") is None
+    assert classes.start_with_classes(project, card, "setup") is None
 
 
 def test_an_undo_goes_back_over_a_setup(project: Project) -> None:
     label.label_as_new_class(project, ids(1), "Wires", "ann")
-    label.start_with_preset(project, "lattices", "setup")
+    classes.start_with_preset(project, "lattices", "setup")
     undone = label.undo(project, "ann")
     assert undone is not None
     assert undone.title == "Label 1 image as Wires, a new class"

@@ -25,7 +25,7 @@ from semgui.domain.progress import CancelToken, Progress
 from semgui.exchange.class_tree import LinkMode
 from semgui.review.history import History
 from semgui.review.import_labels import ImportedLabel, ImportLabels
-from semgui.services import label
+from semgui.services import classes, label
 from semgui.services.label_files import export_labels, import_labels
 from tests.label_projects import ids, project_with_rows, save_image, scanned_project
 
@@ -92,7 +92,7 @@ def test_importing_the_same_table_again_changes_nothing(project: Project, tmp_pa
 def test_missing_classes_can_be_refused_and_then_nothing_is_imported(
     project: Project, tmp_path: Path
 ) -> None:
-    label.create_class(project, "Tips", "me")
+    classes.create_class(project, "Tips", "me")
     table = write(tmp_path / "l.csv", "path,class\npictures/one/a.png,tips\npictures/one/b.png,Rods\n")
     with pytest.raises(UsageError, match="no class Rods; nothing was imported"):
         import_labels(project, table, "me", existing_classes_only=True)
@@ -157,11 +157,11 @@ def test_json_brings_everything_back_in_a_new_project(
     label.label_as_new_class(project, [LabelStore(project).labelled()[0].image_id], "Ångström", "bob")
     new = ClassStore(project).taxonomy().by_name("Ångström")
     assert new is not None
-    label.recolour_class(project, new.id, "#123456", "bob")
-    label.create_class(project, "Old", "bob")
+    classes.recolour_class(project, new.id, "#123456", "bob")
+    classes.create_class(project, "Old", "bob")
     old = ClassStore(project).taxonomy().by_name("Old")
     assert old is not None
-    label.archive_class(project, old.id, "bob")
+    classes.archive_class(project, old.id, "bob")
     accepted = ImageStore(project).by_path(pictures / "two/c.png")
     assert accepted is not None
     rows = [

@@ -23,7 +23,9 @@ from PIL import Image
 
 from semgui import paths
 from semgui.domain.image import ImageRecord
-from semgui.domain.metadata import ContrastLimits
+from semgui.domain.metadata import ContrastLimits, Databar
+from semgui.imaging.analyse import analyse
+from semgui.imaging.limits import DecodeLimits
 from trainer.preprocess import stretched
 
 EDGE = 256
@@ -65,6 +67,23 @@ def make_thumbnail(pixels: NDArray[Any], contrast: ContrastLimits) -> bytes:
     encoded = io.BytesIO()
     small.resize(size, Image.Resampling.LANCZOS).save(encoded, "JPEG", quality=_QUALITY)
     return encoded.getvalue()
+
+
+def decode_thumbnail(
+    path: Path,
+    root: Path | None,
+    databar: Databar | None,
+    contrast: ContrastLimits | None,
+    limits: DecodeLimits,
+) -> tuple[bytes, Databar, ContrastLimits]:
+    """Decode a file and make its thumbnail, with what was found on the way.
+
+    Parameters and errors as for `semgui.imaging.analyse.analyse`; all by position, for
+    `semgui.imaging.decoders`.
+    """
+    with analyse(path, root=root, databar=databar, contrast=contrast, limits=limits) as analysed:
+        picture = make_thumbnail(analysed.pixels, analysed.contrast)
+        return picture, analysed.databar, analysed.contrast
 
 
 def _reduced(band: NDArray[Any], contrast: ContrastLimits, step: int) -> NDArray[np.uint8]:

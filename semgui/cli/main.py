@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import pkgutil
 import sys
@@ -33,6 +34,7 @@ _register_verbs()
 
 def main() -> None:
     """Entry point of the ``semgui`` command."""
+    multiprocessing.freeze_support()  # a frozen program starts itself again as a decoder
     try:
         app()
     except SystemExit as end:

@@ -78,3 +78,18 @@ def analyse(
             contrast = contrast_limits(pixels, databar_row=databar.row)
         above = 1.0 if databar.row is None else databar.row / len(pixels)
         yield Analysed(info, pixels, databar, contrast, chroma(decoded.colours, above))
+
+
+def analysed_picture(
+    path: Path,
+    root: Path | None,
+    databar: Databar | None,
+    contrast: ContrastLimits | None,
+    limits: DecodeLimits,
+) -> Analysed:
+    """Decode one picture for the screen; outside the memory bound once it is returned.
+
+    Parameters and errors as for `analyse`; all by position, for `semgui.imaging.decoders`.
+    """
+    with analyse(path, root=root, databar=databar, contrast=contrast, limits=limits) as analysed:
+        return analysed

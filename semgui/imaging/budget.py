@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -17,9 +17,16 @@ class DecodeBudget:
     Waiting is first come, first served, so a large picture is not starved by small ones. A thread
     that already holds a share never waits (two such threads could wait for each other for ever): it
     gets a second share if that fits now and an error otherwise.
+
+    Attributes
+    ----------
+    before_share
+        Called with the arguments of `share` before it looks at its own: a decoder process asks there whether
+        the pictures of all processes together leave room.
     """
 
     def __init__(self) -> None:
+        self.before_share: Callable[[int, int], None] | None = None
         self._changed = threading.Condition()
         self._used = 0
         self._queue: deque[object] = deque()
@@ -43,6 +50,8 @@ class DecodeBudget:
                 f"decoding it takes {_mib(nbytes)} of memory, more than the limit of {_mib(capacity)}; "
                 "raise the limit in the settings to open it"
             )
+        if self.before_share is not None:
+            self.before_share(nbytes, capacity)
         owner = threading.get_ident()
         ticket = object()
         with self._changed:

@@ -153,6 +153,15 @@ def read_image(
         return decoded
 
 
+def decode_to_the_end(path: Path, root: Path | None, limits: DecodeLimits) -> ImageInfo:
+    """Return the header of a picture whose pixels are sound, too; for `semgui.imaging.decoders`.
+
+    Parameters and errors as for `read_info`.
+    """
+    with open_image(path, root=root, limits=limits) as decoded:
+        return decoded.info
+
+
 def _decode(path: Path, root: Path | None, limits: DecodeLimits) -> tuple[Share, DecodedImage]:
     with _opened(path, root) as file:
         header = _read_header(path, file, root, limits)

@@ -13,6 +13,7 @@ from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.progress import CancelToken
+from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.engine import Answer, Engine, cores_shared, plan_for
 from semgui.inference.pipeline import Finished, run_pipeline
@@ -102,6 +103,8 @@ class Classifier:
         Beyond which a file is refused.
     notify
         Receives one sentence whenever memory ran out and something smaller is tried.
+    decoder
+        Where the files are decoded.
     """
 
     def __init__(
@@ -113,9 +116,11 @@ class Classifier:
         batch_size: int | None = None,
         limits: DecodeLimits | None = None,
         notify: Callable[[str], None] = lambda _: None,
+        decoder: Decoder | None = None,
     ) -> None:
         self.model = model
         self.model_id = model_id
+        self.decoder = decoder or InThisProcess()
         self.limits = limits or DecodeLimits()
         self.engine = Engine(faster or model, batch_size=batch_size, notify=notify)
 
@@ -152,7 +157,7 @@ class Classifier:
 
     def _prepare(self, source: Source) -> Prepared | Finished[Classified]:
         try:
-            return prepare(source, self.card.preprocess, self.limits)
+            return self.decoder.run(source.path, prepare, source, self.card.preprocess, self.limits)
         except UnreadableImageError as error:
             return Finished(Classified(source, None, None, None, error.reason))
         except MemoryError:

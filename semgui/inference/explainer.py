@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semgui.imaging.analyse import Analysed, analyse
+from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.prepare import Prepared, Source, prepare, prepared_of
 from trainer.explain import Method, cam
@@ -66,12 +67,22 @@ class Explainer:
         Beyond which a file is refused.
     cache_size
         Maps kept for being asked again (800 kB each at the usual edge).
+    decoder
+        Where the files are decoded.
     """
 
-    def __init__(self, model: Model, *, limits: DecodeLimits | None = None, cache_size: int = 64) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        limits: DecodeLimits | None = None,
+        cache_size: int = 64,
+        decoder: Decoder | None = None,
+    ) -> None:
         self._model = copy.copy(model)
         self._model.network = copy.deepcopy(model.network)
         self._limits = limits or DecodeLimits()
+        self._decoder = decoder or InThisProcess()
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[object, ...], Explanation] = OrderedDict()
         self._cache_size = cache_size
@@ -100,9 +111,9 @@ class Explainer:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-            explanation = self.explain_prepared(
-                prepare(source, self._model.card.preprocess, self._limits), target, against, method=method
-            )
+            params = self._model.card.preprocess
+            prepared = self._decoder.run(source.path, prepare, source, params, self._limits)
+            explanation = self.explain_prepared(prepared, target, against, method=method)
             self._cache[key] = explanation
             while len(self._cache) > self._cache_size:
                 self._cache.popitem(last=False)

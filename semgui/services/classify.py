@@ -21,6 +21,7 @@ from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.prediction import Prediction
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
+from semgui.imaging.decoders import Decoder
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import ClassAnswer, Classified, Classifier
 from semgui.inference.devices import pick_device
@@ -45,6 +46,7 @@ def load_classifier(
     batch_size: int | None = None,
     limits: DecodeLimits | None = None,
     notify: Callable[[str], None] = lambda _: None,
+    decoder: Decoder | None = None,
 ) -> Classifier:
     """Load a model for classification.
 
@@ -62,6 +64,8 @@ def load_classifier(
         Beyond which a file is refused.
     notify
         Receives one sentence whenever memory ran out and something smaller is tried.
+    decoder
+        Where files are decoded; ``None``: in this process.
 
     Raises
     ------
@@ -77,7 +81,15 @@ def load_classifier(
         raise ModelError(str(info.problem))
     loaded = load_folded(folder, target)
     faster = on_onnx_runtime(loaded, threads=threads_for_a_batch()) if cpu_engine == "onnxruntime" else None
-    return Classifier(loaded, info.id, faster=faster, batch_size=batch_size, limits=limits, notify=notify)
+    return Classifier(
+        loaded,
+        info.id,
+        faster=faster,
+        batch_size=batch_size,
+        limits=limits,
+        notify=notify,
+        decoder=decoder,
+    )
 
 
 def classify_paths(

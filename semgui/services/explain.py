@@ -60,7 +60,8 @@ class Heatmaps:
     def __init__(self, classifier: Classifier) -> None:
         self.card = classifier.card
         self.limits = classifier.limits
-        self.explainer = Explainer(classifier.model, limits=classifier.limits)
+        self.decoder = classifier.decoder
+        self.explainer = Explainer(classifier.model, limits=classifier.limits, decoder=classifier.decoder)
 
     def heatmap(
         self,
@@ -108,7 +109,7 @@ class Heatmaps:
 
         Errors as for `heatmap`.
         """
-        prepared, picture = look(source, self.card.preprocess, self.limits)
+        prepared, picture = self.decoder.run(source.path, look, source, self.card.preprocess, self.limits)
         versus = None if against is None else class_index(self.card, against)
         explanation = self.explainer.explain_prepared(prepared, class_index(self.card, target), versus)
         return self.explainer.on_picture(explanation, scale=picture.scale), picture.pixels

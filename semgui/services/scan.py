@@ -28,9 +28,9 @@ from semgui.domain.errors import UnreadableImageError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
-from semgui.imaging.analyse import analyse
+from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
-from semgui.imaging.reader import read_info
+from semgui.imaging.reader import decode_to_the_end, read_info
 from semgui.services.rate import RateMeter
 
 _ROWS_AT_ONCE = 500
@@ -53,11 +53,14 @@ class ScanOptions:
     watched
         The folder is being watched: a fresh file that cannot be read yet is left for later instead of
         being called broken.
+    decoder
+        Where files that could not be read are decoded once more.
     """
 
     limits: DecodeLimits = field(default_factory=DecodeLimits)
     workers: int = field(default_factory=lambda: min(16, 4 * (os.cpu_count() or 1)))
     watched: bool = False
+    decoder: Decoder = field(default_factory=InThisProcess)
 
 
 @dataclass(slots=True)
@@ -284,7 +287,7 @@ class _Scan:
             yield content
 
     def _read(self, row: ToRead) -> FileContent:
-        return read_content(row, self.intake.root, self._options.limits)
+        return read_content(row, self.intake.root, self._options)
 
     def _keep(self, contents: Sequence[FileContent]) -> None:
         settled = []
@@ -316,7 +319,7 @@ def _root_of(project: Project, folder: Path) -> tuple[Scope, Path]:
         return root_table.claim(connection, folder)
 
 
-def read_content(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:
+def read_content(row: ToRead, root: Path, options: ScanOptions) -> FileContent:
     """Read what a row needs to know of its file.
 
     A file that could not be read the last time and has not changed is decoded to the end: its header may
@@ -331,10 +334,9 @@ def read_content(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:
         mark = fingerprint(row.path, root)
         same = _is_same(row, found, mark, root)
         if row.status is ImageStatus.UNREADABLE and same:
-            with analyse(row.path, root=root, limits=limits) as analysed:
-                info = analysed.info
+            info = options.decoder.run(row.path, decode_to_the_end, row.path, root, options.limits)
         else:
-            info = read_info(row.path, root=root, limits=limits)
+            info = read_info(row.path, root=root, limits=options.limits)
     except UnreadableImageError as error:
         return FileContent(row, found, mark, same, error.reason)
     return FileContent(

@@ -16,12 +16,12 @@ from semgui.catalogue.fingerprint import fingerprint
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.listing import stat_file
 from semgui.catalogue.project import Project
-from semgui.catalogue.thumbnails import ThumbnailStore, make_thumbnail, thumbnail_key
+from semgui.catalogue.thumbnails import ThumbnailStore, decode_thumbnail, thumbnail_key
 from semgui.domain.errors import SemguiError, UnreadableImageError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.metadata import ContrastLimits, Databar
-from semgui.imaging.analyse import analyse
+from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
 
 _ANALYSES_AT_ONCE = 64
@@ -52,7 +52,9 @@ class Thumbnail:
     error: str | None = None
 
 
-def thumbnail_of(image: ImageRecord, cache: ThumbnailStore, limits: DecodeLimits) -> Thumbnail:
+def thumbnail_of(
+    image: ImageRecord, cache: ThumbnailStore, decoder: Decoder, limits: DecodeLimits
+) -> Thumbnail:
     """Return the thumbnail of an image from the cache, or make it."""
     if image.status is ImageStatus.UNREADABLE:
         return Thumbnail(b"", error=image.error)
@@ -62,15 +64,13 @@ def thumbnail_of(image: ImageRecord, cache: ThumbnailStore, limits: DecodeLimits
         if picture is not None:
             return Thumbnail(picture)
         known = image.databar if image.contrast is not None or image.databar.source == "user" else None
-        with analyse(
-            image.path, root=image.root, databar=known, contrast=image.contrast, limits=limits
-        ) as analysed:
-            picture = make_thumbnail(analysed.pixels, analysed.contrast)
+        picture, databar, contrast = decoder.run(
+            image.path, decode_thumbnail, image.path, image.root, known, image.contrast, limits
+        )
         cache.put(key, picture)
     except UnreadableImageError as error:
         return Thumbnail(b"", error=error.reason)
-    found = (analysed.databar, analysed.contrast) if image.contrast is None else None
-    return Thumbnail(picture, found)
+    return Thumbnail(picture, (databar, contrast) if image.contrast is None else None)
 
 
 def _key(image: ImageRecord) -> str:
@@ -100,6 +100,8 @@ class ThumbnailService:
         Threads.
     limits
         Size beyond which an image is refused.
+    decoder
+        Where the files are decoded.
     """
 
     def __init__(
@@ -110,12 +112,14 @@ class ThumbnailService:
         cache: ThumbnailStore | None = None,
         workers: int = 2,
         limits: DecodeLimits | None = None,
+        decoder: Decoder | None = None,
     ) -> None:
         self._images = ImageStore(project)
         self._deliver = deliver
         self._cache = ThumbnailStore() if cache is None else cache
         self._owns_cache = cache is None
         self._limits = limits or DecodeLimits()
+        self._decoder = decoder or InThisProcess()
         self._changed = threading.Condition()
         self._wanted: deque[ImageId] = deque()
         self._later: deque[ImageId] = deque()
@@ -203,7 +207,7 @@ class ThumbnailService:
         records = self._images.get_many([image_id])
         if not records:
             return b""
-        made = thumbnail_of(records[0], self._cache, self._limits)
+        made = thumbnail_of(records[0], self._cache, self._decoder, self._limits)
         if made.found is not None:
             with self._changed:
                 if not self._found:

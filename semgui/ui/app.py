@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from semgui import paths
 from semgui.domain.errors import SemguiError
+from semgui.imaging.decoders import DecoderPool
 from semgui.settings import load_settings
 from semgui.ui.garbage import GarbageCollector
 from semgui.ui.theme import DARK
@@ -63,7 +64,9 @@ def make_window() -> MainWindow:
 
     _check_opengl()
     settings = load_settings()
-    window = MainWindow(settings, NetworkFinder(settings))
+    decoder = DecoderPool(settings.limits.for_decoding())
+    window = MainWindow(settings, NetworkFinder(settings, decoder), decoder)
+    QApplication.instance().aboutToQuit.connect(decoder.close)
     sys.excepthook = fault_hook(window)
     return window
 

@@ -9,13 +9,16 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId
+from semgui.imaging.decoders import Decoder
 from semgui.settings import Settings
-from semgui.ui.actions import Actions
+from semgui.ui.actions import Actions, Context
 from semgui.ui.browse import BrowsePage
 from semgui.ui.commands import action_table
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage
+from semgui.ui.modes import ModeBar, Modes
+from semgui.ui.panels import Panels
 from semgui.ui.preferences import Preferences
 from semgui.ui.runner import QtTaskRunner
 from semgui.ui.shortcuts import ShortcutSheet
@@ -35,21 +38,28 @@ class MainWindow(QMainWindow):
         Changed and saved when the user chooses something that lasts.
     find_brain
         Finds the model to classify with.
+    decoder
+        Where files are decoded.
     """
 
-    def __init__(self, settings: Settings, find_brain: BrainFinder) -> None:
+    def __init__(self, settings: Settings, find_brain: BrainFinder, decoder: Decoder) -> None:
         super().__init__()
         self.setWindowTitle("SEMGui")
         self.resize(1366, 768)
         self.settings = settings
         self.runner = QtTaskRunner(self)
-        self.session = Session(self.runner, settings, find_brain)
+        self.session = Session(self.runner, settings, find_brain, decoder)
         self.preferences = Preferences(settings, self.session.notices)
         self.theme = _chosen_theme(settings)
         self.dialogs = Dialogs(self)
         self._build()
         DropTarget(self, self._dropped)
-        self.actions_ = Actions(self, action_table(self), self.theme)
+        self.actions_ = Actions(self, action_table(self), settings.window.shortcuts, self.theme)
+        self.actions_.keymap.changed.connect(self.preferences.save)
+        self.mode_bar = ModeBar(
+            [self.actions_.by_id[f"mode.{mode.id}"] for mode in self.modes.table if len(self.modes.table) > 1]
+        )
+        self.menuBar().setCornerWidget(self.mode_bar)
         self.actions_.toolbar.addWidget(_at_the_right(self.pane.heat_bar))
         # Many signals come at once; what can be done is worked out once after them.
         self._refresh = QTimer(self, singleShot=True, interval=0)
@@ -63,6 +73,10 @@ class MainWindow(QMainWindow):
     def in_project(self) -> bool:
         """Whether a project is open."""
         return self.session.mode is Mode.PROJECT
+
+    def at_pictures(self) -> bool:
+        """Whether the mode on screen is one in which images are looked at and labelled."""
+        return self.modes.current.pictures
 
     def has_image(self) -> bool:
         """Whether there is an image to look at."""
@@ -119,6 +133,14 @@ class MainWindow(QMainWindow):
         """Show the sheet of shortcuts."""
         ShortcutSheet(self.actions_.table, self).show()
 
+    def show_context_menu(self, context: Context, where: QPoint) -> None:
+        """Offer what can be done at a place of the screen."""
+        menu = self.actions_.context_menu(context)
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            menu.popup(where)
+
     def show_notice(self, notice: Notice) -> None:
         """Say a sentence: in passing, or until it is read."""
         if notice.severity is Severity.INFO:
@@ -133,6 +155,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.settings.window.heatmap_opacity = self.pane.heat_bar.opacity.value() / 100
         self.preferences.save()
+        self.modes.shut_down()
         self.session.shut_down()
         self.runner.close()
         self.session.release()
@@ -150,7 +173,7 @@ class MainWindow(QMainWindow):
         )
         self.empty = EmptyPage(choices, self.open_path, session.activities, self.theme)
         self.browse = BrowsePage(
-            session, self.runner, self.settings.window, self.theme, self.assign, self._context_menu
+            session, self.runner, self.settings.window, self.theme, self.assign, self._thumbnail_menu
         )
         # Actions and tests name the parts often; where they stand is the page's business.
         self.sidebar, self.pane = self.browse.sidebar, self.browse.pane
@@ -161,7 +184,8 @@ class MainWindow(QMainWindow):
 
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
-        self.pages.addWidget(self.browse)
+        self.modes = Modes(self, self.pages)
+        self.modes.page("browse")
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +194,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.notice_bar)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
+        self.panels = Panels(self)
 
     def _follow(self) -> None:
         session = self.session
@@ -181,6 +206,8 @@ class MainWindow(QMainWindow):
             session.heatmap.changed,
             session.activities.changed,
             session.labels.taxonomy_changed,
+            self.modes.changed,
+            self.panels.changed,
         ):
             signal.connect(self._refresh_soon)
         session.mode_changed.connect(self._show_mode)
@@ -196,8 +223,13 @@ class MainWindow(QMainWindow):
 
     def _show_mode(self) -> None:
         mode = self.session.mode
-        self.pages.setCurrentWidget(self.empty if mode is Mode.EMPTY else self.browse)
         self.browse.show_project(there=mode is Mode.PROJECT)
+        if mode is Mode.EMPTY:
+            self.pages.setCurrentWidget(self.empty)
+            self.panels.suspend()
+        else:
+            self.modes.show("browse")
+            self.panels.resume()
         self.actions_.toolbar.setVisible(mode is not Mode.EMPTY)
         title = self.session.title
         self.setWindowTitle(f"{title} – SEMGui" if title else "SEMGui")
@@ -211,15 +243,17 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(style_sheet(self.theme))
         for part in (
             self.empty,
-            self.browse,
+            *self.modes.built,
+            self.panels,
             self.status,
             self.notice_bar,
             self.actions_,
         ):
-            part.set_theme(self.theme)
+            if hasattr(part, "set_theme"):
+                part.set_theme(self.theme)
 
-    def _context_menu(self, where: QPoint) -> None:
-        self.actions_.context_menu().popup(where)
+    def _thumbnail_menu(self, where: QPoint) -> None:
+        self.show_context_menu(Context.THUMBNAILS, where)
 
     def _dropped(self, paths: list[Path]) -> None:
         if len(paths) > 1:

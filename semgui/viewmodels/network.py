@@ -10,6 +10,7 @@ from semgui.catalogue.project import Project
 from semgui.domain.errors import ModelError, UnreadableImageError, UsageError
 from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.progress import CancelToken, Progress
+from semgui.imaging.decoders import Decoder
 from semgui.inference.classifier import ClassAnswer, Classifier
 from semgui.inference.prepare import Source
 from semgui.registry.store import usable_model
@@ -28,11 +29,12 @@ _LARGEST_MAP = 1024  # pixels along the longer side; the screen shows no more of
 class Network:
     """One model; the network itself is loaded when it is first needed."""
 
-    def __init__(self, settings: Settings, model_id: ModelId, card: Card) -> None:
+    def __init__(self, settings: Settings, model_id: ModelId, card: Card, decoder: Decoder) -> None:
         self.id = model_id
         self.name = card.name
         self.classes = tuple((ClassId(c.id), c.name) for c in card.classes)
         self._settings = settings
+        self._decoder = decoder
         self._messages: list[str] = []
         self._loading = threading.Lock()
         self._classifier: Classifier | None = None
@@ -84,6 +86,7 @@ class Network:
                     cpu_engine=self._settings.compute.cpu_engine,
                     limits=self._settings.limits.for_decoding(),
                     notify=self._messages.append,
+                    decoder=self._decoder,
                 )
             return self._classifier
 
@@ -96,10 +99,17 @@ class Network:
 
 
 class NetworkFinder:
-    """Finds the model of the settings; the same version is loaded only once."""
+    """Finds the model of the settings; the same version is loaded only once.
 
-    def __init__(self, settings: Settings) -> None:
+    Parameters
+    ----------
+    decoder
+        Where files are decoded.
+    """
+
+    def __init__(self, settings: Settings, decoder: Decoder) -> None:
         self._settings = settings
+        self._decoder = decoder
         self._found: Network | None = None
 
     def __call__(self) -> Network:
@@ -114,7 +124,7 @@ class NetworkFinder:
         if info.id is None or info.card is None:
             raise ModelError(f"{info.folder}: this model cannot be used.")
         if self._found is None or self._found.id != info.id:
-            self._found = Network(self._settings, info.id, info.card)
+            self._found = Network(self._settings, info.id, info.card, self._decoder)
         return self._found
 
 

@@ -8,6 +8,7 @@ from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.project import DATABASE, Project, open_project
 from semgui.domain.errors import ProjectError
 from semgui.domain.taxonomy import Taxonomy
+from semgui.imaging.decoders import Decoder
 from semgui.services.classes import start_with_classes, start_with_preset
 from semgui.services.thumbnails import Deliver, ThumbnailService
 from semgui.settings import Settings
@@ -24,6 +25,8 @@ class Opened:
     ----------
     deliver
         Gets the thumbnails.
+    decoder
+        Where files are decoded for them.
 
     Attributes
     ----------
@@ -33,11 +36,20 @@ class Opened:
         Whether the project was made just now.
     """
 
-    def __init__(self, project: Project, brain: Brain | None, settings: Settings, deliver: Deliver) -> None:
+    def __init__(
+        self,
+        project: Project,
+        brain: Brain | None,
+        settings: Settings,
+        deliver: Deliver,
+        decoder: Decoder,
+    ) -> None:
         self.project = project
         self.library = Library(project, brain, settings.annotator)
         self.labels = ProjectLabels(project, brain, settings.annotator)
-        self.thumbnails = ThumbnailService(project, deliver, limits=settings.limits.for_decoding())
+        self.thumbnails = ThumbnailService(
+            project, deliver, limits=settings.limits.for_decoding(), decoder=decoder
+        )
         self.folders = self.library.roots()
         self.new = False
         self._classes = ClassStore(project)
@@ -53,7 +65,12 @@ class Opened:
 
 
 def open_for(
-    place: Path, folder: Path | None, brain: Brain | None, settings: Settings, deliver: Deliver
+    place: Path,
+    folder: Path | None,
+    brain: Brain | None,
+    settings: Settings,
+    deliver: Deliver,
+    decoder: Decoder,
 ) -> Opened:
     """Open the project at `place`, for the images of `folder`.
 
@@ -65,8 +82,8 @@ def open_for(
         Images to take up; ``None``: those folders that the project knows.
     brain
         Gives a new project its classes.
-    deliver
-        Gets the thumbnails.
+    deliver, decoder
+        See `Opened`.
 
     Raises
     ------
@@ -82,7 +99,7 @@ def open_for(
     project = open_project(place, create=folder is not None)
     try:
         _give_classes(project, brain, settings.annotator)
-        opened = Opened(project, brain, settings, deliver)
+        opened = Opened(project, brain, settings, deliver, decoder)
     except BaseException:
         project.close()
         raise

@@ -14,7 +14,8 @@ from psygnal import Signal
 from semgui.domain.errors import UnreadableImageError
 from semgui.domain.image import ImageRecord
 from semgui.domain.metadata import ContrastLimits, Databar, SemMetadata
-from semgui.imaging.analyse import analyse
+from semgui.imaging.analyse import analysed_picture
+from semgui.imaging.decoders import Decoder
 from semgui.imaging.limits import DecodeLimits
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
@@ -93,18 +94,18 @@ class Picture:
 Loader = Callable[[PictureKey], Picture]
 
 
-def load_picture(key: PictureKey, limits: DecodeLimits) -> Picture:
+def load_picture(key: PictureKey, decoder: Decoder, limits: DecodeLimits) -> Picture:
     """Decode one picture for the screen; raises `UnreadableImageError`."""
-    with analyse(key.path, root=key.root, databar=key.databar, contrast=key.contrast, limits=limits) as found:
-        return Picture(
-            path=key.path,
-            root=key.root,
-            pixels=found.pixels,
-            contrast=found.contrast,
-            databar=found.databar,
-            metadata=found.info.metadata,
-            notes=found.info.notes,
-        )
+    found = decoder.run(key.path, analysed_picture, key.path, key.root, key.databar, key.contrast, limits)
+    return Picture(
+        path=key.path,
+        root=key.root,
+        pixels=found.pixels,
+        contrast=found.contrast,
+        databar=found.databar,
+        metadata=found.info.metadata,
+        notes=found.info.notes,
+    )
 
 
 class PictureModel:

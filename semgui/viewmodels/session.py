@@ -15,6 +15,7 @@ from semgui.catalogue.presets import load_preset
 from semgui.domain.errors import ModelError, SemguiError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.taxonomy import Taxonomy
+from semgui.imaging.decoders import Decoder
 from semgui.services.demo import make_demo
 from semgui.services.scan import ScanOptions
 from semgui.settings import Settings
@@ -56,12 +57,17 @@ class Session:
         Read only; the window writes them.
     find_brain
         Finds the model to classify with.
+    decoder
+        Where files are decoded.
     """
 
     mode_changed = Signal()
 
-    def __init__(self, runner: TaskRunner, settings: Settings, find_brain: BrainFinder) -> None:
+    def __init__(
+        self, runner: TaskRunner, settings: Settings, find_brain: BrainFinder, decoder: Decoder
+    ) -> None:
         self._runner = runner
+        self._decoder = decoder
         self._settings = settings
         self._find_brain = find_brain
         self.mode = Mode.EMPTY
@@ -74,11 +80,11 @@ class Session:
         self.gallery = GalleryModel(runner, self.notices)
         self.thumbnails = ThumbnailModel(runner)
         limits = settings.limits.for_decoding()
-        self.picture = PictureModel(runner, partial(load_picture, limits=limits))
+        self.picture = PictureModel(runner, partial(load_picture, decoder=decoder, limits=limits))
         self.heatmap = HeatmapModel(runner, self.notices)
         self.inspector = InspectorModel(runner, self.notices)
         self.labels = LabelModel(runner, self.notices, auto_advance=settings.window.auto_advance)
-        self.work = ProjectWork(self.activities, self.notices, ScanOptions(limits=limits))
+        self.work = ProjectWork(self.activities, self.notices, ScanOptions(limits=limits, decoder=decoder))
         self._follow()
 
     # Opening
@@ -275,7 +281,7 @@ class Session:
 
         def open_it() -> tuple[Opened, Taxonomy, Brain | None, str]:
             brain, reason = self._brain_or_reason()
-            opened = open_for(place, folder, brain, self._settings, self.thumbnails.deliver)
+            opened = open_for(place, folder, brain, self._settings, self.thumbnails.deliver, self._decoder)
             return opened, opened.taxonomy(), brain, reason
 
         self._leave(begin)

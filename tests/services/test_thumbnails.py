@@ -99,7 +99,7 @@ def test_a_second_time_no_file_is_decoded(
         service.want(ids)
         desk.wait_for(5)
         service.close()
-        monkeypatch.setattr(module, "analyse", None)
+        monkeypatch.setattr(module, "decode_thumbnail", None)
     assert all(desk.got.values())
 
 
@@ -196,15 +196,15 @@ def test_a_surprise_in_one_file_does_not_stop_the_others(
     project: Project, cache: ThumbnailStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = scanned(project, write_folder(tmp_path / "data", 6))
-    real = module.make_thumbnail
+    real = module.decode_thumbnail
 
-    def sometimes(pixels: object, contrast: object) -> bytes:
+    def sometimes(*arguments: object) -> object:
         if threading.current_thread().name.endswith("0") and not hasattr(sometimes, "done"):
             sometimes.done = True  # type: ignore[attr-defined]
             raise ZeroDivisionError
-        return real(pixels, contrast)  # type: ignore[arg-type]
+        return real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "make_thumbnail", sometimes)
+    monkeypatch.setattr(module, "decode_thumbnail", sometimes)
     desk = Desk()
     service = ThumbnailService(project, desk, cache=cache, workers=1)
     service.want(ids)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from semgui.imaging.decoders import DecoderPool
 from semgui.settings import Settings
 from semgui.viewmodels.network import NetworkFinder
 from tests.ui.pictures import write_folder
@@ -72,16 +73,26 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def find_brain(model_folder: Path) -> NetworkFinder:
+def decoder() -> Iterator[DecoderPool]:
+    """The processes that decode, started once for all windows."""
+    pool = DecoderPool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def find_brain(model_folder: Path, decoder: DecoderPool) -> NetworkFinder:
     """The model, loaded once for all tests."""
     chosen = Settings()
     chosen.compute.model = str(model_folder)
     chosen.compute.device = "cpu"
-    return NetworkFinder(chosen)
+    return NetworkFinder(chosen, decoder)
 
 
 @pytest.fixture
-def open_window(qapp, qtbot, settings: Settings, find_brain: NetworkFinder) -> Iterator[Callable]:
+def open_window(
+    qapp, qtbot, settings: Settings, find_brain: NetworkFinder, decoder: DecoderPool
+) -> Iterator[Callable]:
     """Return a function that opens a window, at a path if one is given, driven as a user would."""
     from tests.ui.driver import Driver
 
@@ -89,7 +100,7 @@ def open_window(qapp, qtbot, settings: Settings, find_brain: NetworkFinder) -> I
     drivers: list[Driver] = []
 
     def opening(path: Path | None = None) -> Driver:
-        driver = Driver(qtbot, settings, find_brain)
+        driver = Driver(qtbot, settings, find_brain, decoder)
         drivers.append(driver)
         if path is not None:
             driver.window.open_path(path)
@@ -100,9 +111,12 @@ def open_window(qapp, qtbot, settings: Settings, find_brain: NetworkFinder) -> I
         driver.close()
     drivers.clear()
     gc.collect()
+    for thread in set(threading.enumerate()) - before:
+        if thread.name.startswith("classify"):
+            thread.join(60)  # closing a window does not wait for the batch that is in the network
     left = [thread.name for thread in set(threading.enumerate()) - before if _is_ours(thread)]
     assert not left, f"threads left behind: {left}"
 
 
 def _is_ours(thread: threading.Thread) -> bool:
-    return thread.is_alive() and thread.name.startswith(("semgui", "thumbnails", "decode"))
+    return thread.is_alive() and thread.name.startswith(("semgui", "thumbnails", "decode", "classify"))

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from semgui.domain.ids import ImageId
+from semgui.imaging.decoders import Decoder
 from semgui.settings import Settings
 from semgui.viewmodels.brain import BrainFinder
 from semgui.viewmodels.session import Mode, Session
@@ -22,12 +23,12 @@ _PATIENCE_MS = 60_000  # the machine may be busy with other tests
 class Driver:
     """One window."""
 
-    def __init__(self, qtbot, settings: Settings, find_brain: BrainFinder) -> None:
+    def __init__(self, qtbot, settings: Settings, find_brain: BrainFinder, decoder: Decoder) -> None:
         from semgui.ui.main_window import MainWindow
 
         self.qtbot = qtbot
         self._closed = False
-        self.window = MainWindow(settings, find_brain)
+        self.window = MainWindow(settings, find_brain, decoder)
         self.window.move(0, 0)
         self.window.show()
         qtbot.waitExposed(self.window)

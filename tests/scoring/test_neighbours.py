@@ -1,0 +1,66 @@
+"""Nearest neighbours against a plain computation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semgui.scoring import neighbours as module
+from semgui.scoring.neighbours import nearest
+
+
+def plain(query: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    wide = reference.astype(np.float64)
+    return wide @ query / np.linalg.norm(wide, axis=1) / np.linalg.norm(query)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_it_finds_what_a_plain_computation_finds(dtype: type, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_CHUNK_BYTES", 4 * 48 * 7)  # chunks that do not divide the rows
+    rng = np.random.default_rng(3)
+    reference = rng.standard_normal((100, 48)).astype(dtype)
+    query = rng.standard_normal(48)
+    found = nearest(query, reference, 9)
+    expected = plain(query, reference)
+    order = np.argsort(-expected)[:9]
+    np.testing.assert_array_equal(found.rows, order)
+    np.testing.assert_allclose(found.similarity, expected[order], atol=2e-3 if dtype is np.float16 else 1e-6)
+
+
+def test_half_floats_are_converted_to_the_bit() -> None:
+    every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    finite = every[np.isfinite(every)].reshape(-1, 2)
+    converted = module._as_float32(finite, np.empty(finite.shape, np.int32))
+    np.testing.assert_array_equal(converted, finite.astype(np.float32))
+
+
+def test_rows_that_are_no_embeddings_are_nobodys_neighbours() -> None:
+    reference = np.ones((5, 8), np.float16)
+    reference[0], reference[1, 3], reference[2, 3] = np.nan, np.inf, -np.inf
+    reference[3] = 0
+    assert nearest(np.ones(8), reference, 5).rows.tolist() == [4]
+    assert nearest(np.zeros(8), reference, 5).rows.size == 0
+    assert nearest(np.full(8, np.nan), reference, 5).rows.size == 0
+
+
+def test_of_equals_the_first_and_never_more_than_there_are() -> None:
+    reference = np.tile(np.arange(1.0, 5.0), (3, 1)).astype(np.float16)
+    found = nearest(np.arange(1.0, 5.0), reference, 7)
+    assert found.rows.tolist() == [0, 1, 2]
+    np.testing.assert_allclose(found.similarity, 1, atol=1e-6)
+    assert nearest(np.ones(4), np.zeros((0, 4), np.float16), 3).rows.size == 0
+
+
+def test_a_memory_map_is_searched_as_it_lies(tmp_path: Path) -> None:
+    stored = np.memmap(tmp_path / "e.f16", np.float16, "w+", shape=(3000, 64))
+    stored[:] = np.random.default_rng(1).standard_normal((3000, 64))
+    stored.flush()
+    mapped = np.memmap(tmp_path / "e.f16", np.float16, "r", shape=(3000, 64))
+    assert nearest(mapped[1234], mapped, 1).rows.tolist() == [1234]
+
+
+def test_widths_must_fit() -> None:
+    with pytest.raises(ValueError, match="cannot be sought"):
+        nearest(np.ones(3), np.ones((2, 4)), 1)

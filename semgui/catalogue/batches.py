@@ -7,6 +7,7 @@ is one look-up, whatever happened before and whichever process did it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,6 +62,34 @@ class Stacks:
     redo: Batch | None
 
 
+class ActionState(StrEnum):
+    """What became of an action."""
+
+    DONE = "done"
+    UNDONE = "undone"  # redo brings it back
+    DROPPED = "dropped"  # undone, and then something else was done: only the log knows it
+
+
+@dataclass(frozen=True, slots=True)
+class PastAction:
+    """One user action as a list of the history shows it.
+
+    Parameters
+    ----------
+    id
+        Of the action when it was first done; `title`, `annotator` and `created_at` are of then, too.
+    can_be_undone
+        Whether it is a user action, and not what the project was set up with.
+    """
+
+    id: BatchId
+    title: str
+    annotator: str
+    created_at: datetime
+    state: ActionState
+    can_be_undone: bool
+
+
 _COLUMNS = (
     batches.c.id,
     batches.c.action,
@@ -77,10 +106,58 @@ def read_stacks(connection: sa.Connection) -> Stacks:
     return Stacks(_find(connection, undo_top), _find(connection, redo_top))
 
 
-def read_log(connection: sa.Connection, limit: int) -> list[Batch]:
-    """Return the newest `limit` actions, newest first."""
-    rows = connection.execute(sa.select(*_COLUMNS).order_by(batches.c.id.desc()).limit(limit))
-    return [_batch(row) for row in rows]
+def read_past(connection: sa.Connection, limit: int) -> list[PastAction]:
+    """Return the newest `limit` actions, newest first; undoing and redoing shows in their states."""
+    begun = batches.c.action.in_([Action.DO.value, Action.SETUP.value])
+    query = sa.select(*_COLUMNS).where(begun).order_by(batches.c.id.desc()).limit(limit)
+    actions = [_batch(row) for row in connection.execute(query)]
+    if not actions:
+        return []
+    reversed_by = _reversed_by(connection, actions[-1].id)
+    newest_do = max((b.id for b in actions if b.action is Action.DO), default=0)
+
+    def state(batch: Batch) -> ActionState:
+        last, undone = _last_reversal(reversed_by, batch.id)
+        if not undone:
+            return ActionState.DONE
+        # A new action leaves nothing to redo, so what can be redone was undone after the newest.
+        return ActionState.UNDONE if last > newest_do else ActionState.DROPPED
+
+    return [
+        PastAction(b.id, b.title, b.annotator, b.created_at, state(b), b.action is Action.DO) for b in actions
+    ]
+
+
+def read_done(connection: sa.Connection, limit: int) -> list[BatchId]:
+    """Return the newest `limit` actions that an undo would take back one after the other, as first done."""
+    top, _ = _tops(connection)
+    found: list[BatchId] = []
+    batch = _find(connection, top)
+    while batch is not None and len(found) < limit:
+        found.append(begun_as(connection, batch))
+        batch = _find(connection, _below(connection, batch))
+    return found
+
+
+def begun_as(connection: sa.Connection, batch: Batch) -> BatchId:
+    """Return the id of the action that an undo or a redo, over all between, is about."""
+    while batch.reverses is not None:
+        reversed_batch = _find(connection, batch.reverses)
+        assert reversed_batch is not None  # a foreign key
+        batch = reversed_batch
+    return batch.id
+
+
+def is_in_force(connection: sa.Connection, batch_id: BatchId) -> bool:
+    """Whether an action, named as it was first done, is done and not undone; of the set-up: always."""
+    _, undone = _last_reversal(_reversed_by(connection, batch_id), batch_id)
+    return not undone
+
+
+def read_whole_log(connection: sa.Connection) -> Iterator[Batch]:
+    """Yield every row of the log, oldest first, undos and redos included."""
+    for row in connection.execute(sa.select(*_COLUMNS).order_by(batches.c.id)):
+        yield _batch(row)
 
 
 def last_batch_id(connection: sa.Connection) -> int:
@@ -117,6 +194,22 @@ def append_redo(connection: sa.Connection, undo: Batch, annotator: str, at: date
     new = _next_id(connection)
     batch = Batch(new, Action.REDO, undo.title, annotator, at, undo.id)
     return _append(connection, batch, undo_top, new, _below(connection, undo))
+
+
+def _reversed_by(connection: sa.Connection, since: int) -> dict[int, int]:
+    """Return which row takes back which, of all rows later than `since`."""
+    query = sa.select(batches.c.reverses, batches.c.id).where(
+        batches.c.id > since, batches.c.reverses.is_not(None)
+    )
+    return {row.reverses: row.id for row in connection.execute(query)}
+
+
+def _last_reversal(reversed_by: Mapping[int, int], batch_id: int) -> tuple[int, bool]:
+    """Return the last row of undo, redo, undo … of an action, and whether that leaves it undone."""
+    last, undone = batch_id, False
+    while last in reversed_by:
+        last, undone = reversed_by[last], not undone
+    return last, undone
 
 
 def _tops(connection: sa.Connection) -> tuple[BatchId | None, BatchId | None]:

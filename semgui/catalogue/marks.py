@@ -102,19 +102,19 @@ class MarkStore:
 
         As for `tag_counts`, missing files are not counted.
         """
-        query = _there(sa.select(current_marks.c.kind, sa.func.count(current_marks.c.image_id.distinct())))
+        number = sa.func.count(current_marks.c.image_id.distinct()).label("number")
+        query = _there(sa.select(current_marks.c.kind, number)).group_by(current_marks.c.kind)
         with self._project.read() as connection:
-            rows = connection.execute(query.group_by(current_marks.c.kind)).tuples().all()
-        counted: dict[str, int] = dict(rows)
+            counted = {row.kind: row.number for row in connection.execute(query)}
         return {kind: counted.get(kind.value, 0) for kind in MarkKind}
 
     def tag_counts(self) -> dict[str, int]:
         """Return how many images have each tag in use, by the alphabet."""
-        query = _there(sa.select(current_marks.c.word, sa.func.count()))
+        query = _there(sa.select(current_marks.c.word, sa.func.count().label("number")))
         query = query.where(current_marks.c.kind == MarkKind.TAG.value).group_by(current_marks.c.word)
         with self._project.read() as connection:
-            counted = connection.execute(query).tuples().all()
-        return dict(sorted(counted, key=lambda item: item[0].casefold()))
+            counted = {row.word: row.number for row in connection.execute(query)}
+        return {word: counted[word] for word in sorted(counted, key=str.casefold)}
 
     def history(self, image_id: ImageId) -> list[MarkEvent]:
         """Return every mark that was ever put on an image or taken off it, oldest first."""

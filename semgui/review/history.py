@@ -13,12 +13,15 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from semgui.catalogue import batches
-from semgui.catalogue.batches import Batch, Stacks
+from semgui.catalogue.batches import Batch, PastAction, Stacks
 from semgui.catalogue.classes import append_classes, reverse_classes
 from semgui.catalogue.labels import append_labels, move_labels, reverse_labels
 from semgui.catalogue.marks import append_marks, reverse_marks
 from semgui.catalogue.project import Project
+from semgui.domain.errors import UsageError
+from semgui.domain.ids import BatchId
 from semgui.review.commands import Command
+from semgui.review.repeat import RepeatableAction, last_repeatable
 
 
 class History:
@@ -82,10 +85,67 @@ class History:
         with self._project.read() as connection:
             return batches.read_stacks(connection)
 
-    def batches(self, limit: int = 100) -> list[Batch]:
-        """Return the newest actions, newest first."""
+    def go_back_to(self, batch_id: BatchId) -> list[Batch]:
+        """Undo everything that was done after an action, which stays; with 0, everything.
+
+        It is a sequence of undos in one transaction: redo brings it all back step by step.
+
+        Returns
+        -------
+        undos
+            Newest action first; empty if nothing was done since.
+
+        Raises
+        ------
+        UsageError
+            The action is not in force: it was undone itself. Nothing is written.
+        """
+        steps = []
+        with self._project.write() as connection:
+            while (top := batches.read_stacks(connection).undo) is not None:
+                begun = batches.begun_as(connection, top)
+                if begun <= batch_id:
+                    break
+                steps.append(self._reverse(connection, top, batches.append_undo))
+            if batch_id and not batches.is_in_force(connection, batch_id):
+                raise UsageError("that action was undone; go forward to it, or choose one that is in force.")
+        return steps
+
+    def go_forward_to(self, batch_id: BatchId) -> list[Batch]:
+        """Redo what was undone up to an action, which is in force again afterwards.
+
+        Returns
+        -------
+        redos
+            Oldest action first; empty if it is in force.
+
+        Raises
+        ------
+        UsageError
+            It can no longer be redone, since something else was done. Nothing is written.
+        """
+        steps = []
+        with self._project.write() as connection:
+            while (top := batches.read_stacks(connection).redo) is not None:
+                if batches.begun_as(connection, top) > batch_id:
+                    break
+                steps.append(self._reverse(connection, top, batches.append_redo))
+            if not batches.is_in_force(connection, batch_id):
+                raise UsageError("that action can no longer be redone, since something else was done then.")
+        return steps
+
+    def batches(self, limit: int = 100) -> list[PastAction]:
+        """Return the newest actions, newest first, and which of them are undone."""
         with self._project.read() as connection:
-            return batches.read_log(connection, limit)
+            return batches.read_past(connection, limit)
+
+    def last_action(self) -> RepeatableAction | None:
+        """Return the last action in force that did one thing to images, to be done to others.
+
+        ``do(action.on(ids))`` repeats it. Changes of classes, imports and notes are passed over.
+        """
+        with self._project.read() as connection:
+            return last_repeatable(connection)
 
     def last_batch_id(self) -> int:
         """Return a number that grows whenever anybody, in any process, changes labels, marks or classes."""

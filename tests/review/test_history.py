@@ -10,17 +10,20 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from semgui.catalogue.batches import Action
+from semgui.catalogue.batches import Action, Batch
 from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.label_tables import batches, label_events
 from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.marks import MarkStore
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import ProjectError, UsageError
-from semgui.domain.ids import ClassId
+from semgui.domain.ids import BatchId, ClassId
 from semgui.domain.labels import LabelSource
-from semgui.review.class_commands import AddClasses, CreateClass
+from semgui.domain.marks import Marks
+from semgui.review.class_commands import AddClasses, CreateClass, MergeClasses
 from semgui.review.commands import ClearLabels, LabelAsNewClass, SetLabels
 from semgui.review.history import History
+from semgui.review.mark_commands import AddTag, SetExcluded, SetFlag, SetNote
 from tests.label_projects import ids, project_with_rows
 
 A, B, C = ClassId("user.a"), ClassId("user.b"), ClassId("user.c")
@@ -162,8 +165,8 @@ def test_the_menu_knows_what_comes_next(project: Project) -> None:
     assert stacks.undo is not None
     assert stacks.redo is not None
     assert (stacks.undo.title, stacks.redo.title) == ("Label 1 image as A", "Label 2 images as B")
-    log = [(b.action.value, b.title) for b in history.batches(2)]
-    assert log == [("undo", "Label 2 images as B"), ("do", "Label 2 images as B")]
+    log = [(b.state.value, b.title) for b in history.batches(2)]
+    assert log == [("undone", "Label 2 images as B"), ("done", "Label 1 image as A")]
 
 
 def test_actions_of_many_threads_and_connections_form_one_history(project: Project) -> None:
@@ -250,3 +253,71 @@ def test_finding_what_to_undo_does_not_read_the_whole_log(project: Project) -> N
             # The newest row by id is the end of the table; everything else must go through an index.
             assert all("USING" in step or "SCAN batches" in step for step in plan), plan
             assert not any("TEMP B-TREE" in step for step in plan), plan
+
+
+def done(batch: Batch | None) -> Batch:
+    assert batch is not None
+    return batch
+
+
+def states(project: Project) -> list[tuple[str, str]]:
+    """Return titles and states of all user actions, oldest first."""
+    past = History(project, "ann").batches(100)
+    return [(p.title, p.state.value) for p in reversed(past) if p.can_be_undone]
+
+
+def test_the_list_of_the_history_says_what_is_undone_and_what_is_lost(project: Project) -> None:
+    history = History(project, "ann")
+    history.do(SetLabels(ids(1), A))
+    history.do(SetFlag(ids(1, 2), True))
+    history.do(AddTag(ids(3), "cracked"))
+    history.undo()
+    history.undo()
+    history.redo()
+    assert states(project) == [
+        ("Label 1 image as A", "done"),
+        ("Flag 2 images", "done"),
+        ("Tag 1 image with cracked", "undone"),
+    ]
+    history.do(SetExcluded(ids(5), True))
+    assert states(project)[2:] == [("Tag 1 image with cracked", "dropped"), ("Exclude 1 image", "done")]
+    assert [p.can_be_undone for p in history.batches(100)] == [True] * 4 + [False]
+
+
+def test_going_back_undoes_all_that_came_after_and_redo_brings_it_back(project: Project) -> None:
+    history, labels, marks = History(project, "ann"), LabelStore(project), MarkStore(project)
+    first = done(history.do(SetLabels(ids(1, 2), A)))
+    history.do(SetLabels(ids(2, 3), B))
+    history.undo()
+    history.redo()
+    history.do(SetNote(ids(2)[0], "look"))
+    last = done(history.do(MergeClasses(B, C)))
+    after = labels.current(ids(1, 2, 3)), marks.current(ids(2)), ClassStore(project).taxonomy()
+    assert len(history.go_back_to(first.id)) == 3
+    assert labels.current(ids(1, 2, 3)) == {1: A, 2: A}
+    assert marks.current(ids(2)) == {2: Marks()}
+    assert [s for _, s in states(project)] == ["done", "undone", "undone", "undone"]
+    with open_project(project.path) as again:  # another process, or after a restart
+        assert len(History(again, "bob").go_forward_to(last.id)) == 3
+    assert (labels.current(ids(1, 2, 3)), marks.current(ids(2)), ClassStore(project).taxonomy()) == after
+    assert history.go_back_to(last.id) == []
+    assert len(history.go_back_to(BatchId(0))) == 4
+    assert labels.current(ids(1, 2, 3)) == {}
+    for _ in range(4):
+        assert history.redo() is not None
+    assert labels.current(ids(1, 2, 3)) == after[0]
+
+
+def test_one_cannot_go_to_what_is_undone_or_lost(project: Project) -> None:
+    history = History(project, "ann")
+    first = done(history.do(SetLabels(ids(1), A)))
+    second = done(history.do(SetLabels(ids(2), A)))
+    history.undo()
+    before = history.last_batch_id()
+    with pytest.raises(UsageError, match="go forward"):
+        history.go_back_to(second.id)
+    history.do(SetLabels(ids(3), A))
+    with pytest.raises(UsageError, match="no longer be redone"):
+        history.go_forward_to(second.id)
+    assert history.go_forward_to(first.id) == []
+    assert history.last_batch_id() == before + 1

@@ -141,6 +141,21 @@ def read_marks(connection: sa.Connection, image_ids: Sequence[ImageId]) -> list[
     return found
 
 
+def read_marked(
+    connection: sa.Connection, kind: MarkKind, word: str, image_ids: Sequence[ImageId]
+) -> dict[ImageId, str]:
+    """Return the text of one mark on those of `image_ids` that have it, as this transaction sees them."""
+    found: dict[ImageId, str] = {}
+    for some in chunks([int(i) for i in image_ids]):
+        query = sa.select(current_marks.c.image_id, current_marks.c.text).where(
+            current_marks.c.kind == kind.value,
+            current_marks.c.word == word,
+            current_marks.c.image_id.in_(some),
+        )
+        found.update({ImageId(row.image_id): row.text for row in connection.execute(query)})
+    return found
+
+
 def spelling_in_use(connection: sa.Connection, tag: str) -> str:
     """Return a tag as images have it now, whatever the case it was typed in; `tag` if none has it."""
     # One look-up per different tag, not one per tagged image: the next word is the least of those above.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
+from semgui.catalogue.label_tables import merged_classes
 from semgui.catalogue.project import Project
 from semgui.catalogue.records import chunks, id_array
 from semgui.catalogue.tables import images, models, predictions
@@ -114,19 +116,23 @@ class PredictionStore:
                 connection.execute(_UPSERT, rows)
 
     def get(self, model_id: ModelId, ids: Sequence[ImageId]) -> dict[ImageId, Prediction]:
-        """Return predictions; images without one are not in the result."""
+        """Return predictions; images without one are not in the result.
+
+        One of a class that was merged into another says the other.
+        """
         found: dict[ImageId, Prediction] = {}
         columns = [
             predictions.c[name] for name in ("image_id", "predicted", "confidence", "novelty", "status")
         ]
         statement = select(*columns)
         with self._project.read() as connection:
-            key = _key(connection, model_id)
+            key, merged = _key(connection, model_id), _merged(connection)
             for chunk in chunks(ids, _CHUNK):
                 wanted = statement.where(predictions.c.model == key, predictions.c.image_id.in_(chunk))
                 for image_id, predicted, confidence, novelty, status in connection.execute(wanted):
+                    class_id = merged.get(predicted, predicted)
                     found[image_id] = Prediction(
-                        image_id, model_id, predicted, confidence, novelty, PredictionStatus(status)
+                        image_id, model_id, class_id, confidence, novelty, PredictionStatus(status)
                     )
         return found
 
@@ -146,7 +152,10 @@ class PredictionStore:
             return id_array(connection.execute(statement))
 
     def counts(self, model_id: ModelId) -> dict[ClassId, int]:
-        """Return how many images the model gives each class, missing ones left out."""
+        """Return how many images the model gives each class, missing ones left out.
+
+        A class that was merged into another counts for the other.
+        """
         gone = select(images.c.id).where(images.c.status == ImageStatus.MISSING.value)
         statement = (
             select(predictions.c.predicted, func.count())
@@ -154,9 +163,12 @@ class PredictionStore:
             .group_by(predictions.c.predicted)
         )
         with self._project.read() as connection:
-            key = _key(connection, model_id)
+            key, merged = _key(connection, model_id), _merged(connection)
             rows = connection.execute(statement.where(predictions.c.model == key)).all()
-        return {ClassId(class_id): count for class_id, count in rows}
+        found: Counter[ClassId] = Counter()
+        for class_id, count in rows:
+            found[merged.get(class_id, class_id)] += count
+        return dict(found)
 
 
 _VALUES = ("model", "image_id", "predicted", "confidence", "novelty", "status", "predicted_at")
@@ -168,6 +180,12 @@ _UPSERT = _INSERT.on_conflict_do_update(
 
 def _key(connection: Connection, model_id: ModelId) -> int | None:
     return connection.execute(select(models.c.id).where(models.c.model_id == model_id)).scalar()
+
+
+def _merged(connection: Connection) -> dict[ClassId, ClassId]:
+    """Return the classes that count as others."""
+    rows = connection.execute(select(merged_classes.c.class_id, merged_classes.c.merged_into))
+    return {ClassId(row.class_id): ClassId(row.merged_into) for row in rows}
 
 
 def _versions(connection: Connection, ids: Sequence[ImageId]) -> dict[ImageId, int]:

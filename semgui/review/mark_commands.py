@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from semgui.catalogue.marks import Mark, read_marks, spelling_in_use
+from semgui.catalogue.marks import Mark, read_marked, spelling_in_use
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.marks import MarkKind
@@ -130,12 +131,14 @@ def checked_note(text: str) -> str:
 
 def only_new_marks(connection: sa.Connection, wanted: Sequence[Mark]) -> list[Mark]:
     """Return those of `wanted` that change what an image has now."""
-    in_force = read_marks(connection, list({mark.image_id for mark in wanted}))
-    now = {(mark.image_id, mark.kind, mark.word): mark.text for mark in in_force}
+    images_of: dict[tuple[MarkKind, str], list[ImageId]] = defaultdict(list)
+    for mark in wanted:
+        images_of[mark.kind, mark.word].append(mark.image_id)
+    now = {key: read_marked(connection, *key, ids) for key, ids in images_of.items()}
     return [
         mark
         for mark in wanted
-        if now.get((mark.image_id, mark.kind, mark.word)) != (mark.text if mark.present else None)
+        if now[mark.kind, mark.word].get(mark.image_id) != (mark.text if mark.present else None)
     ]
 
 

@@ -11,6 +11,7 @@ from semgui.catalogue.fingerprint import fingerprint
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.listing import walk
+from semgui.catalogue.marks import MarkStore
 from semgui.catalogue.naming import name_key
 from semgui.catalogue.presets import preset_class_named
 from semgui.catalogue.project import Project
@@ -34,13 +35,20 @@ class Sample:
     class_id
         Its class.
     group
-        Images of one group are not independent: they go to one split together.
+        Images of one group are not independent: they go to one split together. Empty until
+        `semgui.jobs.grouping` has found it.
+    folder
+        Where it lies, without the folder that is named after its class; empty where there is no other.
+    metadata
+        What its file says, where that is known already.
     """
 
     image_id: str
     source: Source
     class_id: ClassId
-    group: str
+    group: str = ""
+    folder: str = ""
+    metadata: SemMetadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +73,6 @@ class TrainingSet:
 def read_class_folder(folder: Path, on_progress: Callable[[int], None]) -> TrainingSet:
     """Take each subfolder as a class and all images below it as its images.
 
-    Images in a subfolder of their class folder form a group by that subfolder's name (a sample, a session),
-    across classes; images directly in the class folder are grouped by content, so that copies of one file
-    never lie in two splits. The class folder itself is never a group.
-
     Raises
     ------
     UsageError
@@ -76,32 +80,30 @@ def read_class_folder(folder: Path, on_progress: Callable[[int], None]) -> Train
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder.")
-    classes: list[CardClass] = []
-    samples: list[Sample] = []
-    problems: list[str] = []
-    subfolders = (f for f in folder.iterdir() if f.is_dir() and not f.name.startswith("."))
-    for class_folder in sorted(subfolders, key=lambda f: name_key(f.name)):
-        known = preset_class_named(class_folder.name)
-        class_id = known.id if known else ClassId(f"folder.{class_folder.name}")
-        before = len(samples)
-        for file in _images_below(class_folder):
-            try:
-                group = _group(file, class_folder)
-            except UnreadableImageError as error:
-                problems.append(str(error))
-                continue
-            image_id = file.relative_to(folder).as_posix()
-            samples.append(Sample(image_id, Source(file, root=folder), class_id, group))
-            on_progress(len(samples))
-        if len(samples) > before:
-            classes.append(CardClass(id=class_id, name=known.name if known else class_folder.name))
-    if len(classes) < 2:
+    found = list_class_folders(folder, on_progress)
+    known = {name: preset_class_named(name) for name in dict.fromkeys(f.class_name for f in found.files)}
+    if len(known) < 2:
         raise UsageError(f"{folder}: at least two subfolders with images are needed, one for each class.")
-    return TrainingSet(tuple(classes), tuple(samples), tuple(problems))
+    classes = {
+        name: CardClass(id=c.id, name=c.name) if c else CardClass(id=f"folder.{name}", name=name)
+        for name, c in known.items()
+    }
+    root = absolute(folder)
+    samples = tuple(
+        Sample(
+            file.path.relative_to(root).as_posix(),
+            Source(file.path, root=root),
+            ClassId(classes[file.class_name].id),
+            folder=file.folder,
+        )
+        for file in found.files
+    )
+    problems = (f"{found.outside} image(s) beside the class folders.",) if found.outside else ()
+    return TrainingSet(tuple(classes.values()), samples, problems)
 
 
 def read_project(project: Project, on_progress: Callable[[int], None]) -> TrainingSet:
-    """Take every labelled image of a project that can be read; copies of one file are a group.
+    """Take every labelled image of a project that can be read and is not excluded.
 
     Raises
     ------
@@ -110,33 +112,41 @@ def read_project(project: Project, on_progress: Callable[[int], None]) -> Traini
     """
     images = ImageStore(project)
     roots = sorted((root.path for root in images.roots()), key=lambda p: len(p.parts), reverse=True)
-    label_of = {label.image_id: label.class_id for label in LabelStore(project).labelled() if label.class_id}
+    excluded = set(MarkStore(project).excluded())
+    label_of = {
+        label.image_id: label.class_id
+        for label in LabelStore(project).labelled()
+        if label.class_id and label.image_id not in excluded
+    }
+    name_of = {c.id: c.name for c in ClassStore(project).taxonomy()}
     samples = []
     for record in images.get_many(sorted(label_of)):
         if record.status is ImageStatus.OK:
-            samples.append(_sample(record, label_of, roots))
+            class_id = label_of[record.id]
+            samples.append(_sample(record, class_id, name_of[class_id], roots))
             on_progress(len(samples))
     used = {sample.class_id for sample in samples}
-    classes = tuple(CardClass(id=c.id, name=c.name) for c in ClassStore(project).taxonomy() if c.id in used)
+    classes = tuple(CardClass(id=i, name=name) for i, name in name_of.items() if i in used)
     if len(classes) < 2:
         raise UsageError(f"{project.path}: label images of at least two classes before training.")
     return TrainingSet(classes, tuple(samples))
 
 
-def _sample(record: ImageRecord, label_of: dict[ImageId, ClassId], roots: list[Path]) -> Sample:
+def _sample(record: ImageRecord, class_id: ClassId, class_name: str, roots: list[Path]) -> Sample:
     # Nothing is known of the databar until an image was analysed once: then it has contrast limits.
     databar = record.databar if record.contrast is not None or record.databar.source == "user" else None
     root = next((root for root in roots if record.path.is_relative_to(root)), None)
     source = Source(record.path, root=root, databar=databar, contrast=record.contrast)
-    group = record.fingerprint or f"image {record.id}"
-    return Sample(str(record.id), source, label_of[record.id], group)
+    return Sample(
+        str(record.id),
+        source,
+        class_id,
+        folder=_folder(record.path, root, class_name),
+        metadata=record.metadata,
+    )
 
 
-def _images_below(folder: Path) -> list[Path]:
-    files = [listing.folder / file.name for listing in walk(folder, folder) for file in listing.files]
-    return sorted(files, key=lambda f: name_key(str(f)))
-
-
-def _group(file: Path, class_folder: Path) -> str:
-    parent = file.parent.relative_to(class_folder)
-    return parent.as_posix() if parent.parts else fingerprint(file, class_folder)
+def _folder(path: Path, root: Path | None, class_name: str) -> str:
+    """Return where an image lies below its root, without folders that are named after its class."""
+    parts = path.parent.parts if root is None else path.parent.relative_to(root).parts
+    return "/".join(part for part in parts if part.casefold() != folder_name(class_name).casefold())

@@ -4,8 +4,14 @@ import shutil
 
 import pytest
 
+from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.project import open_project
 from semgui.domain.errors import UsageError
-from semgui.jobs.samples import read_class_folder
+from semgui.jobs.samples import read_class_folder, read_project
+from semgui.services import classes, label, marks
+from semgui.services.label_files import import_labels
+from tests.label_projects import project_with_rows
 
 
 def ignore(count: int) -> None:
@@ -51,3 +57,34 @@ def test_what_cannot_be_learned_from_is_a_sentence(class_folder, tmp_path):
         read_class_folder(tmp_path / "nowhere", ignore)
     with pytest.raises(UsageError, match="at least two subfolders"):
         read_class_folder(class_folder / "dots", ignore)
+
+
+def test_excluded_images_are_never_learned_from(class_folder, tmp_path):
+    with open_project(tmp_path / "p.semgui", create=True) as project:
+        import_labels(project, class_folder, "ann")
+        labelled = [image.image_id for image in LabelStore(project).labelled()]
+        before = read_project(project, ignore)
+        marks.exclude(project, labelled[:4], "ann")
+        after = read_project(project, ignore)
+        assert {s.image_id for s in after.samples} == {s.image_id for s in before.samples} - {
+            str(i) for i in labelled[:4]
+        }
+        assert before.problems == ()
+        assert after.problems == ("4 of the labelled images, which the user has excluded",)
+        marks.include(project, labelled, "ann")
+        assert read_project(project, ignore) == before
+
+
+def test_the_images_of_a_merged_class_are_learned_as_the_other(tmp_path):
+    with project_with_rows(tmp_path / "p.semgui", 4) as project:
+        for image, name in enumerate(["Wires", "Rods", "Dots", "Wires"], 1):
+            known = ClassStore(project).taxonomy().by_name(name)
+            if known is None:
+                label.label_as_new_class(project, [image], name, "ann")
+            else:
+                label.set_labels(project, [image], known.id, "ann")
+        wires, rods, dots = (c.id for c in ClassStore(project).taxonomy())
+        classes.merge_classes(project, wires, rods, "ann")
+        images = read_project(project, ignore)
+    assert [s.class_id for s in images.samples] == [rods, rods, dots, rods]
+    assert [c.id for c in images.classes] == [rods, dots]

@@ -55,7 +55,10 @@ class WindowSettings(_Section):
     theme: Literal["system", "dark", "light"] = "system"
     auto_advance: bool = Field(default=True, description="go to the next image after labelling")
     heatmap_opacity: float = Field(default=0.45, ge=0, le=1)
+    language: str = Field(default="system", description="language of the window, as de or pt_BR")
     recent_projects: list[str] = Field(default_factory=list)
+    shortcuts: dict[str, list[str]] = Field(default_factory=dict, description="keys chosen, by action")
+    layout: dict[str, str] = Field(default_factory=dict, description="places of the window's parts")
 
 
 class Settings(_Section):

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum, auto
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
+from semgui.texts import mark, tr
 from semgui.ui.icons import themed
 from semgui.ui.theme import Theme
+from semgui.viewmodels.keymap import Keymap
 
-MENUS = ("File", "Edit", "View", "Label", "Model", "Help")
+# Marked for translation; the last part of a submenu ("View/Show") is marked where its actions are.
+MENUS = (mark("File"), mark("Edit"), mark("View"), mark("Label"), mark("Model"), mark("Help"))
+
+
+class Context(StrEnum):
+    """Where a context menu is asked for."""
+
+    THUMBNAILS = auto()
+    PICTURE = auto()
+    CLASS = auto()
+    FOLDER = auto()
 
 
 def always() -> bool:
@@ -35,17 +48,21 @@ class ActionInfo:
     handler
         Does it.
     shortcuts
-        Portable key sequences; the first one is shown.
+        Portable key sequences as the program comes; the first one is shown.
     icon
         Name in `fonticon_mdi7.MDI7`; needed on the toolbar.
     enabled
         Whether it makes sense now.
     checked
         State of a switch; ``None`` for what is no switch.
-    toolbar, context
-        Whether it is also on the toolbar, in the thumbnails' context menu.
+    toolbar
+        Whether it is also on the toolbar.
     separator
         Whether a line stands above it in its menu.
+    context
+        The context menus that it is also in.
+    tip
+        What it does, in a sentence, where the text does not say it all; may depend on what is open.
     """
 
     id: str
@@ -57,13 +74,24 @@ class ActionInfo:
     enabled: Callable[[], bool] = always
     checked: Callable[[], bool] | None = None
     toolbar: bool = False
-    context: bool = False
     separator: bool = False
+    context: tuple[Context, ...] = ()
+    tip: str | Callable[[], str] = ""
 
     @property
     def words(self) -> str:
         """The text as it reads now."""
         return self.text if isinstance(self.text, str) else self.text()
+
+    @property
+    def plain_words(self) -> str:
+        """The text as it reads outside a menu: no dots, no doubled ampersand."""
+        return self.words.rstrip("…").replace("&&", "&")
+
+    @property
+    def sentence(self) -> str:
+        """What it does, as it reads now; empty where the text says it all."""
+        return self.tip if isinstance(self.tip, str) else self.tip()
 
 
 class Actions:
@@ -75,11 +103,21 @@ class Actions:
         Gets the menus, the toolbar and the shortcuts.
     table
         What there is to do, in the order of the menus.
+    chosen_keys
+        Keys that the user chose, by action; see `Keymap`.
     """
 
-    def __init__(self, window: QMainWindow, table: Iterable[ActionInfo], theme: Theme) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        table: Iterable[ActionInfo],
+        chosen_keys: dict[str, list[str]],
+        theme: Theme,
+    ) -> None:
         self._window = window
         self.table = tuple(table)
+        self.keymap = Keymap({info.id: _portable(info.shortcuts) for info in self.table}, chosen_keys)
+        self.keymap.changed.connect(self._set_keys)
         self.by_id: dict[str, QAction] = {}
         for info in self.table:
             self.by_id[info.id] = self._make(info)
@@ -103,23 +141,27 @@ class Actions:
                 action.setText(info.words)
             if info.checked is not None:
                 action.setChecked(info.checked())
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            plain = info.words.rstrip("…").replace("&&", "&")
-            action.setToolTip(f"{plain} ({keys})" if keys else plain)
+            keys = shown_keys(self.keymap.keys(info.id)[:1])
+            head = f"{info.plain_words} ({keys})" if keys else info.plain_words
+            action.setToolTip(f"{head}\n{info.sentence}" if info.sentence else head)
 
-    def context_menu(self) -> QMenu:
-        """Return a new menu of what can be done with the chosen thumbnails."""
+    def context_menu(self, context: Context) -> QMenu:
+        """Return a new menu of what can be done at a place; empty where nothing can."""
         menu = QMenu(self._window)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        before = ""
         for info in self.table:
-            if info.context and self.by_id[info.id].isEnabled():
+            if context in info.context and self.by_id[info.id].isEnabled():
+                if before not in {"", info.menu}:
+                    menu.addSeparator()
+                before = info.menu
                 menu.addAction(self.by_id[info.id])
         return menu
 
     def _make(self, info: ActionInfo) -> QAction:
         action = QAction(info.words, self._window)
         action.setObjectName(info.id)
-        action.setShortcuts([QKeySequence(keys) for keys in info.shortcuts])
+        action.setShortcuts([QKeySequence(keys) for keys in self.keymap.keys(info.id)])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(info.checked is not None)
         # A switch is drawn from the models afterwards, whatever Qt made of the click.
@@ -127,24 +169,30 @@ class Actions:
         self._window.addAction(action)
         return action
 
+    def _set_keys(self) -> None:
+        for info in self.table:
+            self.by_id[info.id].setShortcuts([QKeySequence(keys) for keys in self.keymap.keys(info.id)])
+        self.refresh()
+
     def _carry_out(self, info: ActionInfo) -> None:
         info.handler()
         self.refresh()
 
     def _fill_menus(self) -> None:
         bar = self._window.menuBar()
-        menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+        menus = {name: bar.addMenu(f"&{tr(name)}") for name in MENUS}
         for info in self.table:
             if info.menu not in menus:
                 parent, _, name = info.menu.rpartition("/")
-                menus[info.menu] = menus[parent].addMenu(name)
+                menus[info.menu] = menus[parent].addMenu(tr(name))
             menu = menus[info.menu]
             if info.separator:
                 menu.addSeparator()
             menu.addAction(self.by_id[info.id])
 
     def _fill_toolbar(self) -> QToolBar:
-        toolbar = QToolBar("Tools", self._window)
+        toolbar = QToolBar(tr("Tools"), self._window)
+        toolbar.setObjectName("tools")
         toolbar.setMovable(False)
         toolbar.setIconSize(QSize(20, 20))
         toolbar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -159,3 +207,13 @@ class Actions:
             toolbar.addAction(self.by_id[info.id])
         self._window.addToolBar(toolbar)
         return toolbar
+
+
+def shown_keys(keys: Iterable[str]) -> str:
+    """Return keys as this system writes them, with commas between."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for key in keys)
+
+
+def _portable(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) for key in keys)

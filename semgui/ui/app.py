@@ -18,8 +18,10 @@ from semgui import paths
 from semgui.domain.errors import SemguiError
 from semgui.imaging.decoders import DecoderPool
 from semgui.settings import load_settings
+from semgui.texts import tr
 from semgui.ui.garbage import GarbageCollector
 from semgui.ui.theme import DARK
+from semgui.ui.translation import load_translation
 from semgui.viewmodels.notices import Notice, Severity
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def run(path: Path | None) -> int:
     """Open a window, with whatever lies at `path`, and return the exit status when it is closed."""
     _log_to_file()
     app = make_application()
+    load_translation(app, load_settings().window.language)
     starting = _starting()
     window = make_window()
     gc.freeze()  # what the libraries made at import stays: later collections need not walk over it
@@ -92,7 +95,11 @@ def fault_hook(window: MainWindow) -> object:
         _log.error("a fault of the window", exc_info=(kind, error, trace))
         words = str(error).strip()
         reason = words.splitlines()[-1] if words else kind.__name__
-        text = f"Something went wrong in the window: {reason} (details in {paths.log_dir() / 'semgui.log'})"
+        text = tr(
+            "Something went wrong in the window: {reason} (details in {log})",
+            reason=reason,
+            log=paths.log_dir() / "semgui.log",
+        )
         window.show_notice(Notice(text, Severity.ERROR))
 
     return on_fault
@@ -100,7 +107,7 @@ def fault_hook(window: MainWindow) -> object:
 
 def _starting() -> QLabel:
     """Show that something starts, while the network's libraries are loaded."""
-    words = QLabel("SEMGui is starting…")
+    words = QLabel(tr("SEMGui is starting…"))
     words.setWindowFlags(Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
     words.setStyleSheet(f"background: {DARK.panel}; color: {DARK.text}; font-size: 13pt; padding: 32px 64px;")
     words.adjustSize()

@@ -74,10 +74,6 @@ class MainWindow(QMainWindow):
         """Whether a project is open."""
         return self.session.mode is Mode.PROJECT
 
-    def at_pictures(self) -> bool:
-        """Whether the mode on screen is one in which images are looked at and labelled."""
-        return self.modes.current.pictures
-
     def has_image(self) -> bool:
         """Whether there is an image to look at."""
         return self.session.inspector.detail is not None

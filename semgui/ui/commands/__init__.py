@@ -1,7 +1,13 @@
-"""What each action does: one module a subject, together the table that `semgui.ui.actions` works from."""
+"""What each action does: one module a subject, together the table that `semgui.ui.actions` works from.
+
+A module has ``actions(window)``; it is named once in `_SUBJECTS`, in the order of the menus. Texts go through
+`semgui.texts.tr`.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from semgui.ui.actions import ActionInfo
@@ -11,9 +17,12 @@ from semgui.ui.commands import (
     file,
     guide,
     heatmap,
+    history,
     label,
     model,
+    modes,
     navigate,
+    panels,
     picture,
     show,
 )
@@ -21,16 +30,35 @@ from semgui.ui.commands import (
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
-# In the order of the menus.
-_SUBJECTS = (
+Subject = Callable[["MainWindow"], tuple[ActionInfo, ...]]
+
+
+def at_pictures(subject: Subject) -> Subject:
+    """Let actions be used only in a mode in which images are looked at: "1" labels nothing unseen."""
+
+    def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+        return tuple(
+            dataclasses.replace(
+                info, enabled=lambda enabled=info.enabled: w.modes.current.pictures and enabled()
+            )
+            for info in subject(w)
+        )
+
+    return actions
+
+
+_SUBJECTS: tuple[Subject, ...] = (
     file.actions,
-    edit.actions,
-    navigate.actions,
-    picture.actions,
-    heatmap.actions,
-    show.actions,
+    history.actions,
+    at_pictures(edit.actions),
+    modes.actions,
+    at_pictures(navigate.actions),
+    at_pictures(picture.actions),
+    at_pictures(heatmap.actions),
+    at_pictures(show.actions),
+    panels.actions,
     appearance.actions,
-    label.actions,
+    at_pictures(label.actions),
     model.actions,
     guide.actions,
 )

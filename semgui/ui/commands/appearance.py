@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     return (
         ActionInfo(
             "view.theme",
-            lambda: "Light theme" if w.theme.name == "dark" else "Dark theme",
+            lambda: tr("Light theme") if w.theme.name == "dark" else tr("Dark theme"),
             "View",
             w.toggle_theme,
             ("Ctrl+T",),
@@ -24,7 +25,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "view.full_screen",
-            "Full screen",
+            tr("Full screen"),
             "View",
             w.toggle_full_screen,
             ("F11",),

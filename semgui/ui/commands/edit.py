@@ -1,4 +1,4 @@
-"""Undo, finding and copying."""
+"""Choosing, finding and copying."""
 
 from __future__ import annotations
 
@@ -7,32 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from semgui.ui.actions import ActionInfo
+from semgui.texts import tr
+from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
-    """Return what the menu Edit has."""
-    labels = w.session.labels
+    """Return what is done with what is on screen."""
     return (
         ActionInfo(
-            "edit.undo", "Undo", "Edit", labels.undo, ("Ctrl+Z",), "undo", enabled=w.in_project, toolbar=True
-        ),
-        ActionInfo(
-            "edit.redo",
-            "Redo",
-            "Edit",
-            labels.redo,
-            ("Ctrl+Shift+Z", "Ctrl+Y"),
-            "redo",
-            enabled=w.in_project,
-            toolbar=True,
-        ),
-        ActionInfo(
             "edit.select_all",
-            "Select all",
+            tr("Select all"),
             "Edit",
             w.gallery.selectAll,
             ("Ctrl+A",),
@@ -41,31 +28,33 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "edit.find",
-            "Filter by name",
+            tr("Filter by name"),
             "Edit",
             w.sidebar.search.setFocus,
             ("Ctrl+F",),
             enabled=w.in_project,
+            tip=tr("Show only images with these letters in their names"),
         ),
         ActionInfo(
             "edit.copy",
-            "Copy values",
+            tr("Copy values"),
             "Edit",
             lambda: _copy_values(w),
             ("Ctrl+C",),
             "content_copy",
             enabled=w.has_image,
-            context=True,
+            context=(Context.THUMBNAILS,),
             separator=True,
+            tip=tr("Copy path, metadata, label and probabilities of the image"),
         ),
         ActionInfo(
             "edit.copy_paths",
-            "Copy file paths",
+            tr("Copy file paths"),
             "Edit",
             lambda: _copy_paths(w),
             ("Ctrl+Shift+C",),
             enabled=w.has_image,
-            context=True,
+            context=(Context.THUMBNAILS,),
         ),
     )
 
@@ -74,12 +63,12 @@ def _copy_values(w: MainWindow) -> None:
     detail = w.session.inspector.detail
     if detail is not None:
         QGuiApplication.clipboard().setText(detail.as_text())
-        w.status.say("Copied path, metadata, label and probabilities.")
+        w.status.say(tr("Copied path, metadata, label and probabilities."))
 
 
 def _copy_paths(w: MainWindow) -> None:
     def read(paths: list[Path]) -> None:
         QGuiApplication.clipboard().setText("\n".join(str(path) for path in paths))
-        w.status.say(f"Copied {len(paths):,} paths.")
+        w.status.say(tr("Copied {n:,} path(s).", "", len(paths)))
 
     w.session.with_paths(read)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
 from semgui.viewmodels.session import Mode
 
@@ -17,50 +18,73 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     return (
         ActionInfo(
             "file.open_folder",
-            "Open folder…",
+            tr("Open folder…"),
             "File",
             w.dialogs.open_folder,
             ("Ctrl+O",),
             "folder_open_outline",
             toolbar=True,
+            tip=tr("Look through a folder of images; labels go into a project beside it"),
         ),
-        ActionInfo("file.open_project", "Open project…", "File", w.dialogs.open_project, ("Ctrl+Shift+O",)),
-        ActionInfo("file.open_image", "Open image…", "File", w.dialogs.open_image, ("Ctrl+I",)),
+        ActionInfo(
+            "file.open_project",
+            tr("Open project…"),
+            "File",
+            w.dialogs.open_project,
+            ("Ctrl+Shift+O",),
+            tip=tr("Go on with a project that is there already"),
+        ),
+        ActionInfo(
+            "file.open_image",
+            tr("Open image…"),
+            "File",
+            w.dialogs.open_image,
+            ("Ctrl+I",),
+            tip=tr("Look at one image and its class, without a project"),
+        ),
         ActionInfo(
             "file.sample",
-            "Sample project",
+            tr("Sample project"),
             "File",
             session.open_sample,
             enabled=lambda: not session.drawing_sample,
+            tip=tr("Try everything on drawn micrographs"),
         ),
         ActionInfo(
             "file.rescan",
-            "Look for new images",
+            tr("Look for new images"),
             "File",
             session.work.scan,
             ("F5",),
             enabled=lambda: w.in_project() and not session.work.scanning,
             separator=True,
+            tip=tr("Read the folders of the project again"),
         ),
         ActionInfo(
-            "file.unreadable", "Unreadable files…", "File", w.dialogs.show_unreadable, enabled=w.in_project
+            "file.unreadable",
+            tr("Unreadable files…"),
+            "File",
+            w.dialogs.show_unreadable,
+            enabled=w.in_project,
         ),
         ActionInfo(
             "file.export",
-            "Export labels…",
+            tr("Export labels…"),
             "File",
             w.dialogs.export_labels,
             ("Ctrl+E",),
             enabled=w.in_project,
+            tip=tr("Write the labels as a table, as JSON or as a folder a class"),
         ),
         ActionInfo(
             "file.close",
-            "Close project",
+            tr("Close project"),
             "File",
             session.close,
             ("Ctrl+W",),
             enabled=lambda: session.mode is not Mode.EMPTY,
             separator=True,
+            tip=tr("Everything is saved already"),
         ),
-        ActionInfo("file.quit", "Quit", "File", w.close, ("Ctrl+Q",)),
+        ActionInfo("file.quit", tr("Quit"), "File", w.close, ("Ctrl+Q",)),
     )

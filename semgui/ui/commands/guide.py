@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
 
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return what the menu Help has."""
     return (
-        ActionInfo("help.shortcuts", "Shortcuts", "Help", w.show_shortcuts, ("F1",)),
-        ActionInfo("help.about", "About SEMGui", "Help", w.dialogs.about),
+        ActionInfo("help.shortcuts", tr("Shortcuts"), "Help", w.show_shortcuts, ("F1",)),
+        ActionInfo("help.about", tr("About SEMGui"), "Help", w.dialogs.about),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
 from semgui.ui.picture_pane import METHOD_NAMES
 from semgui.viewmodels.heatmap import Question
@@ -20,8 +21,8 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     def method(value: object) -> ActionInfo:
         return ActionInfo(
             f"view.heatmap.{value}",
-            METHOD_NAMES[value],
-            "View/Heatmap method",
+            tr(METHOD_NAMES[value]),
+            "View/" + mark("Heatmap method"),
             lambda: heatmap.ask(dataclasses.replace(heatmap.question, method=value)),
             enabled=w.has_model,
             checked=lambda: heatmap.question.method is value,
@@ -30,7 +31,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     return (
         ActionInfo(
             "view.heatmap",
-            "Heatmap: why this class",
+            tr("Heatmap: why this class"),
             "View",
             heatmap.toggle,
             ("H",),
@@ -39,14 +40,16 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             checked=lambda: heatmap.on,
             toolbar=True,
             separator=True,
+            tip=tr("Colour what the model looked at"),
         ),
         ActionInfo(
             "view.heatmap_against",
-            "Heatmap: why not the next class",
+            tr("Heatmap: why not the next class"),
             "View",
             lambda: _ask_against_second(w),
             ("Shift+H",),
             enabled=w.has_model,
+            tip=tr("Colour what speaks for this class and not for the next one"),
         ),
         *(method(value) for value in METHOD_NAMES),
     )

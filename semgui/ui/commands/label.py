@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from semgui.domain.taxonomy import SemClass
-from semgui.ui.actions import ActionInfo
+from semgui.texts import tr
+from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -23,7 +24,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
 
         def words() -> str:
             found = sem_class()
-            return found.name.replace("&", "&&") if found else f"No class with key {key}"
+            return found.name.replace("&", "&&") if found else tr("No class with key {key}", key=key)
 
         def assign() -> None:
             found = sem_class()
@@ -37,41 +38,44 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             assign,
             (key,),
             enabled=lambda: w.can_label() and sem_class() is not None,
-            context=True,
+            context=(Context.THUMBNAILS,),
         )
 
     return (
         *(keyed(key) for key in _KEYS),
         ActionInfo(
             "label.accept",
-            "Accept prediction",
+            tr("Accept prediction"),
             "Label",
             lambda: labels.accept(gallery.targets),
             ("Return", "Enter", "A"),
             "check",
             enabled=w.can_accept,
             toolbar=True,
-            context=True,
+            context=(Context.THUMBNAILS,),
             separator=True,
+            tip=tr("Label what is chosen as the model says"),
         ),
         ActionInfo(
             "label.clear",
-            "Remove label",
+            tr("Remove label"),
             "Label",
             lambda: labels.clear_label(gallery.targets),
             ("Delete", "Backspace"),
             "label_off_outline",
             enabled=w.can_label,
             toolbar=True,
-            context=True,
+            context=(Context.THUMBNAILS,),
+            tip=tr("Take the labels of what is chosen away"),
         ),
         ActionInfo(
             "label.advance",
-            "Go on after labelling",
+            tr("Go on after labelling"),
             "Label",
             w.toggle_auto_advance,
             ("N",),
             checked=lambda: labels.auto_advance,
             separator=True,
+            tip=tr("Whether a label goes on to the next image"),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
 
 if TYPE_CHECKING:
@@ -16,22 +17,24 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     return (
         ActionInfo(
             "model.classify",
-            "Classify new images",
+            tr("Classify new images"),
             "Model",
             work.classify,
             ("Ctrl+R",),
             "play_outline",
             enabled=lambda: work.can_classify,
             toolbar=True,
+            tip=tr("Ask the model about the images it has not seen"),
         ),
         ActionInfo(
             "model.cancel",
-            "Stop",
+            tr("Stop"),
             "Model",
             activities.cancel_all,
             ("Esc",),
             "stop",
             enabled=lambda: bool(activities.running),
             toolbar=True,
+            tip=tr("Stop what runs; what is finished is kept"),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     return (
         ActionInfo(
             "view.previous",
-            "Previous image",
+            tr("Previous image"),
             "View",
             lambda: gallery.step(-1),
             ("Left",),
@@ -26,7 +27,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "view.next",
-            "Next image",
+            tr("Next image"),
             "View",
             lambda: gallery.step(1),
             ("Right", "Space"),
@@ -36,7 +37,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "view.first",
-            "First image",
+            tr("First image"),
             "View",
             lambda: gallery.step(-gallery.ids.size),
             ("Home",),
@@ -44,7 +45,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "view.last",
-            "Last image",
+            tr("Last image"),
             "View",
             lambda: gallery.step(gallery.ids.size),
             ("End",),

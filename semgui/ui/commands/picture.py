@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     return (
         ActionInfo(
             "view.fit",
-            "Fit picture",
+            tr("Fit picture"),
             "View",
             canvas.fit,
             ("F",),
@@ -26,20 +27,22 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=w.has_image,
             toolbar=True,
             separator=True,
+            tip=tr("Show the whole picture"),
         ),
         ActionInfo(
             "view.actual",
-            "Actual pixels (1:1)",
+            tr("Actual pixels (1:1)"),
             "View",
             canvas.one_to_one,
             ("Z",),
             "magnify",
             enabled=w.has_image,
             toolbar=True,
+            tip=tr("One pixel of the image is one pixel of the screen"),
         ),
         ActionInfo(
             "view.zoom_in",
-            "Zoom in",
+            tr("Zoom in"),
             "View",
             lambda: canvas.zoom_by(_ZOOM),
             ("+", "=", "Ctrl++"),
@@ -47,7 +50,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "view.zoom_out",
-            "Zoom out",
+            tr("Zoom out"),
             "View",
             lambda: canvas.zoom_by(1 / _ZOOM),
             ("-", "Ctrl+-"),
@@ -55,7 +58,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         ActionInfo(
             "view.grid",
-            "Thumbnails only",
+            tr("Thumbnails only"),
             "View",
             w.toggle_grid,
             ("G",),
@@ -63,5 +66,6 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=w.in_project,
             checked=lambda: w.browse.grid,
             toolbar=True,
+            tip=tr("Give the whole middle to the thumbnails"),
         ),
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
 from semgui.ui.sidebar import SHOW_NAMES
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
+
+_MENU = "View/" + mark("Show")
 
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
@@ -18,8 +21,8 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     def show(value: object, name: str) -> ActionInfo:
         return ActionInfo(
             f"view.show.{value}",
-            name,
-            "View/Show",
+            tr(name),
+            _MENU,
             lambda: w.sidebar.narrow(show=value),
             enabled=w.in_project,
             checked=lambda: gallery.filter.show is value,
@@ -27,10 +30,11 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
 
     clear = ActionInfo(
         "view.clear_filters",
-        "Clear all filters",
-        "View/Show",
+        tr("Clear all filters"),
+        _MENU,
         w.sidebar.clear,
         ("Ctrl+Shift+F",),
         enabled=w.in_project,
+        tip=tr("Show all images again"),
     )
     return (*(show(value, name) for value, name in SHOW_NAMES.items()), clear)

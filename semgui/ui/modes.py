@@ -1,0 +1,137 @@
+"""The modes of the window (Browse │ Review │ …): a page each, plugged in with one entry of `MODES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
+
+from semgui.texts import mark
+from semgui.ui.theme import GRID
+from semgui.viewmodels.session import Mode
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+
+def _with_project(window: MainWindow) -> bool:
+    return window.session.mode is Mode.PROJECT
+
+
+def _with_anything(window: MainWindow) -> bool:
+    return window.session.mode is not Mode.EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class ModePage:
+    """One mode.
+
+    Parameters
+    ----------
+    id
+        Part of the action ``mode.ID`` and of the settings; never changes.
+    title
+        On the mode bar; marked for translation.
+    tip
+        What one does there, in a sentence; marked for translation.
+    build
+        Makes the page when it is first shown. A page that has a method ``set_theme(theme)`` is told of
+        another theme, one that has ``shut_down()`` of the window's end.
+    enabled
+        Whether one can go there now.
+    pictures
+        Whether the keys for pictures and labels (arrows, 1 to 9, F, H…) work there.
+    """
+
+    id: str
+    title: str
+    tip: str
+    build: Callable[[MainWindow], QWidget]
+    enabled: Callable[[MainWindow], bool] = _with_project
+    pictures: bool = False
+
+
+# In the order of the bar and of Ctrl+1, Ctrl+2, …
+MODES: tuple[ModePage, ...] = (
+    ModePage(
+        "browse",
+        mark("Browse"),
+        mark("Look at images and label them"),
+        lambda window: window.browse,
+        _with_anything,
+        pictures=True,
+    ),
+)
+
+
+class Modes(QObject):
+    """Shows one page at a time, made when it is first asked for.
+
+    Parameters
+    ----------
+    pages
+        Where the pages are shown; the window's empty page is its own business.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, window: MainWindow, pages: QStackedWidget, table: tuple[ModePage, ...] = MODES
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pages = pages
+        self.table = table
+        self.current = table[0]
+        self._built: dict[str, QWidget] = {}
+
+    def show(self, mode_id: str) -> None:
+        """Go to a mode; to where one is already, nothing happens."""
+        wanted = next(mode for mode in self.table if mode.id == mode_id)
+        if not wanted.enabled(self._window):
+            return
+        self.current = wanted
+        self._pages.setCurrentWidget(self.page(mode_id))
+        self.changed.emit()
+
+    def page(self, mode_id: str) -> QWidget:
+        """Return the page of a mode, made if it is not there yet."""
+        if mode_id not in self._built:
+            mode = next(mode for mode in self.table if mode.id == mode_id)
+            made = mode.build(self._window)
+            self._built[mode_id] = made
+            self._pages.addWidget(made)
+        return self._built[mode_id]
+
+    @property
+    def built(self) -> tuple[QWidget, ...]:
+        """The pages made so far."""
+        return tuple(self._built.values())
+
+    def shut_down(self) -> None:
+        """Tell the pages that the window ends."""
+        for page in self.built:
+            if hasattr(page, "shut_down"):
+                page.shut_down()
+
+
+class ModeBar(QWidget):
+    """One button a mode, at the right of the menu bar; nothing while there is no choice."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, GRID, 0)
+        row.setSpacing(0)
+        for action in actions:
+            button = QToolButton()
+            button.setObjectName("mode")
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        self.setVisible(len(actions) > 1)

@@ -160,6 +160,21 @@ def classify_project(
     return done
 
 
+def classify_images(
+    project: Project, classifier: Classifier, ids: Sequence[ImageId], *, cancel: CancelToken | None = None
+) -> None:
+    """Classify some images of a project, in their order, whatever the model said of them before.
+
+    Raises
+    ------
+    Cancelled
+        On request, within a second; what was finished is kept.
+    """
+    PredictionStore(project).begin(classifier.model_id, classifier.class_ids)
+    for _ in _classified_and_kept(project, classifier, ids, cancel or CancelToken()):
+        pass
+
+
 def classify_into_project(
     project: Project,
     classifier: Classifier,

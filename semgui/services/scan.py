@@ -35,7 +35,9 @@ from semgui.services.rate import RateMeter
 
 _ROWS_AT_ONCE = 500
 _SECONDS_AT_ONCE = 0.5  # the window sees new rows at least this often
-_FRESH_SECONDS = 60.0
+FRESH_SECONDS = 60.0
+"""A file that changed so lately may still be being written."""
+
 
 _READ = (ImageStatus.PENDING, ImageStatus.UNREADABLE)
 
@@ -367,4 +369,4 @@ def _is_same(row: ToRead, found: FoundFile, mark: str, root: Path) -> bool:
 def _is_fresh(content: FileContent) -> bool:
     if content.error is None or content.found is None:
         return False
-    return time.time() - content.found.mtime_ns / 1e9 < _FRESH_SECONDS
+    return time.time() - content.found.mtime_ns / 1e9 < FRESH_SECONDS

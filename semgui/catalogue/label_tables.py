@@ -122,6 +122,22 @@ mark_events = sa.Table(
     sqlite_autoincrement=True,
 )
 
+databar_events = sa.Table(
+    "databar_events",
+    metadata_obj,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.ForeignKey("batches.id"), nullable=False),
+    sa.Column("image_id", sa.ForeignKey("images.id"), nullable=False),
+    sa.Column("by_user", sa.Boolean, nullable=False),  # False: it is looked for in the file again
+    sa.Column("row", sa.Integer),  # null with `by_user`: the user says that there is none
+    sa.Column("annotator", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Index(None, "image_id", "id"),
+    sa.Index(None, "batch_id"),
+    sqlite_autoincrement=True,
+)
+"""Where users placed the crop line; what holds now stands in ``images`` (`semgui.catalogue.databars`)."""
+
 current_labels = sa.table(
     "current_labels",
     sa.column("image_id", sa.Integer),

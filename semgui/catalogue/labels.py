@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from semgui.catalogue.label_tables import current_labels, label_events, mark_events
+from semgui.catalogue.label_tables import current_labels, databar_events, label_events, mark_events
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images
 from semgui.domain.ids import BatchId, ClassId, ImageId, ModelId
@@ -128,15 +128,15 @@ class LabelStore:
             return [_event(row) for row in connection.execute(query)]
 
     def images_of(self, batch_id: BatchId) -> list[ImageId]:
-        """Return the images that an action labelled or marked, by id."""
+        """Return the images that an action changed, by id."""
         return self._images(lambda events: events.c.batch_id == batch_id)
 
     def touched_since(self, batch_id: int) -> list[ImageId]:
-        """Return the images that actions later than `batch_id` labelled or marked, by id."""
+        """Return the images that actions later than `batch_id` changed, by id."""
         return self._images(lambda events: events.c.batch_id > batch_id)
 
     def _images(self, of_action: Callable[[sa.Table], sa.ColumnElement[bool]]) -> list[ImageId]:
-        tables = (label_events, mark_events)
+        tables = (label_events, mark_events, databar_events)
         query = sa.union(*(sa.select(events.c.image_id).where(of_action(events)) for events in tables))
         with self._project.read() as connection:
             found = connection.execute(query.order_by("image_id")).scalars()

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 
 from semgui.catalogue.classes import read_taxonomy
+from semgui.catalogue.databars import PlacedDatabar
 from semgui.catalogue.labels import Label, chunks, read_labels
 from semgui.catalogue.marks import Mark
 from semgui.catalogue.tables import models, predictions
@@ -41,6 +42,8 @@ class Changes:
         Whole states of new or changed classes.
     marks
         New mark events, in order.
+    databars
+        Where users placed crop lines, in order.
     merged
         A class and the one that its images are given to.
     """
@@ -49,10 +52,11 @@ class Changes:
     labels: Sequence[Label] = ()
     classes: Sequence[SemClass] = ()
     marks: Sequence[Mark] = ()
+    databars: Sequence[PlacedDatabar] = ()
     merged: tuple[ClassId, ClassId] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.classes or self.marks)
+        return bool(self.labels or self.classes or self.marks or self.databars)
 
 
 class Command(Protocol):

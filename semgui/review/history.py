@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from semgui.catalogue import batches
 from semgui.catalogue.batches import Batch, PastAction, Stacks
 from semgui.catalogue.classes import append_classes, reverse_classes
+from semgui.catalogue.databars import append_databars, reverse_databars
 from semgui.catalogue.labels import append_labels, move_labels, reverse_labels
 from semgui.catalogue.marks import append_marks, reverse_marks
 from semgui.catalogue.project import Project
@@ -169,6 +170,8 @@ class History:
                 move_labels(connection, batch.id, *changes.merged, self._annotator, at)
             if changes.marks:
                 append_marks(connection, batch.id, changes.marks)
+            if changes.databars:
+                append_databars(connection, batch.id, changes.databars)
         return batch
 
     def _reverse(
@@ -181,5 +184,6 @@ class History:
         batch = log(connection, reversed_batch, self._annotator, at)
         reverse_labels(connection, reversed_batch.id, batch.id, self._annotator, at)
         reverse_marks(connection, reversed_batch.id, batch.id, self._annotator, at)
+        reverse_databars(connection, reversed_batch.id, batch.id, self._annotator, at)
         reverse_classes(connection, reversed_batch.id, batch.id)
         return batch

@@ -1,0 +1,57 @@
+"""``semgui evaluate``: how good a model is on images that it has never seen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semgui.cli.errors import friendly
+
+
+@friendly
+def evaluate(
+    data: Annotated[Path, typer.Option(help="Folder with a subfolder for each class.", show_default=False)],
+    report: Annotated[
+        Path, typer.Option(help="Folder for the results; made if missing.", show_default=False)
+    ],
+    model: Annotated[
+        str, typer.Option("--model", "-m", help="Name or folder of a model.")
+    ] = "nffa10-starter",
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="FOLDER=CLASS: what the model calls a class folder; may be repeated."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+) -> None:
+    """Measure a model on a folder of labelled images: metrics.json, confusion.csv, report.html and more.
+
+    Class folders whose class the model does not know are named and left out. Use images that the model was
+    not trained on: the figures say nothing otherwise.
+    """
+    from semgui.cli.progress import cancelled_by_interrupt, progress_display
+    from semgui.services.classify import load_classifier
+    from semgui.services.evaluate import evaluate_folder, left_out, parse_mapping, write_evaluation
+    from semgui.settings import load_settings
+    from trainer.evaluation import classification_report
+
+    mapping = parse_mapping(map_ or [])
+    classifier = load_classifier(model, device=device, limits=load_settings().limits.for_decoding())
+    display = progress_display()
+    with cancelled_by_interrupt() as cancel:
+        try:
+            evaluated = evaluate_folder(classifier, data.absolute(), mapping, progress=display, cancel=cancel)
+        finally:
+            display.clear()
+    write_evaluation(evaluated, classifier, report.absolute())
+    for sentence in left_out(evaluated):
+        print(sentence, file=sys.stderr)
+    print(classification_report(evaluated.evaluation))
+    print(f"Report: {report / 'report.html'}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(evaluate)

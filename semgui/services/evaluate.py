@@ -1,0 +1,292 @@
+"""How good a model is on a folder of labelled images that it has never seen."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from semgui.domain.errors import UnreadableImageError, UsageError
+from semgui.domain.ids import ClassId
+from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
+from semgui.exchange.atomic import atomic_text
+from semgui.inference.classifier import Classified, Classifier
+from semgui.inference.prepare import Source
+from semgui.jobs.samples import Sample, read_class_folder
+from semgui.services.classify import classify_paths
+from semgui.services.explain import Heatmaps, class_named, overlaid
+from trainer.card import Card
+from trainer.evaluation import Evaluation, classification_report, evaluate
+from trainer.evaluation_report import evaluation_sections
+from trainer.html import note, page, picture, pictures
+
+_MISSES, _HITS = 12, 4  # pictures in the report
+_PICTURE_EDGE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class TestImage:
+    """An image with its true class and what the model says.
+
+    Parameters
+    ----------
+    sample
+        The image.
+    label
+        Index of its class in the model's card.
+    result
+        The answer.
+    """
+
+    __test__ = False  # not a test of pytest's
+
+    sample: Sample
+    label: int
+    result: Classified
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A model's answers on a folder.
+
+    Parameters
+    ----------
+    evaluation
+        The figures.
+    images
+        Those that were counted, in the order of the folder.
+    unknown_classes
+        Folders of classes that the model does not know, with their numbers of images: left out.
+    unreadable
+        Images that could not be read, with the reason: left out.
+    mapping
+        Name of the folder's class to name of the model's.
+    """
+
+    evaluation: Evaluation
+    images: tuple[TestImage, ...]
+    unknown_classes: Mapping[str, int]
+    unreadable: tuple[tuple[Path, str], ...]
+    mapping: Mapping[str, str]
+
+
+def evaluate_folder(
+    classifier: Classifier,
+    folder: Path,
+    mapping: Mapping[str, str] | None = None,
+    *,
+    progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Evaluated:
+    """Classify a folder with a subfolder for each class and compare.
+
+    Parameters
+    ----------
+    classifier
+        The model.
+    folder
+        Class folders. Images in one subfolder of a class folder are not independent of each other.
+    mapping
+        Names of class folders to names or ids of the model's classes, where they differ.
+
+    Raises
+    ------
+    UsageError
+        If the mapping names what is not there, or no image has a class of the model.
+    Cancelled
+        On request.
+    """
+    data = read_class_folder(folder, lambda count: progress(Progress("looking", count, None)))
+    indices, names = _match(classifier.card, {ClassId(c.id): c.name for c in data.classes}, mapping or {})
+    known = [sample for sample in data.samples if sample.class_id in indices]
+    unknown = Counter(names[s.class_id] for s in data.samples if s.class_id not in indices)
+    if not known:
+        raise UsageError(
+            f"{folder}: {classifier.card.name} knows none of these classes ({', '.join(unknown)}); "
+            "say which is which with --map FOLDER=CLASS."
+        )
+    results = classify_paths(classifier, [s.source for s in known], progress=progress, cancel=cancel)
+    counted, unreadable = [], []
+    with closing(results):
+        for sample, result in zip(known, results, strict=True):
+            if result.answer is None:
+                unreadable.append((sample.source.path, str(result.error)))
+            else:
+                counted.append(TestImage(sample, indices[sample.class_id], result))
+    if not counted:
+        raise UsageError(f"{folder}: none of the {len(known)} images can be read; see `semgui info`.")
+    evaluation = evaluate(
+        classifier.card,
+        np.stack([_logits(image.result) for image in counted]),
+        np.array([image.label for image in counted], np.int64),
+        np.array([image.sample.group for image in counted]),
+        name=folder.name,
+        how=f"Every readable image of {folder.name} whose class the model knows.",
+    )
+    renamed = {names[c]: classifier.card.classes[i].name for c, i in indices.items()}
+    return Evaluated(evaluation, tuple(counted), unknown, tuple(unreadable), renamed)
+
+
+def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path) -> None:
+    """Write ``metrics.json``, ``confusion.csv``, ``predictions.csv``, ``report.txt`` and ``report.html``.
+
+    Raises
+    ------
+    SemguiError
+        If something cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: the folder cannot be made ({error.strerror}).") from None
+    evaluation = evaluated.evaluation
+    metrics = evaluation.as_dict() | {
+        "model_version": str(classifier.model_id),
+        "classes_of_folder": dict(evaluated.mapping),
+        "unknown_classes": dict(evaluated.unknown_classes),
+        "unreadable": [{"path": str(path), "error": reason} for path, reason in evaluated.unreadable],
+    }
+    _write(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
+    _write(folder / "confusion.csv", _confusion_csv(evaluation))
+    _write(folder / "predictions.csv", _predictions_csv(evaluated))
+    _write(folder / "report.txt", classification_report(evaluation))
+    parts = [
+        f"<h1>{classifier.card.name} on {evaluation.measurement.name}</h1>",
+        note(f"Model {classifier.model_id}. {classifier.card.summary}"),
+        *(note(sentence) for sentence in left_out(evaluated)),
+        *evaluation_sections(evaluation),
+        *_examples(evaluated, Heatmaps(classifier)),
+    ]
+    title = f"{classifier.card.name} on {evaluation.measurement.name}"
+    _write(folder / "report.html", page(title, parts).decode())
+
+
+def left_out(evaluated: Evaluated) -> list[str]:
+    """Return sentences on what was not counted, and why."""
+    sentences = []
+    if evaluated.unknown_classes:
+        each = ", ".join(f"{name} ({count:,})" for name, count in evaluated.unknown_classes.items())
+        sentences.append(f"The model does not know these classes; their images were left out: {each}.")
+    if evaluated.unreadable:
+        count = len(evaluated.unreadable)
+        first, reason = evaluated.unreadable[0]
+        sentences.append(f"{count:,} image(s) could not be read and were left out, {first.name}: {reason}.")
+    return sentences
+
+
+def parse_mapping(texts: Sequence[str]) -> dict[str, str]:
+    """Read ``FOLDER=CLASS`` pairs.
+
+    Raises
+    ------
+    UsageError
+        If one has no equals sign.
+    """
+    pairs = {}
+    for text in texts:
+        folder, equals, name = text.partition("=")
+        if not equals or not folder.strip() or not name.strip():
+            raise UsageError(f"--map {text}: write the folder's name, =, and the model's class.")
+        pairs[folder.strip()] = name.strip()
+    return pairs
+
+
+def _match(
+    card: Card, found: Mapping[ClassId, str], mapping: Mapping[str, str]
+) -> tuple[dict[ClassId, int], dict[ClassId, str]]:
+    """Find the model's class for each class of the folder: as mapped, else by id, else by name."""
+    by_name = {name.casefold(): class_id for class_id, name in found.items()}
+    chosen = {}
+    for folder_name, class_name in mapping.items():
+        if folder_name.casefold() not in by_name:
+            raise UsageError(
+                f"--map {folder_name}={class_name}: there is no class folder {folder_name}; "
+                f"there are {', '.join(found.values())}."
+            )
+        chosen[by_name[folder_name.casefold()]] = class_named(card, class_name)
+    own = {c.id: i for i, c in enumerate(card.classes)}
+    own_names = {c.name.casefold(): i for i, c in enumerate(card.classes)}
+    indices = {}
+    for class_id, name in found.items():
+        index = own.get(chosen.get(class_id, class_id), own_names.get(name.casefold()))
+        if index is not None:
+            indices[class_id] = index
+    return indices, dict(found)
+
+
+def _logits(result: Classified) -> NDArray[np.float32]:
+    assert result.answer is not None  # only images with an answer are counted
+    return result.answer.logits
+
+
+def _write(path: Path, text: str) -> None:
+    with atomic_text(path) as file:
+        file.write(text)
+
+
+def _csv(rows: Sequence[Sequence[Any]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue()
+
+
+def _confusion_csv(evaluation: Evaluation) -> str:
+    names = [c.name for c in evaluation.card.classes]
+    rows = [[name, *counts] for name, counts in zip(names, evaluation.measurement.confusion, strict=True)]
+    return _csv([["true \\ predicted", *names], *rows])
+
+
+def _predictions_csv(evaluated: Evaluated) -> str:
+    names = [c.name for c in evaluated.evaluation.card.classes]
+    best = evaluated.evaluation.probabilities.argmax(axis=1)
+    confidence = evaluated.evaluation.probabilities.max(axis=1)
+    rows = [
+        [str(image.sample.source.path), names[image.label], names[k], f"{p:.6f}", image.sample.group]
+        for image, k, p in zip(evaluated.images, best, confidence, strict=True)
+    ]
+    return _csv([["path", "true", "predicted", "confidence", "group"], *rows])
+
+
+def _examples(evaluated: Evaluated, heatmaps: Heatmaps) -> list[str]:
+    """Show the surest mistakes, and some that are right, with the model's reason over them."""
+    confidence = evaluated.evaluation.probabilities.max(axis=1)
+    right = evaluated.evaluation.right
+    surest = np.argsort(-confidence, kind="stable")
+    parts = []
+    for title, chosen in (
+        ("The surest mistakes", surest[~right[surest]][:_MISSES]),
+        ("Right", surest[right[surest]][:_HITS]),
+    ):
+        figures = [_figure(evaluated, int(i), heatmaps) for i in chosen]
+        if figures:
+            parts += [f"<h2>{title}</h2>", pictures([f for f in figures if f])]
+    return parts
+
+
+def _figure(evaluated: Evaluated, index: int, heatmaps: Heatmaps) -> str:
+    image, classes = evaluated.images[index], heatmaps.card.classes
+    answer = image.result.answer
+    assert answer is not None  # only images with an answer are counted
+    source = Source(
+        image.sample.source.path, image.sample.source.root, image.result.databar, image.result.contrast
+    )
+    try:
+        heat, grey = heatmaps.figure(source, answer.predicted)
+    except UnreadableImageError:  # it went bad since it was classified
+        return ""
+    small = Image.fromarray(overlaid(grey, heat))
+    small.thumbnail((_PICTURE_EDGE, _PICTURE_EDGE))
+    encoded = io.BytesIO()
+    small.save(encoded, "JPEG", quality=80)
+    says = f"{classes[int(answer.probabilities.argmax())].name} {answer.confidence:.0%}"
+    return picture(encoded.getvalue(), [says, f"true: {classes[image.label].name}", source.path.name])

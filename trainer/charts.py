@@ -1,0 +1,94 @@
+"""Charts of a report as SVG. NumPy only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from trainer.reliability import Reliability
+
+_RIGHT, _WRONG = "#0072b2", "#d55e00"  # Okabe–Ito blue and vermilion
+_EDGE, _LEFT, _BOTTOM = 260, 48, 44
+
+
+def reliability_diagram(found: Reliability) -> str:
+    """Draw accuracy over confidence, the area of a dot growing with the images in it."""
+    biggest = max(int(found.count.max(initial=1)), 1)
+    dots = "".join(
+        f'<circle cx="{_x(c):.1f}" cy="{_y(a):.1f}" r="{3 + 9 * np.sqrt(n / biggest):.1f}" '
+        f'fill="{_RIGHT}" fill-opacity=".75"><title>confidence {c:.2f}, accuracy {a:.2f}, {n} images'
+        "</title></circle>"
+        for c, a, n in zip(found.confidence, found.accuracy, found.count, strict=True)
+    )
+    ideal = (
+        f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="currentColor" '
+        'stroke-dasharray="4 4" stroke-opacity=".5"/>'
+    )
+    return _plot("confidence", "accuracy", ideal + dots)
+
+
+def accuracy_over_coverage(confidence: Sequence[float], right: Sequence[bool]) -> str:
+    """Draw the accuracy of the surest images over their share of all (a risk-coverage curve).
+
+    Parameters
+    ----------
+    confidence, right
+        Of each image, in any order.
+    """
+    order = np.argsort(-np.asarray(confidence), kind="stable")
+    hits = np.cumsum(np.asarray(right)[order])
+    count = np.arange(1, len(order) + 1)
+    keep = np.unique(np.linspace(0, len(order) - 1, min(len(order), 200)).astype(int))
+    points = " ".join(f"{_x(count[i] / len(order)):.1f},{_y(hits[i] / count[i]):.1f}" for i in keep)
+    line = f'<polyline points="{points}" fill="none" stroke="{_RIGHT}" stroke-width="2"/>'
+    return _plot("share of images, the surest first", "accuracy among them", line)
+
+
+def bars(names: Sequence[str], values: Sequence[float], notes: Sequence[str]) -> str:
+    """Draw one bar from 0 to 1 for each name, with a note behind it."""
+    height, width = 22, 300
+    left = 8 * max((len(name) for name in names), default=0) + 12
+    rows = "".join(
+        f'<text x="{left - 8}" y="{i * height + 15}" text-anchor="end">{escape(name)}</text>'
+        f'<rect x="{left}" y="{i * height + 4}" width="{width * value:.1f}" height="{height - 8}" '
+        f'fill="{_WRONG if value < 0.5 else _RIGHT}"/>'
+        f'<text x="{left + width * value + 6:.1f}" y="{i * height + 15}">{escape(text)}</text>'
+        for i, (name, value, text) in enumerate(zip(names, values, notes, strict=True))
+    )
+    return _svg(left + width + 160, height * len(names), rows)
+
+
+def _x(value: float) -> float:
+    return _LEFT + _EDGE * value
+
+
+def _y(value: float) -> float:
+    return 8 + _EDGE * (1 - value)
+
+
+def _plot(across: str, up: str, content: str) -> str:
+    frame = (
+        f'<rect x="{_LEFT}" y="8" width="{_EDGE}" height="{_EDGE}" fill="none" stroke="currentColor" '
+        'stroke-opacity=".4"/>'
+    )
+    ticks = "".join(
+        f'<text x="{_x(v):.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle">{v:g}</text>'
+        f'<text x="{_LEFT - 6}" y="{_y(v) + 4:.1f}" text-anchor="end">{v:g}</text>'
+        for v in (0.0, 0.5, 1.0)
+    )
+    middle = 8 + _EDGE / 2
+    names = (
+        f'<text x="{_x(0.5)}" y="{_y(0) + 34:.1f}" text-anchor="middle">{escape(across)}</text>'
+        f'<text x="14" y="{middle}" text-anchor="middle" transform="rotate(-90 14 {middle})">{escape(up)}'
+        "</text>"
+    )
+    return _svg(_LEFT + _EDGE + 16, _EDGE + _BOTTOM + 8, frame + ticks + names + content)
+
+
+def _svg(width: float, height: float, content: str) -> str:
+    return (
+        f'<svg role="img" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">'
+        f"{content}</svg>"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from semgui.registry.store import ModelInfo
     from trainer.card import Measurement
 
-models = typer.Typer(name="models", help="List models and show their cards.", no_args_is_help=True)
+models = typer.Typer(
+    name="models", help="List models, show their cards, keep and pass them on.", no_args_is_help=True
+)
 
 
 @models.command("list")
@@ -46,6 +49,118 @@ def show(
         print(json.dumps(info.card.model_dump(mode="json"), indent=2))
     else:
         print("\n".join(_card(info)))
+
+
+@models.command()
+@friendly
+def add(
+    source: Annotated[Path, typer.Argument(help="A finished run, or a model folder.")],
+    name: Annotated[str | None, typer.Option(help="What to call it.", show_default=False)] = None,
+) -> None:
+    """Keep a trained model among yours, so that --model can name it."""
+    from semgui.registry.library import add_model
+
+    print(f"Kept as {add_model(source.absolute(), name).name}.")
+
+
+@models.command()
+@friendly
+def rename(name: str, new_name: str) -> None:
+    """Call one of your models something else; the predictions it made stay."""
+    from semgui.registry.library import rename_model
+
+    rename_model(name, new_name)
+    _keep_default(name, new_name)
+    print(f"{name} is now {new_name}.")
+
+
+@models.command()
+@friendly
+def default(name: str) -> None:
+    """Use a model whenever none is named."""
+    from semgui.registry.store import usable_model
+
+    usable_model(name)
+    _set_default(name)
+    print(f"{name} is used whenever none is named.")
+
+
+@models.command()
+@friendly
+def delete(name: str) -> None:
+    """Take one of your models out; `semgui models restore` brings it back."""
+    from semgui.registry.library import delete_model
+    from semgui.registry.store import DEFAULT_MODEL
+
+    delete_model(name)
+    _keep_default(name, DEFAULT_MODEL)
+    print(f"{name} is deleted; semgui models restore {name} brings it back.")
+
+
+@models.command()
+@friendly
+def restore(name: str) -> None:
+    """Bring back a deleted model."""
+    from semgui.registry.library import restore_model
+
+    restore_model(name)
+    print(f"{name} is back.")
+
+
+@models.command()
+@friendly
+def export(
+    name: str, out: Annotated[Path, typer.Option(help="ZIP file to write.", show_default=False)]
+) -> None:
+    """Write a model as one file, to take to another computer."""
+    from semgui.registry.library import export_model
+
+    export_model(name, out.absolute())
+    print(f"{name} lies in {out}.")
+
+
+@models.command("import")
+@friendly
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file of semgui models export.")],
+    name: Annotated[str | None, typer.Option(help="What to call it.", show_default=False)] = None,
+) -> None:
+    """Put a model from a file among yours."""
+    from semgui.registry.library import import_model
+
+    print(f"Kept as {import_model(file.absolute(), name).name}.")
+
+
+@models.command()
+@friendly
+def onnx(
+    name: str, out: Annotated[Path, typer.Option(help="ONNX file to write.", show_default=False)]
+) -> None:
+    """Write a model as ONNX, for other programs (needs the extra `onnx`)."""
+    import torch
+
+    from semgui.registry.store import usable_model
+    from trainer.export import export_onnx
+    from trainer.models import load_model
+
+    export_onnx(load_model(usable_model(name).folder, torch.device("cpu")), out.absolute())
+    print(f"{name} lies in {out}.")
+
+
+def _set_default(name: str) -> None:
+    from semgui.settings import load_settings, save_settings
+
+    settings = load_settings()
+    settings.compute.model = name
+    save_settings(settings)
+
+
+def _keep_default(name: str, instead: str) -> None:
+    """Let the default follow a model that is called something else now."""
+    from semgui.settings import load_settings
+
+    if load_settings().compute.model == name:
+        _set_default(instead)
 
 
 def _line(info: ModelInfo) -> str:

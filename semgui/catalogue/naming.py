@@ -1,4 +1,4 @@
-"""Names of files: the order in which people expect them, and folders as ranges of paths."""
+"""Names of files: their order, folders as ranges of paths, and names that are safe as folders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from pathlib import Path, PurePath
 
 _DIGITS = re.compile(r"[0-9]+")
 _SEPARATOR_KEY = "\x01"  # sorts before anything in a name, so that a folder stays together
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # devices on Windows
+_LONGEST = 200  # bytes; 255 is the limit of most file systems
 
 
 def name_key(relpath: str) -> str:
@@ -42,3 +45,13 @@ def relative_to(path: Path, root: Path) -> str | None:
     except ValueError:
         return None
     return "" if relative == PurePath() else relative.as_posix()
+
+
+def folder_name(name: str) -> str:
+    """Return a name that is safe as one folder everywhere: no separators, no ``..``, no device names."""
+    safe = _FORBIDDEN.sub("_", name).strip(" ").rstrip(" .")
+    safe = re.sub(r"^\.+", lambda dots: "_" * len(dots[0]), safe)  # neither hidden nor a way out
+    safe = safe.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore").rstrip(" .")
+    if _RESERVED.fullmatch(safe):
+        safe = f"{safe}_"
+    return safe or "_"

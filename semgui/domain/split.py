@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from semgui.domain.errors import UsageError
 
 
 class Split(StrEnum):
@@ -11,3 +14,68 @@ class Split(StrEnum):
     TRAIN = "train"
     VALID = "valid"
     TEST = "test"
+
+
+class GroupBy(StrEnum):
+    """What makes images a group that is never torn apart; the name of a metadata column does, too."""
+
+    NEAR_DUPLICATES = "near-duplicates"  # the default: the same picture, or nearly
+    FOLDER = "folder"  # the folder within the class folder: a sample, a session
+    RANDOM = "random"  # nothing does: figures flatter
+
+
+COLUMNS = ("vendor", "instrument", "detector", "hv_kv", "magnification", "pixel_size_nm", "day")
+"""Metadata columns that images can be grouped by; ``day`` is that of the acquisition."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRules:
+    """How images are divided.
+
+    Parameters
+    ----------
+    by
+        A `GroupBy` or one of `COLUMNS`.
+    train, valid, test
+        Shares; they sum to 1.
+    seed
+        Of the order among groups of one size.
+    """
+
+    by: str = GroupBy.NEAR_DUPLICATES
+    train: float = 0.7
+    valid: float = 0.2
+    test: float = 0.1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.by not in (*GroupBy, *COLUMNS):
+            known = ", ".join((*GroupBy, *COLUMNS))
+            raise UsageError(f"{self.by}: images cannot be grouped by this; choose one of {known}.")
+        if min(self.shares.values()) < 0 or self.train <= 0 or abs(sum(self.shares.values()) - 1) > 1e-6:
+            raise UsageError(
+                "the shares of training, validation and test must sum to 100, some for training."
+            )
+
+    @property
+    def shares(self) -> dict[Split, float]:
+        """Share of each split."""
+        return {Split.TRAIN: self.train, Split.VALID: self.valid, Split.TEST: self.test}
+
+
+def parse_ratios(text: str) -> tuple[float, float, float]:
+    """Read ``70/20/10`` as shares that sum to 1.
+
+    Raises
+    ------
+    UsageError
+        For anything else.
+    """
+    try:
+        train, valid, test = (float(part) for part in text.split("/"))
+        total = train + valid + test
+        if total <= 0 or min(train, valid, test) < 0:
+            raise ValueError
+    except ValueError:
+        raise UsageError(f"{text}: ratios are three numbers, for instance 70/20/10.") from None
+    return train / total, valid / total, test / total

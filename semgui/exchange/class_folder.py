@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from semgui.catalogue.naming import absolute
+from semgui.catalogue.class_folders import list_class_folders
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken
 from semgui.domain.taxonomy import Taxonomy
 from semgui.exchange.folder_names import class_folders
 from semgui.exchange.rows import LabelRow, LabelRows
-from semgui.imaging.reader import SUFFIXES
 
 
 def read_class_folder(folder: Path, taxonomy: Taxonomy, cancel: CancelToken) -> LabelRows:
@@ -30,24 +28,14 @@ def read_class_folder(folder: Path, taxonomy: Taxonomy, cancel: CancelToken) -> 
     Cancelled
         On request.
     """
-    folder = absolute(folder)
     names = {name.casefold(): taxonomy.by_id(c).name for c, name in class_folders(taxonomy).items()}
-    rows: list[LabelRow] = []
-    outside = 0
-    # os.walk follows no links to folders: nothing outside the folder is listed, and no loop is entered.
-    for where, subfolders, files in os.walk(folder):
-        cancel.raise_if_cancelled()
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        images = sorted(f for f in files if not f.startswith(".") and Path(f).suffix.lower() in SUFFIXES)
-        parts = Path(where).relative_to(folder).parts
-        if not parts:
-            outside = len(images)
-            continue
-        name = names.get(parts[0].casefold(), parts[0])
-        rows += [LabelRow(Path(where) / file, name) for file in images]
+    found = list_class_folders(folder, lambda count: cancel.raise_if_cancelled())
+    rows = [LabelRow(f.path, names.get(f.class_name.casefold(), f.class_name)) for f in found.files]
     if not rows:
         raise UsageError(
             f"{folder}: there is no image in a sub-folder; a class folder holds one sub-folder per class."
         )
-    problems = [f"{outside} image(s) lie beside the class folders and have no class"] if outside else []
+    problems = (
+        [f"{found.outside} image(s) lie beside the class folders and have no class"] if found.outside else []
+    )
     return LabelRows(tuple(rows), tuple(problems))

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from semgui.catalogue.naming import folder_name
 from semgui.domain.ids import ClassId
 from semgui.domain.taxonomy import Taxonomy
-
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # devices on Windows
-_LONGEST = 200  # bytes; 255 is the limit of most file systems
-
-
-def folder_name(name: str) -> str:
-    """Return a name that is safe as one folder everywhere: no separators, no ``..``, no device names."""
-    safe = _FORBIDDEN.sub("_", name).strip(" ").rstrip(" .")
-    safe = re.sub(r"^\.+", lambda dots: "_" * len(dots[0]), safe)  # neither hidden nor a way out
-    safe = safe.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore").rstrip(" .")
-    if _RESERVED.fullmatch(safe):
-        safe = f"{safe}_"
-    return safe or "_"
 
 
 def class_folders(taxonomy: Taxonomy) -> Mapping[ClassId, str]:

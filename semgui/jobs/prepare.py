@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from semgui.catalogue.project import open_project
-from semgui.domain.errors import UnreadableImageError, UsageError
+from semgui.catalogue.project import Project, open_project
+from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId
-from semgui.domain.split import Split
-from semgui.jobs.pixels import write_pixels
+from semgui.domain.split import SplitRules
+from semgui.jobs.divided import divided_set
+from semgui.jobs.pixel_store import PixelStore
+from semgui.jobs.pixels import Written, write_pixels
 from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
-from semgui.jobs.splits import divide, divide_project
+from semgui.jobs.splits import rules_of
 from semgui.settings import load_settings
 from trainer.card import InputSpec
 from trainer.config import HeadTraining, RunConfig, save_config
@@ -41,8 +44,10 @@ class JobSpec(BaseModel):
         See `trainer.config.RunConfig`.
     preprocess, input, head
         See `trainer.config.RunConfig`.
+    split
+        How images are divided; ``None``: as the project was divided before, else by near-duplicates.
     seed
-        Of the division into splits and of the training.
+        Of the training, and of the division unless `split` says otherwise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -55,6 +60,7 @@ class JobSpec(BaseModel):
     preprocess: PreprocessParams = PreprocessParams()
     input: InputSpec = InputSpec()
     head: HeadTraining = HeadTraining()
+    split: SplitRules | None = None
     seed: int = 0
 
 
@@ -88,40 +94,53 @@ def prepare_run(run: RunFolder, events: EventWriter) -> None:
         If it was asked to stop.
     """
     spec = load_job(run)
-    images, split_of = _read(spec, _Teller(run, events, "images", None))
-    teller = _Teller(run, events, "pixels", len(images.samples))
-    outcomes = write_pixels(
-        [sample.source for sample in images.samples],
-        run.pixels,
-        spec.preprocess,
-        load_settings().limits.for_decoding(),
-        teller.reached,
+    with open_project(spec.data) if spec.kind == "project" else nullcontext() as project:
+        _prepare_from(spec, project, run, events)
+
+
+def _prepare_from(spec: JobSpec, project: Project | None, run: RunFolder, events: EventWriter) -> None:
+    looking = _Teller(run, events, "images", None).reached
+    images = read_class_folder(spec.data, looking) if project is None else read_project(project, looking)
+    with PixelStore(spec.preprocess) as store:
+        written = write_pixels(
+            [sample.source for sample in images.samples],
+            run.pixels,
+            spec.preprocess,
+            load_settings().limits.for_decoding(),
+            _Teller(run, events, "pixels", len(images.samples)).reached,
+            store,
+        )
+    _warn_left_out(events, images, written)
+    offsets = [outcome for outcome in written.outcomes if isinstance(outcome, int)]
+    readable = tuple(
+        sample
+        for sample, outcome in zip(images.samples, written.outcomes, strict=True)
+        if isinstance(outcome, int)
     )
-    problems = [*images.problems, *(str(o) for o in outcomes if isinstance(o, UnreadableImageError))]
-    _warn(events, problems)
+    config = _config(spec, images, {sample.class_id for sample in readable})
+    grouping = _Teller(run, events, "groups", len(readable)).reached
+    divided = divided_set(config.classes, readable, written.hashes, _rules(spec, project), project, grouping)
+    for warning in divided.warnings:
+        events.write(Warned(text=warning))
     rows = [
         ManifestRow(
             image_id=sample.image_id,
             class_id=sample.class_id,
-            split=split_of[sample.group].value,
+            split=divided.split_of[sample.group].value,
             group=sample.group,
             offset=offset,
             source=spec.data.name,
         )
-        for sample, offset in zip(images.samples, outcomes, strict=True)
-        if isinstance(offset, int)
+        for sample, offset in zip(divided.samples, offsets, strict=True)
     ]
-    save_config(_config(spec, images, {ClassId(r.class_id) for r in rows if r.class_id}), run.config)
+    save_config(config, run.config)
     write_manifest(rows, run.manifest)
 
 
-def _read(spec: JobSpec, teller: _Teller) -> tuple[TrainingSet, dict[str, Split]]:
-    if spec.kind == "folder":
-        images = read_class_folder(spec.data, teller.reached)
-        return images, divide(images.samples, spec.seed, {})
-    with open_project(spec.data) as project:
-        images = read_project(project, teller.reached)
-        return images, divide_project(project, images.samples, spec.seed)
+def _rules(spec: JobSpec, project: Project | None) -> SplitRules:
+    if spec.split is not None:
+        return spec.split
+    return (None if project is None else rules_of(project)) or SplitRules(seed=spec.seed)
 
 
 def _config(spec: JobSpec, images: TrainingSet, readable: set[ClassId]) -> RunConfig:
@@ -140,7 +159,9 @@ def _config(spec: JobSpec, images: TrainingSet, readable: set[ClassId]) -> RunCo
     )
 
 
-def _warn(events: EventWriter, problems: list[str]) -> None:
+def _warn_left_out(events: EventWriter, images: TrainingSet, written: Written) -> None:
+    unreadable = [str(outcome) for outcome in written.outcomes if not isinstance(outcome, int)]
+    problems = [*images.problems, *unreadable]
     for problem in problems[:_MOST_WARNINGS]:
         events.write(Warned(text=f"Left out: {problem}"))
     if len(problems) > _MOST_WARNINGS:

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from semgui.catalogue.class_folders import list_class_folders
 from semgui.catalogue.classes import ClassStore
-from semgui.catalogue.fingerprint import fingerprint
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
-from semgui.catalogue.listing import walk
 from semgui.catalogue.marks import MarkStore
-from semgui.catalogue.naming import name_key
+from semgui.catalogue.naming import absolute, folder_name
 from semgui.catalogue.presets import preset_class_named
 from semgui.catalogue.project import Project
-from semgui.domain.errors import UnreadableImageError, UsageError
-from semgui.domain.ids import ClassId, ImageId
+from semgui.domain.errors import UsageError
+from semgui.domain.ids import ClassId
 from semgui.domain.image import ImageRecord, ImageStatus
+from semgui.domain.metadata import SemMetadata
 from semgui.inference.prepare import Source
 from trainer.card import CardClass
 
@@ -111,42 +111,39 @@ def read_project(project: Project, on_progress: Callable[[int], None]) -> Traini
         If fewer than two classes have images.
     """
     images = ImageStore(project)
-    roots = sorted((root.path for root in images.roots()), key=lambda p: len(p.parts), reverse=True)
-    excluded = set(MarkStore(project).excluded())
-    label_of = {
-        label.image_id: label.class_id
-        for label in LabelStore(project).labelled()
-        if label.class_id and label.image_id not in excluded
-    }
+    class_of = {label.image_id: label.class_id for label in LabelStore(project).labelled() if label.class_id}
+    excluded = set(MarkStore(project).excluded()) & class_of.keys()
+    label_of = {image: class_id for image, class_id in class_of.items() if image not in excluded}
     name_of = {c.id: c.name for c in ClassStore(project).taxonomy()}
     samples = []
     for record in images.get_many(sorted(label_of)):
         if record.status is ImageStatus.OK:
             class_id = label_of[record.id]
-            samples.append(_sample(record, class_id, name_of[class_id], roots))
+            samples.append(_sample(record, class_id, name_of[class_id]))
             on_progress(len(samples))
     used = {sample.class_id for sample in samples}
     classes = tuple(CardClass(id=i, name=name) for i, name in name_of.items() if i in used)
     if len(classes) < 2:
         raise UsageError(f"{project.path}: label images of at least two classes before training.")
-    return TrainingSet(classes, tuple(samples))
+    problems = (f"{len(excluded)} of the labelled images, which the user has excluded",) if excluded else ()
+    return TrainingSet(classes, tuple(samples), problems)
 
 
-def _sample(record: ImageRecord, class_id: ClassId, class_name: str, roots: list[Path]) -> Sample:
+def _sample(record: ImageRecord, class_id: ClassId, class_name: str) -> Sample:
     # Nothing is known of the databar until an image was analysed once: then it has contrast limits.
     databar = record.databar if record.contrast is not None or record.databar.source == "user" else None
-    root = next((root for root in roots if record.path.is_relative_to(root)), None)
-    source = Source(record.path, root=root, databar=databar, contrast=record.contrast)
     return Sample(
         str(record.id),
-        source,
+        Source(record.path, root=record.root, databar=databar, contrast=record.contrast),
         class_id,
-        folder=_folder(record.path, root, class_name),
+        folder=_folder(record, class_name),
         metadata=record.metadata,
     )
 
 
-def _folder(path: Path, root: Path | None, class_name: str) -> str:
+def _folder(record: ImageRecord, class_name: str) -> str:
     """Return where an image lies below its root, without folders that are named after its class."""
-    parts = path.parent.parts if root is None else path.parent.relative_to(root).parts
-    return "/".join(part for part in parts if part.casefold() != folder_name(class_name).casefold())
+    parent = record.path.parent
+    parts = parent.parts if record.root is None else parent.relative_to(record.root).parts
+    names = {class_name.casefold(), folder_name(class_name).casefold()}
+    return "/".join(part for part in parts if part.casefold() not in names)

@@ -27,10 +27,12 @@ ALIKE = 0.92
 _ROWS, _COLUMNS = 64, 4096  # a tile of distances, small enough for the processor's cache
 
 Tick = Callable[[int], None]
+Lookup = Callable[[NDArray[np.int64]], NDArray[np.floating]]
+"""From numbers of pictures (n,) to their embeddings (n, D); rows of NaN for pictures without."""
 
 
 def near_duplicate_groups(
-    hashes: NDArray[np.uint64], embeddings: NDArray[np.floating] | None = None, tick: Tick | None = None
+    hashes: NDArray[np.uint64], embeddings: Lookup | None = None, tick: Tick | None = None
 ) -> NDArray[np.int64]:
     """Group pictures that are the same, or nearly.
 
@@ -42,7 +44,7 @@ def near_duplicate_groups(
     hashes
         (N, 8) from `semgui.imaging.perceptual.perceptual_hash`.
     embeddings
-        (N, D) where there are any, rows of NaN for images without; ``None``: hashes alone decide.
+        Asked for the few pictures of which the hashes alone are not sure; ``None``: hashes decide.
     tick
         Called with the number of pictures done; may raise to stop.
 
@@ -61,7 +63,7 @@ def near_duplicate_groups(
 
 
 def _pairs(
-    words: NDArray[np.uint64], embeddings: NDArray[np.floating] | None, tick: Tick | None
+    words: NDArray[np.uint64], embeddings: Lookup | None, tick: Tick | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the pairs; `words` (8, N) is transposed, so that a tile reads one word of many hashes at once."""
     count = words.shape[1]
@@ -74,11 +76,14 @@ def _pairs(
             near = bits[rows, columns]
             rows, columns = rows + top, columns + left
             # The tiles on the diagonal hold each pair twice, and each picture beside itself.
-            wanted = rows < columns
+            other = rows < columns
+            rows, columns, near = rows[other], columns[other], near[other]
             if embeddings is not None:
-                wanted &= (near <= SURE_BITS) | (_cosines(embeddings, rows, columns) >= ALIKE)
-            firsts.append(rows[wanted])
-            seconds.append(columns[wanted])
+                unsure = np.flatnonzero(near > SURE_BITS)
+                alike = _cosines(embeddings, rows[unsure], columns[unsure]) >= ALIKE
+                rows, columns = (np.delete(i, unsure[~alike]) for i in (rows, columns))
+            firsts.append(rows)
+            seconds.append(columns)
         if tick is not None:
             tick(min(top + _ROWS, count))
     return np.concatenate(firsts), np.concatenate(seconds)
@@ -92,14 +97,12 @@ def _distances(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[
     return bits
 
 
-def _cosines(
-    embeddings: NDArray[np.floating], rows: NDArray[np.int64], columns: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _cosines(embeddings: Lookup, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the cosine of each pair; NaN, which is alike to nothing, where one has no embedding."""
     out = np.empty(len(rows))
     for start in range(0, len(rows), _COLUMNS):
         part = slice(start, start + _COLUMNS)
-        one, other = (np.asarray(embeddings[i[part]], np.float64) for i in (rows, columns))
+        one, other = (np.asarray(embeddings(i[part]), np.float64) for i in (rows, columns))
         length = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
         out[part] = (one * other).sum(axis=1) / np.maximum(length, 1e-12)
     return out

@@ -129,7 +129,7 @@ def evaluate_folder(
         classifier.card,
         np.stack([_logits(image.result) for image in counted]),
         np.array([image.label for image in counted], np.int64),
-        np.array([image.sample.group for image in counted]),
+        np.array([_group(image.sample) for image in counted]),
         name=folder.name,
         how=f"Every readable image of {folder.name} whose class the model knows.",
     )
@@ -251,7 +251,7 @@ def _predictions_csv(evaluated: Evaluated) -> str:
     best = evaluated.evaluation.probabilities.argmax(axis=1)
     confidence = evaluated.evaluation.probabilities.max(axis=1)
     rows = [
-        [str(image.sample.source.path), names[image.label], names[k], f"{p:.6f}", image.sample.group]
+        [str(image.sample.source.path), names[image.label], names[k], f"{p:.6f}", _group(image.sample)]
         for image, k, p in zip(evaluated.images, best, confidence, strict=True)
     ]
     return _csv([["path", "true", "predicted", "confidence", "group"], *rows])
@@ -290,3 +290,8 @@ def _figure(evaluated: Evaluated, index: int, heatmaps: Heatmaps) -> str:
     small.save(encoded, "JPEG", quality=80)
     says = f"{classes[int(answer.probabilities.argmax())].name} {answer.confidence:.0%}"
     return picture(encoded.getvalue(), [says, f"true: {classes[image.label].name}", source.path.name])
+
+
+def _group(sample: Sample) -> str:
+    """Images of one subfolder of a class are not independent of each other."""
+    return sample.folder or sample.image_id

@@ -5,7 +5,10 @@ import pytest
 
 from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.limits import DecodeLimits
+from semgui.imaging.perceptual import perceptual_hash
 from semgui.inference.prepare import Source, prepare
+from semgui.jobs import pixels
+from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from trainer.preprocess import PreprocessParams
 
@@ -16,13 +19,20 @@ def ignore(count: int) -> None:
     pass
 
 
-def test_images_lie_in_order_and_bad_ones_leave_no_gap(class_folder, tmp_path):
+@pytest.fixture
+def store(tmp_path):
+    with PixelStore(PARAMS, tmp_path / "cache") as opened:
+        yield opened
+
+
+def test_images_lie_in_order_and_bad_ones_leave_no_gap(class_folder, tmp_path, store):
     files = sorted(p for p in class_folder.rglob("*") if p.suffix in {".png", ".tif"})
     sources = [Source(file) for file in files]
-    outcomes = write_pixels(sources, tmp_path / "pixels.bin", PARAMS, DecodeLimits(), ignore)
+    written = write_pixels(sources, tmp_path / "pixels.bin", PARAMS, DecodeLimits(), ignore, store)
     content = np.fromfile(tmp_path / "pixels.bin", np.uint8).reshape(-1, 64, 64)
     assert len(content) == 30
-    for source, outcome in zip(sources, outcomes, strict=True):
+    np.testing.assert_array_equal(written.hashes, [perceptual_hash(image) for image in content])
+    for source, outcome in zip(sources, written.outcomes, strict=True):
         if source.path.name == "broken.tif":
             assert isinstance(outcome, UnreadableImageError)
         else:
@@ -30,7 +40,7 @@ def test_images_lie_in_order_and_bad_ones_leave_no_gap(class_folder, tmp_path):
             np.testing.assert_array_equal(content[outcome // 64**2], expected)
 
 
-def test_a_stop_leaves_no_half_file(class_folder, tmp_path):
+def test_a_stop_leaves_no_half_file(class_folder, tmp_path, store):
     class StoppedError(Exception):
         pass
 
@@ -40,11 +50,33 @@ def test_a_stop_leaves_no_half_file(class_folder, tmp_path):
 
     sources = [Source(file) for file in sorted(class_folder.glob("dots/*"))]
     with pytest.raises(StoppedError):
-        write_pixels(sources, tmp_path / "pixels.bin", PARAMS, DecodeLimits(), stop)
+        write_pixels(sources, tmp_path / "pixels.bin", PARAMS, DecodeLimits(), stop, store)
     assert not (tmp_path / "pixels.bin").exists()
 
 
-def test_limits_hold(class_folder, tmp_path):
+def test_limits_hold(class_folder, tmp_path, store):
     source = Source(class_folder / "dots" / "image0.png")
-    (outcome,) = write_pixels([source], tmp_path / "pixels.bin", PARAMS, DecodeLimits(max_pixels=100), ignore)
+    limits = DecodeLimits(max_pixels=100)
+    (outcome,) = write_pixels([source], tmp_path / "pixels.bin", PARAMS, limits, ignore, store).outcomes
     assert isinstance(outcome, UnreadableImageError)
+
+
+def test_what_has_not_changed_is_not_decoded_again(class_folder, tmp_path, monkeypatch):
+    sources = [Source(file) for file in sorted(class_folder.glob("*/*.png"))]
+    decoded: list[Source] = []
+
+    def counted(source, params, limits):
+        decoded.append(source)
+        return prepare(source, params, limits)
+
+    monkeypatch.setattr(pixels, "prepare", counted)
+    contents = []
+    for run in ("first", "second", "third"):
+        if run == "third":
+            sources[3].path.write_bytes(sources[4].path.read_bytes())
+        with PixelStore(PARAMS, tmp_path / "cache") as store:
+            write_pixels(sources, tmp_path / run, PARAMS, DecodeLimits(), ignore, store)
+        contents.append(np.fromfile(tmp_path / run, np.uint8).reshape(-1, 64, 64))
+        assert len(decoded) == {"first": 30, "second": 30, "third": 31}[run]
+    np.testing.assert_array_equal(contents[0], contents[1])
+    np.testing.assert_array_equal(contents[2][3], contents[0][4])

@@ -35,21 +35,19 @@ def test_names_people_know_get_the_ids_they_have(class_folder):
     assert known.id == "nffa.tips"
 
 
-def test_copies_are_one_group_and_the_class_is_none(class_folder):
-    shutil.copy(class_folder / "dots" / "image0.png", class_folder / "stripes" / "copy.png")
-    groups = {s.image_id: s.group for s in read_class_folder(class_folder, ignore).samples}
-    assert groups["dots/image0.png"] == groups["stripes/copy.png"]
-    assert len(set(groups.values())) == 31
+def test_folders_within_a_class_are_noted_and_the_class_is_none(class_folder):
+    (class_folder / "dots" / "sample A" / "left").mkdir(parents=True)
+    (class_folder / "dots" / "image0.png").rename(class_folder / "dots" / "sample A" / "left" / "x.png")
+    folders = {s.image_id: s.folder for s in read_class_folder(class_folder, ignore).samples}
+    assert folders["dots/sample A/left/x.png"] == "sample A/left"
+    assert folders["dots/image1.png"] == ""
 
 
-def test_a_subfolder_of_a_class_is_a_group_across_classes(class_folder):
-    for kind in ("dots", "stripes"):
-        (class_folder / kind / "sample A").mkdir()
-        for i in range(3):
-            name = f"image{i}.png"
-            (class_folder / kind / name).rename(class_folder / kind / "sample A" / name)
-    grouped = [s for s in read_class_folder(class_folder, ignore).samples if s.group == "sample A"]
-    assert len(grouped) == 6
+def test_images_without_a_class_are_told(class_folder):
+    shutil.copy(class_folder / "dots" / "image0.png", class_folder / "lonely.png")
+    images = read_class_folder(class_folder, ignore)
+    assert len(images.samples) == 31
+    assert images.problems == ("1 image(s) beside the class folders.",)
 
 
 def test_what_cannot_be_learned_from_is_a_sentence(class_folder, tmp_path):

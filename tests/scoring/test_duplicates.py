@@ -46,7 +46,7 @@ def test_embeddings_decide_where_hashes_are_not_sure(hashes, generator):
         hashes[target] = flipped(hashes[source], POSSIBLE_BITS - 10, generator)
     embeddings[50] = embeddings[1] * 2 + 0.05
     embeddings[52] = np.nan
-    groups = near_duplicate_groups(hashes, embeddings)
+    groups = near_duplicate_groups(hashes, lambda numbers: embeddings[numbers])
     assert groups[50] == 1
     assert groups[51] == 51
     assert groups[52] == 52

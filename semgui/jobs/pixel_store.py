@@ -1,0 +1,182 @@
+"""Canonical images in the user's cache: decoded once, used by every later run with the same preprocessing.
+
+Rows of equal size in one file, found through an index. An image is filed under everything that its pixels
+depend on: the file's fingerprint and time, the crop line and contrast it was given, the preprocessing and the
+version of this program, whose rules find databar and contrast. Every row has a checksum; one that does not
+fit counts as not there. All of it can be made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+import logging
+import shutil
+import sqlite3
+import threading
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semgui import paths
+from semgui.catalogue.fingerprint import fingerprint
+from semgui.inference.prepare import Source
+from trainer.preprocess import PreprocessParams
+
+MAX_BYTES = 16 << 30
+"""Room for the images of one preprocessing: 80,000 of 448 pixels, 340,000 of 224; then it begins anew."""
+
+_WRITTEN_TOGETHER = 128
+
+_log = logging.getLogger(__name__)
+
+
+class PixelStore:
+    """Canonical images of one preprocessing.
+
+    Safe for threads, and for several processes: rows are handed out in a transaction.
+
+    Parameters
+    ----------
+    params
+        The preprocessing.
+    folder
+        Where it lies; ``None``: the user's cache.
+    max_bytes
+        Beyond this it begins anew.
+    """
+
+    def __init__(
+        self, params: PreprocessParams, folder: Path | None = None, max_bytes: int = MAX_BYTES
+    ) -> None:
+        of_params = hashlib.blake2b(params.model_dump_json().encode(), digest_size=8).hexdigest()
+        base = paths.cache_dir() / "pixels" if folder is None else folder
+        self._folder = base / f"1-{params.edge}-{of_params}"
+        self._shape = (params.edge, params.edge)
+        self._bytes = params.edge * params.edge
+        self._lock = threading.Lock()
+        self._waiting: list[tuple[bytes, NDArray[np.uint8]]] = []
+        if self._rows_file.exists() and self._rows_file.stat().st_size > max_bytes:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._index = self._open()
+
+    def key(self, source: Source) -> bytes:
+        """Return what the canonical image of a file is filed under.
+
+        Raises
+        ------
+        UnreadableImageError
+            If the file cannot be read.
+        """
+        content = fingerprint(source.path, source.path.parent if source.root is None else source.root)
+        time = source.path.stat().st_mtime_ns
+        row = "?" if source.databar is None else source.databar.row
+        contrast = "?" if source.contrast is None else (source.contrast.low, source.contrast.high)
+        text = f"{content} {time} {row} {contrast} {importlib.metadata.version('semgui')}"
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+    def get(self, key: bytes) -> NDArray[np.uint8] | None:
+        """Return an image (E, E), ``None`` if it is not there or damaged."""
+        with self._lock:
+            statement = "SELECT number, crc FROM images WHERE key = ?"
+            found = self._index.execute(statement, (key,)).fetchone()
+        if found is None:
+            return None
+        number, crc = found
+        try:
+            with self._rows_file.open("rb") as rows:
+                rows.seek(number * self._bytes)
+                data = rows.read(self._bytes)
+        except OSError:
+            return None
+        if len(data) != self._bytes or zlib.crc32(data) != crc:
+            return None
+        return np.frombuffer(data, np.uint8).reshape(self._shape)
+
+    def put(self, key: bytes, image: NDArray[np.uint8]) -> None:
+        """Keep an image; written some at a time."""
+        with self._lock:
+            self._waiting.append((key, image))
+            if len(self._waiting) >= _WRITTEN_TOGETHER:
+                self._write()
+
+    def close(self) -> None:
+        """Write what is waiting."""
+        with self._lock:
+            self._write()
+            self._index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def _rows_file(self) -> Path:
+        return self._folder / "images.bin"
+
+    def _write(self) -> None:
+        """Write what is waiting; a cache that cannot be written is one that has nothing."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        try:
+            first = self._reserve(len(waiting))
+            with self._rows_file.open("r+b") as rows:
+                rows.seek(first * self._bytes)
+                for _, image in waiting:
+                    rows.write(image.data)
+            entries = [(key, first + i, zlib.crc32(image.data)) for i, (key, image) in enumerate(waiting)]
+            with self._index:
+                self._index.executemany("INSERT OR REPLACE INTO images VALUES (?, ?, ?)", entries)
+        except (OSError, sqlite3.Error) as error:
+            _log.warning("pixel cache %s: %s", self._folder, error)
+
+    def _reserve(self, count: int) -> int:
+        """Hand out the next rows; no other process gets them."""
+        with self._index:
+            self._index.execute("BEGIN IMMEDIATE")
+            (first,) = self._index.execute("SELECT next FROM rows").fetchone()
+            self._index.execute("UPDATE rows SET next = ?", (first + count,))
+        return int(first)
+
+    def _open(self) -> sqlite3.Connection:
+        """Open the index; a damaged one is made anew, and where none can be made it lives in memory."""
+        for _ in range(2):
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._rows_file.touch()
+                return _connected(str(self._folder / "index.db"))
+            except sqlite3.DatabaseError:
+                shutil.rmtree(self._folder, ignore_errors=True)
+            except OSError as error:
+                _log.warning("pixel cache %s: %s", self._folder, error)
+                break
+        return _connected(":memory:")
+
+
+def _connected(place: str) -> sqlite3.Connection:
+    # Autocommit, so that BEGIN IMMEDIATE is ours to say.
+    connection = sqlite3.connect(place, timeout=30, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS images (key BLOB PRIMARY KEY, number INTEGER NOT NULL, "
+            "crc INTEGER NOT NULL) WITHOUT ROWID"
+        )
+        connection.execute("CREATE TABLE IF NOT EXISTS rows (one INTEGER PRIMARY KEY, next INTEGER NOT NULL)")
+        connection.execute("INSERT OR IGNORE INTO rows VALUES (1, 0)")
+    except sqlite3.Error:
+        with contextlib.suppress(sqlite3.Error):
+            connection.close()
+        raise
+    return connection

@@ -53,12 +53,23 @@ class WindowSettings(_Section):
     """How the window looks and behaves."""
 
     theme: Literal["system", "dark", "light"] = "system"
-    auto_advance: bool = Field(default=True, description="go to the next image after labelling")
+    advance: Literal["stay", "next", "unlabelled"] = Field(
+        default="next", description="where to go after labelling one image"
+    )
+    pace: bool = Field(default=True, description="show how fast labelling goes")
     heatmap_opacity: float = Field(default=0.45, ge=0, le=1)
+    keep_view: bool = Field(default=True, description="zoom and place stay from image to image")
     language: str = Field(default="system", description="language of the window, as de or pt_BR")
     recent_projects: list[str] = Field(default_factory=list)
     shortcuts: dict[str, list[str]] = Field(default_factory=dict, description="keys chosen, by action")
     layout: dict[str, str] = Field(default_factory=dict, description="places of the window's parts")
+
+
+class LiveSettings(_Section):
+    """The watched folders."""
+
+    projects: list[str] = Field(default_factory=list, description="projects whose folders are watched")
+    follow: bool = Field(default=True, description="the picture jumps to the newest image")
 
 
 class Settings(_Section):
@@ -69,6 +80,7 @@ class Settings(_Section):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     compute: ComputeSettings = Field(default_factory=ComputeSettings)
     window: WindowSettings = Field(default_factory=WindowSettings)
+    live: LiveSettings = Field(default_factory=LiveSettings)
 
 
 def settings_file() -> Path:

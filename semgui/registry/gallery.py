@@ -71,7 +71,7 @@ def load_gallery(folder: Path, model_id: ModelId) -> Gallery | None:
     """
     file = folder / GALLERY_FILE
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             pictures = arrays["thumbnails"].tobytes()
             gallery = Gallery(
                 ModelId(str(arrays["model_id"])),

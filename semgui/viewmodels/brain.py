@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from semgui.catalogue.project import Project
-from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken, Progress
+from semgui.services.nearest import Known
 from semgui.viewmodels.answer import Answer
 from semgui.viewmodels.heatmap import Heat, Question
 from semgui.viewmodels.picture import Picture
@@ -28,6 +29,21 @@ class ClassifyOutcome:
 
     classified: int
     messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is said of one picture by itself.
+
+    Parameters
+    ----------
+    known
+        The nearest known images, the most similar first: those labelled in the project or, without any, the
+        model's own reference pictures.
+    """
+
+    answer: Answer
+    known: tuple[Known, ...] = ()
 
 
 class Brain(Protocol):
@@ -50,8 +66,11 @@ class Brain(Protocol):
     ) -> ClassifyOutcome:
         """Classify all images of a project that have no answer yet."""
 
-    def classify_picture(self, picture: Picture) -> Answer:
-        """Classify one picture."""
+    def classify_images(self, project: Project, ids: Sequence[ImageId], cancel: CancelToken) -> None:
+        """Classify some images of a project, whatever was said of them before."""
+
+    def examine(self, picture: Picture, project: Project | None) -> Examined:
+        """Classify one picture that is no image of a project, and find the known ones most like it."""
 
     def explain(self, picture: Picture, question: Question) -> Heat:
         """Return a heatmap over the whole picture."""

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from semgui.catalogue.presets import preset_class
 from semgui.catalogue.project import Project
 from semgui.domain.errors import ModelError, UnreadableImageError, UsageError
-from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken, Progress
 from semgui.imaging.decoders import Decoder
 from semgui.inference.classifier import ClassAnswer, Classifier
 from semgui.inference.prepare import Source
+from semgui.registry.gallery import Gallery, load_gallery
 from semgui.registry.store import usable_model
-from semgui.services.classify import classify_project, load_classifier
+from semgui.services.classify import classify_images, classify_project, load_classifier
 from semgui.services.explain import Heatmaps
+from semgui.services.nearest import nearest_known
 from semgui.settings import Settings
-from semgui.viewmodels.answer import Answer, answer_of
-from semgui.viewmodels.brain import ClassifyOutcome
+from semgui.viewmodels.answer import answer_of
+from semgui.viewmodels.brain import ClassifyOutcome, Examined
 from semgui.viewmodels.heatmap import Heat, Question
 from semgui.viewmodels.picture import Picture
 from trainer.card import Card
 
+_NEAREST = 5  # known images shown beside one by itself
 _LARGEST_MAP = 1024  # pixels along the longer side; the screen shows no more of a blurred thing
 
 
 class Network:
     """One model; the network itself is loaded when it is first needed."""
 
-    def __init__(self, settings: Settings, model_id: ModelId, card: Card, decoder: Decoder) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, model_id: ModelId, card: Card, decoder: Decoder
+    ) -> None:
+        self._folder = folder
         self.id = model_id
         self.name = card.name
         self.classes = tuple((ClassId(c.id), c.name) for c in card.classes)
@@ -48,13 +55,32 @@ class Network:
         done = classify_project(project, self._get_classifier(), progress=progress, cancel=cancel)
         return ClassifyOutcome(done, tuple(self._messages))
 
-    def classify_picture(self, picture: Picture) -> Answer:
-        """See `Brain.classify_picture`."""
-        answer = self._answer(picture)
+    def classify_images(self, project: Project, ids: Sequence[ImageId], cancel: CancelToken) -> None:
+        """See `Brain.classify_images`."""
+        classify_images(project, self._get_classifier(), ids, cancel=cancel)
+
+    def examine(self, picture: Picture, project: Project | None) -> Examined:
+        """See `Brain.examine`."""
+        found = self._answer(picture)
         colours = {c.id: c.colour for i, _ in self.classes if (c := preset_class(i)) is not None}
-        return answer_of(
-            self.classes, answer.probabilities, answer.status, answer.novelty, colours, self.name
+        answer = answer_of(self.classes, found.probabilities, found.status, found.novelty, colours, self.name)
+        known = nearest_known(
+            project,
+            self._gallery(),
+            self.id,
+            found.embedding,
+            _NEAREST,
+            but=picture.path,
+            decoder=self._decoder,
         )
+        return Examined(answer, tuple(known))
+
+    def _gallery(self) -> Gallery | None:
+        try:
+            return load_gallery(self._folder, self.id)
+        except ModelError as error:  # the class is still worth showing
+            self._messages.append(str(error))
+            return None
 
     def explain(self, picture: Picture, question: Question) -> Heat:
         """See `Brain.explain`."""
@@ -124,7 +150,7 @@ class NetworkFinder:
         if info.id is None or info.card is None:
             raise ModelError(f"{info.folder}: this model cannot be used.")
         if self._found is None or self._found.id != info.id:
-            self._found = Network(self._settings, info.id, info.card, self._decoder)
+            self._found = Network(self._settings, info.folder, info.id, info.card, self._decoder)
         return self._found
 
 

@@ -16,8 +16,10 @@ class Lane(StrEnum):
     THUMBNAIL = "thumbnail"  # small pictures in view
     HEATMAP = "heatmap"  # network runs for one picture
     DETAIL = "detail"  # what is known of the image on screen
-    READ = "read"  # rows and counts of the project
+    READ = "read"  # rows and tiles of the project
+    COUNT = "count"  # numbers beside the filters, which rows must not wait for
     WRITE = "write"  # labels: one after the other, in the order of the keys
+    WATCH = "watch"  # the watched folder, as long as it is watched
     LONG = "long"  # scan and classify, which run for minutes
 
 

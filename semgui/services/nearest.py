@@ -1,0 +1,138 @@
+"""Nearest known images: those labelled in the project or, without any, the model's own reference pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from semgui.catalogue.arrays import ArrayStore
+from semgui.catalogue.images import ImageStore
+from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.project import Project
+from semgui.catalogue.query import ImageQuery, LabelState
+from semgui.catalogue.thumbnails import ThumbnailStore
+from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.domain.image import ImageRecord
+from semgui.imaging.decoders import Decoder, InThisProcess
+from semgui.imaging.limits import DecodeLimits
+from semgui.registry.gallery import Gallery
+from semgui.scoring.neighbours import nearest
+from semgui.services.thumbnails import thumbnail_of
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An image whose class is known, and how much another one is like it.
+
+    Parameters
+    ----------
+    caption
+        File name, or what a reference picture shows.
+    similarity
+        Cosine of the embeddings, up to 1.
+    thumbnail
+        JPEG; empty if the file cannot be read any more.
+    image_id, path
+        Of an image of the project; ``None`` for a reference picture.
+    """
+
+    caption: str
+    class_id: ClassId
+    similarity: float
+    thumbnail: bytes
+    image_id: ImageId | None = None
+    path: Path | None = None
+
+
+def nearest_known(
+    project: Project | None,
+    gallery: Gallery | None,
+    model_id: ModelId,
+    embedding: NDArray[Any],
+    k: int,
+    *,
+    but: Path | None = None,
+    decoder: Decoder | None = None,
+) -> list[Known]:
+    """Find the known images that are most like one.
+
+    Parameters
+    ----------
+    project
+        Its labelled images are what is known.
+    gallery
+        Asked where there is no project, or none of its images is labelled.
+    embedding, k, but, decoder
+        As for `nearest_in_project`.
+    """
+    if project is not None:
+        found = nearest_in_project(project, model_id, embedding, k, but=but, decoder=decoder)
+        if found:
+            return found
+    return [] if gallery is None else nearest_in_gallery(gallery, embedding, k)
+
+
+def nearest_in_project(
+    project: Project,
+    model_id: ModelId,
+    embedding: NDArray[Any],
+    k: int,
+    *,
+    but: Path | None = None,
+    decoder: Decoder | None = None,
+    limits: DecodeLimits | None = None,
+) -> list[Known]:
+    """Find the labelled images of a project that are most like one.
+
+    Parameters
+    ----------
+    embedding
+        (D,) of the image, by the model.
+    k
+        How many at most.
+    but
+        A file that is not to be found: the image itself.
+    decoder, limits
+        For thumbnails that are not made yet.
+    """
+    ids = ImageStore(project).ids(ImageQuery(label_state=LabelState.LABELLED))
+    embeddings = ArrayStore(project, model_id).get_embeddings(ids)
+    if embeddings.shape[1] != len(embedding):
+        return []  # the model has not seen any image of the project yet
+    found = nearest(embedding, embeddings, k + 1)
+    chosen = [ImageId(int(ids[row])) for row in found.rows]
+    records = {record.id: record for record in ImageStore(project).get_many(chosen)}
+    labels = LabelStore(project).current(chosen)
+    cache = ThumbnailStore()
+    try:
+        known = [
+            Known(
+                records[i].path.name,
+                label,
+                float(similarity),
+                _thumbnail(records[i], cache, decoder or InThisProcess(), limits or DecodeLimits()),
+                i,
+                records[i].path,
+            )
+            for i, similarity in zip(chosen, found.similarity, strict=True)
+            if i in records and records[i].path != but and (label := labels.get(i)) is not None
+        ]
+    finally:
+        cache.close()
+    return known[:k]
+
+
+def nearest_in_gallery(gallery: Gallery, embedding: NDArray[Any], k: int) -> list[Known]:
+    """Find the reference pictures of a model that are most like an image."""
+    found = nearest(embedding, gallery.embeddings, k)
+    return [
+        Known(gallery.captions[row], gallery.class_ids[row], float(similarity), gallery.thumbnails[row])
+        for row, similarity in zip(found.rows.tolist(), found.similarity, strict=True)
+    ]
+
+
+def _thumbnail(record: ImageRecord, cache: ThumbnailStore, decoder: Decoder, limits: DecodeLimits) -> bytes:
+    return thumbnail_of(record, cache, decoder, limits).picture

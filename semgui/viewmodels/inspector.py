@@ -11,6 +11,7 @@ from psygnal import Signal
 
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
+from semgui.services.nearest import Known
 from semgui.viewmodels.answer import Answer
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.picture import PictureKey
@@ -27,6 +28,8 @@ class Detail:
         How to load it; ``None`` if there is nothing to load.
     facts
         Metadata line.
+    known
+        The known images most like it; of an image by itself.
     neighbours
         Pictures likely to be asked for next.
     """
@@ -40,6 +43,7 @@ class Detail:
     answer: Answer | None = None
     label: ClassId | None = None
     history: tuple[str, ...] = ()
+    known: tuple[Known, ...] = ()
     neighbours: tuple[PictureKey, ...] = field(default=(), compare=False)
 
     def as_text(self) -> str:
@@ -50,6 +54,7 @@ class Detail:
         if self.answer is not None:
             lines += [f"model\t{self.answer.model}", f"novelty\t{self.answer.novelty:.3f}"]
             lines += [f"p {bar.name}\t{bar.probability:.4f}" for bar in self.answer.bars]
+        lines += [f"like\t{known.path or known.caption}\t{known.similarity:.3f}" for known in self.known]
         return "\n".join(lines)
 
 

@@ -17,6 +17,8 @@ from semgui.viewmodels.keymap import Keymap
 
 # Marked for translation; the last part of a submenu ("View/Show") is marked where its actions are.
 MENUS = (mark("File"), mark("Edit"), mark("View"), mark("Label"), mark("Model"), mark("Help"))
+# What the ids of the keys of classes begin with.
+CLASS_KEY = "label.key."
 
 
 class Context(StrEnum):
@@ -53,6 +55,8 @@ class ActionInfo:
         Name in `fonticon_mdi7.MDI7`; needed on the toolbar.
     enabled
         Whether it makes sense now.
+    visible
+        Whether it exists now at all; what does not is in no menu.
     checked
         State of a switch; ``None`` for what is no switch.
     toolbar
@@ -77,6 +81,7 @@ class ActionInfo:
     separator: bool = False
     context: tuple[Context, ...] = ()
     tip: str | Callable[[], str] = ""
+    visible: Callable[[], bool] = always
 
     @property
     def words(self) -> str:
@@ -87,6 +92,11 @@ class ActionInfo:
     def plain_words(self) -> str:
         """The text as it reads outside a menu: no dots, no doubled ampersand."""
         return self.words.rstrip("…").replace("&&", "&")
+
+    @property
+    def is_class_key(self) -> bool:
+        """Whether its key belongs to a class and is chosen there."""
+        return self.id.startswith(CLASS_KEY)
 
     @property
     def sentence(self) -> str:
@@ -105,6 +115,8 @@ class Actions:
         What there is to do, in the order of the menus.
     chosen_keys
         Keys that the user chose, by action; see `Keymap`.
+    class_keys
+        Keys that classes have now; while they have them, no other action answers to them.
     """
 
     def __init__(
@@ -112,12 +124,15 @@ class Actions:
         window: QMainWindow,
         table: Iterable[ActionInfo],
         chosen_keys: dict[str, list[str]],
+        class_keys: Callable[[], frozenset[str]],
         theme: Theme,
     ) -> None:
         self._window = window
         self.table = tuple(table)
         self.keymap = Keymap({info.id: _portable(info.shortcuts) for info in self.table}, chosen_keys)
-        self.keymap.changed.connect(self._set_keys)
+        self.keymap.changed.connect(self.refresh)
+        self._class_keys = class_keys
+        self._taken: frozenset[str] = frozenset()
         self.by_id: dict[str, QAction] = {}
         for info in self.table:
             self.by_id[info.id] = self._make(info)
@@ -134,15 +149,20 @@ class Actions:
 
     def refresh(self) -> None:
         """Bring texts, switches and what can be used up to date."""
+        self._taken = frozenset(_portable(self._class_keys()))
         for info in self.table:
             action = self.by_id[info.id]
             action.setEnabled(info.enabled())
+            action.setVisible(info.visible())
+            keys = [QKeySequence(key) for key in self.keys(info)]
+            if action.shortcuts() != keys:
+                action.setShortcuts(keys)
             if not isinstance(info.text, str):
                 action.setText(info.words)
             if info.checked is not None:
                 action.setChecked(info.checked())
-            keys = shown_keys(self.keymap.keys(info.id)[:1])
-            head = f"{info.plain_words} ({keys})" if keys else info.plain_words
+            shown = shown_keys(self.keys(info)[:1])
+            head = f"{info.plain_words} ({shown})" if shown else info.plain_words
             action.setToolTip(f"{head}\n{info.sentence}" if info.sentence else head)
 
     def context_menu(self, context: Context) -> QMenu:
@@ -161,7 +181,6 @@ class Actions:
     def _make(self, info: ActionInfo) -> QAction:
         action = QAction(info.words, self._window)
         action.setObjectName(info.id)
-        action.setShortcuts([QKeySequence(keys) for keys in self.keymap.keys(info.id)])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(info.checked is not None)
         # A switch is drawn from the models afterwards, whatever Qt made of the click.
@@ -169,10 +188,10 @@ class Actions:
         self._window.addAction(action)
         return action
 
-    def _set_keys(self) -> None:
-        for info in self.table:
-            self.by_id[info.id].setShortcuts([QKeySequence(keys) for keys in self.keymap.keys(info.id)])
-        self.refresh()
+    def keys(self, info: ActionInfo) -> tuple[str, ...]:
+        """Keys that an action answers to now."""
+        keys = self.keymap.keys(info.id)
+        return keys if info.is_class_key else tuple(key for key in keys if key not in self._taken)
 
     def _carry_out(self, info: ActionInfo) -> None:
         info.handler()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from semgui.domain.ids import ClassId
 from semgui.imaging.decoders import Decoder
 from semgui.settings import Settings
+from semgui.texts import tr
 from semgui.ui.actions import Actions, Context
 from semgui.ui.browse import BrowsePage
 from semgui.ui.commands import action_table
@@ -18,6 +19,8 @@ from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage
 from semgui.ui.modes import ModeBar, Modes
+from semgui.ui.palette import Palette
+from semgui.ui.palette_entries import palette_entries
 from semgui.ui.panels import Panels
 from semgui.ui.preferences import Preferences
 from semgui.ui.runner import QtTaskRunner
@@ -54,7 +57,9 @@ class MainWindow(QMainWindow):
         self.dialogs = Dialogs(self)
         self._build()
         DropTarget(self, self._dropped)
-        self.actions_ = Actions(self, action_table(self), settings.window.shortcuts, self.theme)
+        self.actions_ = Actions(
+            self, action_table(self), settings.window.shortcuts, self._class_keys, self.theme
+        )
         self.actions_.keymap.changed.connect(self.preferences.save)
         self.mode_bar = ModeBar(
             [self.actions_.by_id[f"mode.{mode.id}"] for mode in self.modes.table if len(self.modes.table) > 1]
@@ -191,6 +196,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
         self.panels = Panels(self)
+        self.palette_ = Palette(
+            self,
+            lambda: palette_entries(self),
+            self.theme,
+            hint=tr("Search commands, classes and projects"),
+        )
 
     def _follow(self) -> None:
         session = self.session
@@ -210,6 +221,9 @@ class MainWindow(QMainWindow):
         session.notices.posted.connect(self.show_notice)
         session.notices.cleared.connect(self._clear_notice)
         session.labels.taxonomy_changed.connect(lambda: self.pane.heat_bar.offer(session.labels))
+
+    def _class_keys(self) -> frozenset[str]:
+        return frozenset(c.shortcut for c in self.session.labels.taxonomy.active if c.shortcut)
 
     def _clear_notice(self) -> None:
         self.notice_bar.hide()
@@ -241,6 +255,7 @@ class MainWindow(QMainWindow):
             self.empty,
             *self.modes.built,
             self.panels,
+            self.palette_,
             self.status,
             self.notice_bar,
             self.actions_,

@@ -137,6 +137,7 @@ def style_sheet(t: Theme) -> str:
     QToolButton:pressed, QToolButton:checked {{ background: {t.line}; }}
     QToolButton:disabled {{ color: {t.disabled}; }}
 
+    QFrame#palette {{ background: {t.panel}; border: 1px solid {t.dim}; border-radius: 8px; }}
     QFrame#column, QWidget#column {{ background: {t.panel}; }}
     QWidget#page {{ background: {t.window}; }}
     QSplitter::handle {{ background: {t.line}; }}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from semgui.ui.actions import ActionInfo
 from semgui.ui.commands import (
     appearance,
+    class_keys,
     edit,
     file,
     guide,
@@ -58,6 +59,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     at_pictures(show.actions),
     panels.actions,
     appearance.actions,
+    at_pictures(class_keys.actions),
     at_pictures(label.actions),
     model.actions,
     guide.actions,

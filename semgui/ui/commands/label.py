@@ -4,45 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semgui.domain.taxonomy import SemClass
 from semgui.texts import tr
 from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
-_KEYS = "1234567890"
-
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return what gives and takes labels."""
     labels, gallery = w.session.labels, w.session.gallery
-
-    def keyed(key: str) -> ActionInfo:
-        def sem_class() -> SemClass | None:
-            return next((c for c in labels.taxonomy.active if c.shortcut == key), None)
-
-        def words() -> str:
-            found = sem_class()
-            return found.name.replace("&", "&&") if found else tr("No class with key {key}", key=key)
-
-        def assign() -> None:
-            found = sem_class()
-            if found is not None:
-                w.assign(found.id)
-
-        return ActionInfo(
-            f"label.{key}",
-            words,
-            "Label",
-            assign,
-            (key,),
-            enabled=lambda: w.can_label() and sem_class() is not None,
-            context=(Context.THUMBNAILS,),
-        )
-
     return (
-        *(keyed(key) for key in _KEYS),
         ActionInfo(
             "label.accept",
             tr("Accept prediction"),

@@ -52,17 +52,20 @@ class SetExcluded:
 
 @dataclass(frozen=True, slots=True)
 class SetNote:
-    """Write the note of an image; an empty one takes it away."""
+    """Write one note on images in the place of those they had; an empty one takes them away."""
 
-    image_id: ImageId
+    image_ids: Sequence[ImageId]
     text: str
 
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
-        """Plan one event if the note changes."""
+        """Plan one event per image whose note changes."""
         text = checked_note(self.text)
-        note = Mark(ImageId(int(self.image_id)), MarkKind.NOTE, "", bool(text), text, annotator, at)
-        title = "Write the note of 1 image" if text else "Remove the note of 1 image"
-        return Changes(title, marks=only_new_marks(connection, [note]))
+        notes = [
+            Mark(image_id, MarkKind.NOTE, "", bool(text), text, annotator, at)
+            for image_id in image_ids(self.image_ids)
+        ]
+        news = only_new_marks(connection, notes)
+        return Changes(f"{'Write' if text else 'Remove'} the note of {counted(news)}", marks=news)
 
 
 @dataclass(frozen=True, slots=True)

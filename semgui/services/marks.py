@@ -37,7 +37,7 @@ def include(project: Project, image_ids: Sequence[ImageId], annotator: str) -> B
 
 def set_note(project: Project, image_id: ImageId, text: str, annotator: str) -> Batch | None:
     """Write the note of an image in the place of the one it had; an empty one takes it away."""
-    return History(project, annotator).do(SetNote(image_id, text))
+    return History(project, annotator).do(SetNote([image_id], text))
 
 
 def add_tag(project: Project, image_ids: Sequence[ImageId], tag: str, annotator: str) -> Batch | None:

@@ -14,10 +14,12 @@ from semgui.settings import Settings
 from semgui.texts import tr
 from semgui.ui.actions import Actions, Context
 from semgui.ui.browse import BrowsePage
+from semgui.ui.class_finder import class_finder
 from semgui.ui.commands import action_table
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage
+from semgui.ui.live_chip import LiveChip
 from semgui.ui.modes import ModeBar, Modes
 from semgui.ui.palette import Palette
 from semgui.ui.palette_entries import palette_entries
@@ -118,14 +120,6 @@ class MainWindow(QMainWindow):
         self._apply_theme()
         self.preferences.save()
 
-    def toggle_auto_advance(self) -> None:
-        """Change whether labelling goes on to the next image, and remember it."""
-        labels = self.session.labels
-        labels.auto_advance = not labels.auto_advance
-        self.settings.window.auto_advance = labels.auto_advance
-        self.preferences.save()
-        self.status.say("Goes on after labelling." if labels.auto_advance else "Stays after labelling.")
-
     def toggle_full_screen(self) -> None:
         """Fill the screen, or not."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -180,7 +174,11 @@ class MainWindow(QMainWindow):
         self.sidebar, self.pane = self.browse.sidebar, self.browse.pane
         self.gallery, self.pixmaps = self.browse.gallery, self.browse.pixmaps
         self.inspector = self.browse.inspector
-        self.status = StatusLine(session.gallery, session.labels, session.activities, self.theme)
+        self.status = StatusLine(
+            session.gallery, session.hand, session.activities, self.theme, pace=self.settings.window.pace
+        )
+        self.live_chip = LiveChip(session.live, self.theme)
+        self.status.insertPermanentWidget(0, self.live_chip)
         self.notice_bar = NoticeBar(self.theme)
 
         self.pages = QStackedWidget()
@@ -202,6 +200,7 @@ class MainWindow(QMainWindow):
             self.theme,
             hint=tr("Search commands, classes and projects"),
         )
+        self.class_finder = class_finder(self)
 
     def _follow(self) -> None:
         session = self.session
@@ -212,6 +211,7 @@ class MainWindow(QMainWindow):
             session.gallery.counts_changed,
             session.heatmap.changed,
             session.activities.changed,
+            session.live.changed,
             session.labels.taxonomy_changed,
             self.modes.changed,
             self.panels.changed,
@@ -256,7 +256,9 @@ class MainWindow(QMainWindow):
             *self.modes.built,
             self.panels,
             self.palette_,
+            self.class_finder,
             self.status,
+            self.live_chip,
             self.notice_bar,
             self.actions_,
         ):

@@ -5,20 +5,23 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
 
+from semgui.catalogue.facets import State
+from semgui.texts import mark, tr
 from semgui.ui.columns import label, restyle
 from semgui.ui.icons import themed
+from semgui.ui.pace import PaceLabel
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.activity import Activities
 from semgui.viewmodels.gallery import GalleryModel
-from semgui.viewmodels.labelling import LabelModel, Saved
+from semgui.viewmodels.handwork import Handwork
 from semgui.viewmodels.notices import Notice, Severity
-from semgui.viewmodels.tiles import Show
+from semgui.viewmodels.writer import Saved
 
 _INFO_MS = 8000
 _SAVED = {
-    Saved.YES: ("saved ✓", "good"),
-    Saved.WRITING: ("saving…", "dim"),
-    Saved.FAILED: ("not saved", "error"),
+    Saved.YES: (mark("✓ saved"), "good"),
+    Saved.WRITING: (mark("saving…"), "dim"),
+    Saved.FAILED: (mark("not saved"), "error"),
 }
 
 
@@ -32,7 +35,7 @@ class NoticeBar(QWidget):
         self.text = label(wrap=True)
         self.close_button = QToolButton()
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.close_button.setToolTip("Close")
+        self.close_button.setToolTip(tr("Close"))
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
@@ -58,14 +61,16 @@ class StatusLine(QStatusBar):
     def __init__(
         self,
         gallery: GalleryModel,
-        labels: LabelModel,
+        hand: Handwork,
         activities: Activities,
         theme: Theme,
         parent: QWidget | None = None,
+        *,
+        pace: bool = True,
     ) -> None:
         super().__init__(parent)
         self._gallery = gallery
-        self._labels = labels
+        self._writer = hand.writer
         self._activities = activities
         self.setSizeGripEnabled(False)
         self.said = label()
@@ -75,20 +80,21 @@ class StatusLine(QStatusBar):
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(QSize(120, 6))
         self.cancel = QToolButton()
-        self.cancel.setToolTip("Stop; what is finished is kept (Esc)")
+        self.cancel.setToolTip(tr("Stop; what is finished is kept (Esc)"))
         self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.cancel.clicked.connect(activities.cancel_all)
         self.counts = label(kind="dim")
+        self.pace = PaceLabel(hand.pace, hand.unlabelled, on=pace)
         self.saved = QLabel()
         self.addWidget(self.said, 1)
-        for widget in (self.running, self.bar, self.cancel, self.counts, self.saved):
+        for widget in (self.running, self.bar, self.cancel, self.counts, self.pace, self.saved):
             self.addPermanentWidget(widget)
         self._forget = QTimer(self, singleShot=True, interval=_INFO_MS)
         self._forget.timeout.connect(self.said.clear)
         self.setContentsMargins(GRID, 0, GRID, 0)
         gallery.counts_changed.connect(self.refresh)
         gallery.selection_changed.connect(self.refresh)
-        labels.saved_changed.connect(self.refresh)
+        hand.writer.saved_changed.connect(self.refresh)
         activities.changed.connect(self.refresh)
         self.set_theme(theme)
         self.refresh()
@@ -117,19 +123,20 @@ class StatusLine(QStatusBar):
             self.bar.setValue(first.progress.done if total else -1)
             self.cancel.setEnabled(not first.cancelling)
         self.counts.setText(self._numbers())
-        text, kind = _SAVED[self._labels.saved]
-        self.saved.setText(text if self._labels.possible else "")
+        text, kind = _SAVED[self._writer.saved]
+        said = f"{self._writer.said} " if self._writer.said else ""
+        self.saved.setText(said + tr(text) if self._writer.possible else "")
         restyle(self.saved, kind)
 
     def _numbers(self) -> str:
-        counts = self._gallery.counts
-        if not self._labels.possible:
+        facets = self._gallery.facets
+        if not self._writer.possible:
             return ""
-        parts = [f"{counts.total:,} images", f"{counts.labelled:,} labelled"]
-        if counts.shows.get(Show.DISAGREE):
-            parts.append(f"{counts.shows[Show.DISAGREE]:,} disagree")
-        if counts.shows.get(Show.UNREADABLE):
-            parts.append(f"{counts.shows[Show.UNREADABLE]:,} unreadable")
-        if len(self._gallery.selection) > 1:
-            parts.append(f"{len(self._gallery.selection):,} selected")
+        parts = [tr("{n:,} image(s)", "", facets.total), tr("{n:,} labelled", "", facets.labelled)]
+        if facets.states.get(State.DISAGREE):
+            parts.append(tr("{n:,} disagree", "", facets.states[State.DISAGREE]))
+        if facets.states.get(State.UNREADABLE):
+            parts.append(tr("{n:,} unreadable", "", facets.states[State.UNREADABLE]))
+        if self._gallery.selected_count > 1:
+            parts.append(tr("{n:,} selected", "", self._gallery.selected_count))
         return " · ".join(parts)

@@ -1,64 +1,27 @@
-"""Labels by the user's hand: written one by one in the background, acknowledged after the commit only."""
+"""Labels by the user's hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from psygnal import Signal
 
 from semgui.domain.ids import ClassId, ImageId
-from semgui.domain.taxonomy import Taxonomy
+from semgui.domain.taxonomy import SemClass, Taxonomy
+from semgui.review.commands import AcceptPredictions, ClearLabels, LabelAsNewClass, SetLabels
+from semgui.texts import tr
+from semgui.viewmodels.brain import Brain
 from semgui.viewmodels.notices import Notices
-from semgui.viewmodels.tasks import Lane, TaskRunner
+from semgui.viewmodels.writer import Action, Writer
 
 
-class Saved(StrEnum):
-    """Whether everything the user did is on the disk."""
+class Advance(StrEnum):
+    """Where the window goes after one image was labelled."""
 
-    YES = "saved"
-    WRITING = "saving"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A user action that is on the disk.
-
-    Parameters
-    ----------
-    title
-        What it did, as a menu says it ("Label 3 images as Tips").
-    ids
-        Images whose labels it touched.
-    """
-
-    title: str
-    ids: tuple[ImageId, ...]
-
-
-class LabelSink(Protocol):
-    """Where labels go.
-
-    Each call is one transaction, committed when it returns; ``None`` means that there was nothing to do.
-    """
-
-    def set_label(self, ids: Sequence[ImageId], class_id: ClassId) -> Action | None:
-        """Label images."""
-
-    def clear_label(self, ids: Sequence[ImageId]) -> Action | None:
-        """Remove the labels."""
-
-    def accept(self, ids: Sequence[ImageId]) -> Action | None:
-        """Label images as the model predicts them."""
-
-    def undo(self) -> Action | None:
-        """Take back the last action."""
-
-    def redo(self) -> Action | None:
-        """Do again what was taken back last."""
+    STAY = "stay"
+    NEXT = "next"
+    UNLABELLED = "unlabelled"
 
 
 class LabelModel:
@@ -67,37 +30,30 @@ class LabelModel:
     Attributes
     ----------
     taxonomy
-        Classes offered.
-    saved
-        State of what was written last.
-    auto_advance
-        Go on to the next image after labelling a single one.
+        Classes offered, and archived ones.
+    advance
+        Where to go on after labelling a single image.
     """
 
-    committed = Signal(tuple)  # ids of the images whose labels are now on the disk
-    saved_changed = Signal()
     taxonomy_changed = Signal()
-    advance_asked = Signal()
-    taken_back = Signal(tuple)  # ids touched by an undo or a redo
+    asked = Signal(tuple, object)  # ids, and their class where it is known; not on the disk yet
+    advance_asked = Signal(Advance)
 
-    def __init__(self, runner: TaskRunner, notices: Notices, *, auto_advance: bool) -> None:
-        self._runner = runner
+    def __init__(self, writer: Writer, notices: Notices, *, advance: Advance) -> None:
+        self._writer = writer
         self._notices = notices
-        self._sink: LabelSink | None = None
-        self._pending = 0
+        self._brain: Brain | None = None
         self.taxonomy = Taxonomy(())
-        self.saved = Saved.YES
-        self.auto_advance = auto_advance
+        self.advance = advance
 
     @property
     def possible(self) -> bool:
         """Whether there is a project to write labels into."""
-        return self._sink is not None
+        return self._writer.possible
 
-    def attach(self, sink: LabelSink | None, taxonomy: Taxonomy) -> None:
-        """Write into another project, or into none."""
-        self._sink = sink
-        self._set_saved(Saved.YES)
+    def attach(self, brain: Brain | None, taxonomy: Taxonomy) -> None:
+        """Offer other classes, and accept the predictions of another model."""
+        self._brain = brain
         self.set_taxonomy(taxonomy)
 
     def set_taxonomy(self, taxonomy: Taxonomy) -> None:
@@ -106,80 +62,57 @@ class LabelModel:
             self.taxonomy = taxonomy
             self.taxonomy_changed.emit()
 
+    def class_of(self, class_id: ClassId | None) -> SemClass | None:
+        """Return a class by its id, archived or not."""
+        return next((c for c in self.taxonomy if c.id == class_id), None)
+
     def set_label(self, ids: Sequence[ImageId], class_id: ClassId) -> None:
         """Label images with a class."""
-        if self._sink is not None and ids:
-            sink = self._sink
-            self._write(lambda: sink.set_label(ids, class_id), bulk=len(ids) > 1)
-            self._advance(ids)
+        found = self.class_of(class_id)
+        name = found.name if found else str(class_id)
+        if self.possible and ids:
+            self.asked.emit(tuple(ids), class_id)
+            self._writer.do(SetLabels(ids, class_id), name, done=self._told(ids))
+            self._go_on(ids)
+
+    def set_new_class(self, ids: Sequence[ImageId], name: str) -> None:
+        """Make a class and label images with it, as one action."""
+        if self.possible and ids:
+            self.asked.emit(tuple(ids), None)
+            self._writer.do(LabelAsNewClass(ids, name), name, done=self._told(ids))
+            self._go_on(ids)
+
+    def repeat(self, ids: Sequence[ImageId]) -> None:
+        """Do to images what was done to images last, and go on."""
+        if self.possible and ids:
+            self._writer.repeat(ids)
+            self._go_on(ids)
 
     def clear_label(self, ids: Sequence[ImageId]) -> None:
         """Remove the labels of images."""
-        if self._sink is not None and ids:
-            sink = self._sink
-            self._write(lambda: sink.clear_label(ids), bulk=len(ids) > 1)
+        if self.possible and ids:
+            self._writer.do(ClearLabels(ids), tr("Label removed"), done=self._told(ids))
 
     def accept(self, ids: Sequence[ImageId]) -> None:
         """Take the model's class as the label."""
-        if self._sink is not None and ids:
-            sink = self._sink
-            self._write(lambda: sink.accept(ids), bulk=len(ids) > 1)
-            self._advance(ids)
+        if self.possible and ids and self._brain is not None:
+            command = AcceptPredictions(ids, self._brain.id, self._brain.classes)
+            self.asked.emit(tuple(ids), None)
+            self._writer.do(command, tr("Accepted"), done=self._told(ids))
+            self._go_on(ids)
 
-    def undo(self) -> None:
-        """Take back the last action."""
-        if self._sink is not None:
-            self._take_back("Undone", "Nothing to undo.", self._sink.undo)
-
-    def redo(self) -> None:
-        """Do again what was taken back last."""
-        if self._sink is not None:
-            self._take_back("Redone", "Nothing to redo.", self._sink.redo)
-
-    def _advance(self, ids: Sequence[ImageId]) -> None:
+    def _go_on(self, ids: Sequence[ImageId]) -> None:
         # Going on is no acknowledgement: the next key must find the next image, however slow the disk is.
-        if self.auto_advance and len(ids) == 1:
-            self.advance_asked.emit()
+        if self.advance is not Advance.STAY and len(ids) == 1:
+            self.advance_asked.emit(self.advance)
 
-    def _write(self, work: Callable[[], Action | None], *, bulk: bool) -> None:
+    def _told(self, ids: Sequence[ImageId]) -> Callable[[Action | None], None]:
         def done(action: Action | None) -> None:
-            self._ended(Saved.YES)
             if action is None:
-                self._notices.info("Nothing to change: these images say so already or have no prediction.")
-                return
-            self.committed.emit(action.ids)
-            if bulk:
-                self._notices.info(f"{action.title}: done. Ctrl+Z takes it back.")
+                self._notices.info(
+                    tr("Nothing to change: these images say so already or have no prediction.")
+                )
+            elif len(ids) > 1:
+                self._notices.info(tr("{title}: done. Ctrl+Z takes it back.", title=action.title))
 
-        self._begin(work, done)
-
-    def _take_back(self, what: str, nothing: str, work: Callable[[], Action | None]) -> None:
-        def done(action: Action | None) -> None:
-            self._ended(Saved.YES)
-            if action is None:
-                self._notices.info(nothing)
-                return
-            self.committed.emit(action.ids)
-            self.taken_back.emit(action.ids)
-            self._notices.info(f"{what}: {action.title}")
-
-        self._begin(work, done)
-
-    def _begin(self, work: Callable[[], Action | None], done: Callable[[Action | None], None]) -> None:
-        self._pending += 1
-        self._set_saved(Saved.WRITING)
-        self._runner.run(Lane.WRITE, work, done, self._failed)
-
-    def _failed(self, error: Exception) -> None:
-        self._ended(Saved.FAILED)
-        self._notices.failed("Nothing was changed", error)
-
-    def _ended(self, outcome: Saved) -> None:
-        self._pending -= 1
-        if outcome is Saved.FAILED or self._pending == 0:
-            self._set_saved(outcome)
-
-    def _set_saved(self, saved: Saved) -> None:
-        if saved != self.saved:
-            self.saved = saved
-            self.saved_changed.emit()
+        return done

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from semgui.catalogue.batches import PastAction
 from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.images import ImageStore
+from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.marks import MarkStore
+from semgui.catalogue.pace import labelled_since
 from semgui.catalogue.project import DATABASE, Project, open_project
+from semgui.catalogue.query import ImageQuery, LabelState
 from semgui.domain.errors import ProjectError
+from semgui.domain.ids import ClassId
+from semgui.domain.image import ImageStatus
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.decoders import Decoder
+from semgui.review.history import History
 from semgui.services.classes import start_with_classes, start_with_preset
 from semgui.services.thumbnails import Deliver, ThumbnailService
 from semgui.settings import Settings
 from semgui.viewmodels.brain import Brain
-from semgui.viewmodels.library import Library, ProjectLabels
+from semgui.viewmodels.library import Library
+from semgui.viewmodels.project_sink import ProjectSink
 
 _DEFAULT_PRESET = "nffa10"
 
@@ -46,7 +60,9 @@ class Opened:
     ) -> None:
         self.project = project
         self.library = Library(project, brain, settings.annotator)
-        self.labels = ProjectLabels(project, brain, settings.annotator)
+        self.sink = ProjectSink(project, settings.annotator)
+        self.marks = MarkStore(project)
+        self._annotator = settings.annotator
         self.thumbnails = ThumbnailService(
             project, deliver, limits=settings.limits.for_decoding(), decoder=decoder
         )
@@ -57,6 +73,23 @@ class Opened:
     def taxonomy(self) -> Taxonomy:
         """Read the classes."""
         return self._classes.taxonomy()
+
+    def class_counts(self) -> dict[ClassId | None, int]:
+        """Count the labelled images of each class."""
+        return LabelStore(self.project).counts()
+
+    def past(self, limit: int) -> list[PastAction]:
+        """Read the newest actions, newest first."""
+        return History(self.project, self._annotator).batches(limit)
+
+    def labelled_since(self, since: datetime) -> int:
+        """Count the images that the user labelled since then."""
+        return labelled_since(self.project, self._annotator, since)
+
+    def unlabelled(self) -> NDArray[np.int64]:
+        """Read the ids of the images that wait for a label."""
+        wanted = ImageQuery(label_state=LabelState.UNLABELLED, status=ImageStatus.OK, excluded=False)
+        return ImageStore(self.project).ids(wanted)
 
     def close(self) -> None:
         """Close the project; waits for the thumbnails that are being made."""

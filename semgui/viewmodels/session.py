@@ -17,23 +17,27 @@ from semgui.domain.ids import ImageId
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.decoders import Decoder
 from semgui.services.demo import make_demo
+from semgui.services.live import LiveOptions
 from semgui.services.scan import ScanOptions
 from semgui.settings import Settings
 from semgui.viewmodels.activity import Activities, Activity
-from semgui.viewmodels.answer import Answer
-from semgui.viewmodels.brain import Brain, BrainFinder
+from semgui.viewmodels.brain import Brain, BrainFinder, Examined
 from semgui.viewmodels.describe import metadata_line
 from semgui.viewmodels.gallery import GalleryModel
+from semgui.viewmodels.handwork import Handwork
 from semgui.viewmodels.heatmap import HeatmapModel
 from semgui.viewmodels.inspector import Detail, InspectorModel
-from semgui.viewmodels.labelling import LabelModel
+from semgui.viewmodels.labelling import Advance
+from semgui.viewmodels.live import LiveModel
+from semgui.viewmodels.look import LookModel
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened, open_for
 from semgui.viewmodels.picture import Picture, PictureKey, PictureModel, load_picture
 from semgui.viewmodels.places import Kind, default_project, kind_of, project_folder
 from semgui.viewmodels.project_work import ProjectWork
+from semgui.viewmodels.ruler import RulerModel
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
-from semgui.viewmodels.thumbnails import ThumbnailModel
+from semgui.viewmodels.thumbnails import Thumbnail, ThumbnailModel
 
 _IDLE_POLL_SECONDS = 0.05
 
@@ -74,6 +78,7 @@ class Session:
         self.opened: Opened | None = None
         self.brain: Brain | None = None
         self.opening = False
+        self._sought: Path | None = None  # to go to when it is among the images
         self._drawing: Activity | None = None
         self.notices = Notices()
         self.activities = Activities(runner)
@@ -82,9 +87,19 @@ class Session:
         limits = settings.limits.for_decoding()
         self.picture = PictureModel(runner, partial(load_picture, decoder=decoder, limits=limits))
         self.heatmap = HeatmapModel(runner, self.notices)
+        self.look = LookModel(runner)
+        self.ruler = RulerModel()
         self.inspector = InspectorModel(runner, self.notices)
-        self.labels = LabelModel(runner, self.notices, auto_advance=settings.window.auto_advance)
+        self.hand = Handwork(runner, self.notices, self.gallery, advance=Advance(settings.window.advance))
+        self.labels = self.hand.labels  # the part that most others ask for
         self.work = ProjectWork(self.activities, self.notices, ScanOptions(limits=limits, decoder=decoder))
+        self.live = LiveModel(
+            runner,
+            self.gallery,
+            self.notices,
+            settings.live,
+            LiveOptions(scan=ScanOptions(limits=limits, decoder=decoder)),
+        )
         self._follow()
 
     # Opening
@@ -113,15 +128,49 @@ class Session:
         self._open(place, None)
 
     def open_image(self, path: Path) -> None:
-        """Show one image and its class, without a project."""
+        """Show one image, its class and the nearest known ones; an open project stays open behind it."""
+        if self.opened is None:
+            self._open_image_alone(path)
+            return
+        library = self.opened.library
 
+        def found(image_id: ImageId | None) -> None:
+            if image_id is not None and self.gallery.row_of(image_id) >= 0:
+                self.back_to_project()
+                self.gallery.go_to(image_id)
+            else:
+                self._set_mode(Mode.IMAGE)
+                self.inspector.put(Detail(path, picture=PictureKey(path, root=path.parent)))
+
+        self._read(lambda: library.id_of(path), found)
+
+    def back_to_project(self) -> None:
+        """Leave an image that was looked at by itself."""
+        if self.opened is not None and self.mode is Mode.IMAGE:
+            self._set_mode(Mode.PROJECT)
+            self._read_current()
+
+    def take_in_folder(self) -> None:
+        """Add the folder of the image looked at to the project, or open one for it; then go to the image."""
+        detail = self.inspector.detail
+        if self.mode is not Mode.IMAGE or detail is None:
+            return
+        folder, self._sought = detail.path.parent, detail.path
+        if self.opened is None:
+            self.open_folder(folder, default_project(folder))
+            return
+        self.opened.folders = [*self.opened.folders, folder]
+        self.back_to_project()
+        self.work.scan()
+
+    def _open_image_alone(self, path: Path) -> None:
         def begin() -> None:
             self._runner.run(Lane.READ, self._brain_or_reason, ready, self._open_failed)
 
         def ready(found: tuple[Brain | None, str]) -> None:
             self.opening = False
             self._take_brain(*found)
-            self.labels.attach(None, _model_taxonomy(self.brain))
+            self.hand.attach(None, None, _model_taxonomy(self.brain))
             self._set_mode(Mode.IMAGE)
             self.inspector.put(Detail(path, picture=PictureKey(path, root=path.parent)))
 
@@ -151,6 +200,7 @@ class Session:
     def shut_down(self) -> None:
         """Stop everything at the end of the program; the runner must be closed before `release`."""
         self.activities.cancel_all()
+        self.live.attach(None, None)
 
     def release(self) -> None:
         """Close the project; nothing may use it any more."""
@@ -195,28 +245,35 @@ class Session:
 
     def _follow(self) -> None:
         self.gallery.current_changed.connect(self._read_current)
+        self.gallery.rows_changed.connect(self._go_to_sought)
         self.inspector.changed.connect(self._show_picture)
         self.picture.changed.connect(self._picture_changed)
-        self.thumbnails.arrived.connect(self._thumbnail_arrived)
-        self.labels.committed.connect(self._labels_committed)
-        self.labels.taken_back.connect(self._go_where_it_happened)
-        self.labels.advance_asked.connect(lambda: self.gallery.step(1))
+        self.thumbnails.arrived.connect(self._thumbnails_arrived)
+        self.hand.committed.connect(self._committed)
+        self.hand.taken_back.connect(self._go_where_it_happened)
         self.work.rows_changed.connect(self.gallery.refresh)
         self.work.answers_changed.connect(self._answers_changed)
+        self.live.rows_changed.connect(self.gallery.refresh)
+        self.live.answers_changed.connect(self._some_answers_changed)
 
     def _read_current(self) -> None:
         if self.mode is Mode.PROJECT:
-            self.inspector.read(self.gallery.current, self.gallery.around())
+            current = self.gallery.current
+            if current is not None:
+                self.picture.show_image(current)  # what is known of it may take longer to read
+            self.inspector.read(current, self.gallery.around())
 
     def _show_picture(self) -> None:
         detail = self.inspector.detail
         if detail is None:
             self.picture.show(None)
-        elif detail.picture != self.picture.wanted or self.picture.error:
+        else:
             self.picture.show(detail.picture, detail.neighbours)
 
     def _picture_changed(self) -> None:
         picture = None if self.picture.loading or self.picture.error else self.picture.shown
+        for tool in (self.look, self.ruler, self.crop):
+            tool.set_picture(self.picture.shown)
         self.heatmap.set_picture(picture)
         detail = self.inspector.detail
         if self.mode is Mode.IMAGE and picture is not None and detail is not None and not detail.facts:
@@ -231,13 +288,15 @@ class Session:
         if brain is None:
             return
 
-        def done(answer: Answer) -> None:
+        def done(found: Examined) -> None:
             if self.inspector.detail is known:
-                self.inspector.put(dataclasses.replace(known, answer=answer))
+                self.inspector.put(dataclasses.replace(known, answer=found.answer, known=found.known))
+
+        project = None if self.opened is None else self.opened.project
 
         self._runner.run(
             Lane.HEATMAP,
-            lambda: brain.classify_picture(picture),
+            lambda: brain.examine(picture, project),
             done,
             lambda error: self.notices.failed("The image could not be classified", error),
         )
@@ -249,16 +308,36 @@ class Session:
         if detail is not None and detail.answer is None:
             self._read_current()
 
-    def _thumbnail_arrived(self, image_id: int, encoded: bytes) -> None:
-        if not encoded:  # its pixels turned out to be unreadable
-            self.gallery.forget_tiles([ImageId(image_id)])
+    def _some_answers_changed(self, ids: tuple[ImageId, ...]) -> None:
+        self.gallery.forget_tiles(ids)
+        self.gallery.refresh()
+        if self.gallery.current in ids:
+            self._read_current()
+
+    def _thumbnails_arrived(self, arrived: tuple[Thumbnail, ...]) -> None:
+        unreadable = [found.id for found in arrived if found.pixels is None]
+        if unreadable:  # as their pixels turned out to be
+            self.gallery.forget_tiles(unreadable)
             self.gallery.refresh()
 
-    def _labels_committed(self, ids: tuple[ImageId, ...]) -> None:
+    def _committed(self, ids: tuple[ImageId, ...]) -> None:
         self.gallery.forget_tiles(ids)
         self.gallery.refresh()
         self._read_current()
         self._read_taxonomy()
+
+    def _go_to_sought(self) -> None:
+        """Go to the image whose folder was taken in, once it is among the rows."""
+        path, opened = self._sought, self.opened
+        if path is None or opened is None:
+            return
+
+        def found(image_id: ImageId | None) -> None:
+            if self._sought == path and self.gallery.row_of(image_id) >= 0:
+                self._sought = None
+                self.gallery.go_to(image_id)
+
+        self._read(lambda: opened.library.id_of(path), found)
 
     def _go_where_it_happened(self, ids: tuple[ImageId, ...]) -> None:
         if ids and self.gallery.current not in ids and self.gallery.row_of(ids[0]) >= 0:
@@ -292,13 +371,14 @@ class Session:
         self.opened = opened
         self._take_brain(brain, reason)
         self.work.attach(opened, brain)
-        self.labels.attach(opened.labels, taxonomy)
+        self.hand.attach(opened, brain, taxonomy)
         self.inspector.attach(opened.library)
         self.thumbnails.attach(opened.thumbnails)
         self._set_mode(Mode.PROJECT)
         self.gallery.attach(opened.library)
         if opened.new:
             self.notices.info(f"Labels and predictions are kept in {opened.project.path}")
+        self.live.attach(opened, brain)
         self.work.scan()
 
     def _open_failed(self, error: Exception) -> None:
@@ -314,11 +394,12 @@ class Session:
         self.notices.clear()
         self.activities.cancel_all()
         self.work.attach(None, None)
+        self.live.attach(None, None)
         self.thumbnails.attach(None)
         self.gallery.attach(None)
         self.inspector.attach(None)
         self.heatmap.attach(None)
-        self.labels.attach(None, Taxonomy(()))
+        self.hand.attach(None, None, Taxonomy(()))
 
         def when_idle() -> None:
             if self._runner.busy:

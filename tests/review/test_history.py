@@ -290,7 +290,7 @@ def test_going_back_undoes_all_that_came_after_and_redo_brings_it_back(project: 
     history.do(SetLabels(ids(2, 3), B))
     history.undo()
     history.redo()
-    history.do(SetNote(ids(2)[0], "look"))
+    history.do(SetNote(ids(2), "look"))
     last = done(history.do(MergeClasses(B, C)))
     after = labels.current(ids(1, 2, 3)), marks.current(ids(2)), ClassStore(project).taxonomy()
     assert len(history.go_back_to(first.id)) == 3

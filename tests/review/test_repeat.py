@@ -43,7 +43,7 @@ def test_the_last_action_can_be_done_to_other_images(project: Project, command: 
     history = History(project, "ann")
     history.do(command)
     history.do(RenameClass(B, "Bees"))  # nothing that images can be given
-    history.do(SetNote(ids(9)[0], "look"))
+    history.do(SetNote(ids(9), "look"))
     with open_project(project.path) as again:
         last = History(again, "ann").last_action()
     assert last is not None

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from semgui.catalogue.project import Project
 from semgui.domain.errors import ProjectError
 from semgui.domain.image import ImageStatus
-from semgui.viewmodels.labelling import Saved
 from semgui.viewmodels.session import Mode
+from semgui.viewmodels.writer import Saved
 from semgui.viewmodels.tiles import Show
 from tests.ui.pictures import write_folder
 
@@ -123,7 +123,7 @@ def test_a_number_labels_and_goes_on(opened):
     opened.until_idle()
     assert [opened.tile(row).label for row in range(4)] == ["nffa.fibres", "nffa.tips", "nffa.fibres", None]
     assert opened.session.gallery.current_row == 3
-    assert opened.session.labels.saved is Saved.YES
+    assert opened.session.hand.writer.saved is Saved.YES
 
 
 def test_enter_accepts_the_prediction(opened):

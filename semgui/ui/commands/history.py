@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return the steps back and forth."""
-    labels = w.session.labels
+    writer = w.session.hand.writer
     return (
         ActionInfo(
             "edit.undo",
             tr("Undo"),
             "Edit",
-            labels.undo,
+            writer.undo,
             ("Ctrl+Z",),
             "undo",
             enabled=w.in_project,
@@ -30,7 +30,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "edit.redo",
             tr("Redo"),
             "Edit",
-            labels.redo,
+            writer.redo,
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "redo",
             enabled=w.in_project,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo, Context
+from semgui.viewmodels.labelling import Advance
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
+_ADVANCES = {
+    Advance.STAY: mark("Stays after labelling."),
+    Advance.NEXT: mark("Goes on after labelling."),
+    Advance.UNLABELLED: mark("Goes on to the next unlabelled image."),
+}
+
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return what gives and takes labels."""
-    labels, gallery = w.session.labels, w.session.gallery
+    labels, marks, gallery = w.session.labels, w.session.hand.marks, w.session.gallery
     return (
         ActionInfo(
             "label.accept",
@@ -41,13 +48,100 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("Take the labels of what is chosen away"),
         ),
         ActionInfo(
+            "label.repeat",
+            tr("Repeat the last action"),
+            "Label",
+            lambda: labels.repeat(gallery.targets),
+            (".",),
+            "repeat",
+            enabled=w.can_label,
+            context=(Context.THUMBNAILS,),
+            tip=tr("Do to what is chosen what was done to images last: a class, a flag, a tag"),
+        ),
+        ActionInfo(
+            "label.find_class",
+            tr("Find class…"),
+            "Label",
+            w.class_finder.open,
+            ("/",),
+            enabled=w.can_label,
+            tip=tr("Type some letters of a class and label with Enter"),
+        ),
+        ActionInfo(
+            "label.flag",
+            tr("Flag"),
+            "Label",
+            lambda: marks.toggle_flag(gallery.targets),
+            ("P",),
+            "flag_outline",
+            enabled=w.can_label,
+            context=(Context.THUMBNAILS,),
+            separator=True,
+            tip=tr("Flag what is chosen to look at it again; once more takes the flag off"),
+        ),
+        ActionInfo(
+            "label.exclude",
+            tr("Exclude from training"),
+            "Label",
+            lambda: marks.toggle_excluded(gallery.targets),
+            ("X",),
+            "cancel",
+            enabled=w.can_label,
+            context=(Context.THUMBNAILS,),
+            tip=tr("Never train on what is chosen; once more takes it in again"),
+        ),
+        ActionInfo(
+            "label.tag",
+            tr("Add tag…"),
+            "Label",
+            lambda: w.inspector.marks.type_tag(),
+            ("T",),
+            enabled=w.can_label,
+            context=(Context.THUMBNAILS,),
+        ),
+        ActionInfo(
+            "label.note",
+            tr("Write note…"),
+            "Label",
+            lambda: w.inspector.marks.type_note(),
+            ("M",),
+            enabled=w.can_label,
+            context=(Context.THUMBNAILS,),
+        ),
+        ActionInfo(
             "label.advance",
             tr("Go on after labelling"),
             "Label",
-            w.toggle_auto_advance,
+            lambda: _toggle_advance(w),
             ("N",),
-            checked=lambda: labels.auto_advance,
+            checked=lambda: labels.advance is not Advance.STAY,
             separator=True,
-            tip=tr("Whether a label goes on to the next image"),
+            tip=tr("Whether a label goes on to another image"),
+        ),
+        ActionInfo(
+            "label.advance_to_unlabelled",
+            tr("Go on to the next unlabelled"),
+            "Label",
+            lambda: _toggle_unlabelled(w),
+            ("Shift+N",),
+            checked=lambda: labels.advance is Advance.UNLABELLED,
+            tip=tr("After a label, pass over images that have one already"),
         ),
     )
+
+
+def _toggle_advance(w: MainWindow) -> None:
+    on = w.session.labels.advance is Advance.STAY
+    _set_advance(w, Advance.NEXT if on else Advance.STAY)
+
+
+def _toggle_unlabelled(w: MainWindow) -> None:
+    on = w.session.labels.advance is not Advance.UNLABELLED
+    _set_advance(w, Advance.UNLABELLED if on else Advance.NEXT)
+
+
+def _set_advance(w: MainWindow, advance: Advance) -> None:
+    w.session.labels.advance = advance
+    w.settings.window.advance = advance.value
+    w.preferences.save()
+    w.status.say(tr(_ADVANCES[advance]))

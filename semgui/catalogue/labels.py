@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -127,19 +127,19 @@ class LabelStore:
         with self._project.read() as connection:
             return [_event(row) for row in connection.execute(query)]
 
-    def images_of(self, batch_id: BatchId) -> list[ImageId]:
-        """Return the images that an action changed, by id."""
-        return self._images(lambda events: events.c.batch_id == batch_id)
+    def labelled_by(self, batch_id: BatchId) -> list[ImageId]:
+        """Return the images that an action labelled, by id."""
+        query = sa.select(label_events.c.image_id).where(label_events.c.batch_id == batch_id).distinct()
+        with self._project.read() as connection:
+            found = connection.execute(query.order_by(label_events.c.image_id)).scalars()
+            return [ImageId(image_id) for image_id in found]
 
     def touched_since(self, batch_id: int) -> list[ImageId]:
         """Return the images that actions later than `batch_id` changed, by id."""
-        return self._images(lambda events: events.c.batch_id > batch_id)
-
-    def _images(self, of_action: Callable[[sa.Table], sa.ColumnElement[bool]]) -> list[ImageId]:
         tables = (label_events, mark_events, databar_events)
-        query = sa.union(*(sa.select(events.c.image_id).where(of_action(events)) for events in tables))
+        later = (sa.select(events.c.image_id).where(events.c.batch_id > batch_id) for events in tables)
         with self._project.read() as connection:
-            found = connection.execute(query.order_by("image_id")).scalars()
+            found = connection.execute(sa.union(*later).order_by("image_id")).scalars()
             return [ImageId(image_id) for image_id in found]
 
 

@@ -116,6 +116,13 @@ class MarkStore:
             counted = {row.word: row.number for row in connection.execute(query)}
         return {word: counted[word] for word in sorted(counted, key=str.casefold)}
 
+    def marked_by(self, batch_id: BatchId) -> list[ImageId]:
+        """Return the images that an action marked, by id."""
+        query = sa.select(mark_events.c.image_id).where(mark_events.c.batch_id == batch_id).distinct()
+        with self._project.read() as connection:
+            found = connection.execute(query.order_by(mark_events.c.image_id)).scalars()
+            return [ImageId(image_id) for image_id in found]
+
     def history(self, image_id: ImageId) -> list[MarkEvent]:
         """Return every mark that was ever put on an image or taken off it, oldest first."""
         query = sa.select(mark_events).where(mark_events.c.image_id == image_id).order_by(mark_events.c.id)

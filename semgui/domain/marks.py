@@ -35,3 +35,6 @@ class Marks:
     excluded: bool = False
     note: str = ""
     tags: tuple[str, ...] = ()
+
+
+NO_MARKS = Marks()

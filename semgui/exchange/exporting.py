@@ -1,4 +1,4 @@
-"""The labels in force of a project, with what an export needs to know about each image."""
+"""The labels and marks in force of a project, with what an export needs to know about each image."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from semgui.catalogue.label_tables import current_labels
+from semgui.catalogue.label_tables import current_labels, current_marks
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images, roots
-from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
+from semgui.domain.marks import MarkKind
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
     """A labelled image; annotator, time and source are of the event that gave the label."""
 
+    id: ImageId
     path: Path
     fingerprint: str
     class_id: ClassId
@@ -29,10 +31,25 @@ class LabelledImage:
     model_id: ModelId | None
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedImage:
+    """One mark that an image has; annotator and time are of the event that put it there."""
+
+    id: ImageId
+    path: Path
+    fingerprint: str
+    kind: MarkKind
+    word: str
+    text: str
+    annotator: str
+    created_at: datetime
+
+
 def labelled_images(project: Project) -> Iterator[LabelledImage]:
     """Yield every labelled image in the order in which people count file names."""
     query = (
         sa.select(
+            images.c.id,
             roots.c.path,
             images.c.relpath,
             images.c.fingerprint,
@@ -53,6 +70,7 @@ def labelled_images(project: Project) -> Iterator[LabelledImage]:
     with project.read() as connection:
         for row in connection.execute(query):
             yield LabelledImage(
+                id=ImageId(row.id),
                 path=Path(row.path, row.relpath),
                 fingerprint=row.fingerprint,
                 class_id=ClassId(row.class_id),
@@ -60,4 +78,29 @@ def labelled_images(project: Project) -> Iterator[LabelledImage]:
                 created_at=row.created_at,
                 source=LabelSource(row.source),
                 model_id=None if row.model_id is None else ModelId(row.model_id),
+            )
+
+
+def marked_images(project: Project) -> Iterator[MarkedImage]:
+    """Yield every mark that is on an image, in the order of `labelled_images`."""
+    query = (
+        sa.select(images.c.id, roots.c.path, images.c.relpath, images.c.fingerprint, current_marks)
+        .select_from(
+            images.join(roots, roots.c.id == images.c.root_id).join(
+                current_marks, current_marks.c.image_id == images.c.id
+            )
+        )
+        .order_by(roots.c.path, images.c.sort_key, images.c.id, current_marks.c.event_id)
+    )
+    with project.read() as connection:
+        for row in connection.execute(query):
+            yield MarkedImage(
+                id=ImageId(row.id),
+                path=Path(row.path, row.relpath),
+                fingerprint=row.fingerprint,
+                kind=MarkKind(row.kind),
+                word=row.word,
+                text=row.text,
+                annotator=row.annotator,
+                created_at=row.created_at,
             )

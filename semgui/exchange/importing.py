@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from semgui.domain.ids import ImageId
+from semgui.domain.marks import MarkKind
 from semgui.exchange.matching import Matches
-from semgui.exchange.rows import LabelRow
-from semgui.review.import_labels import ImportedLabel
+from semgui.exchange.rows import LabelRow, MarkRow
+from semgui.review.import_labels import ImportedLabel, ImportedMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,13 @@ def assign(rows: Sequence[LabelRow], matches: Matches) -> Assignment:
         if len({key.casefold() for key in classes}) > 1
     )
     return Assignment(labels, tuple(unknown), contradictions)
+
+
+def assign_marks(rows: Sequence[MarkRow], matches: Matches) -> tuple[ImportedMark, ...]:
+    """Give marks to images, leaving out those that the project lacks; of several notes the last counts."""
+    found: dict[tuple[ImageId, MarkKind, str], ImportedMark] = {}
+    for row in rows:
+        for image_id in matches.get(row.path, ()):
+            mark = ImportedMark(image_id, row.kind, row.word, row.text, row.annotator, row.created_at)
+            found[image_id, row.kind, row.word.casefold()] = mark
+    return tuple(found.values())

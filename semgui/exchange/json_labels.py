@@ -1,12 +1,14 @@
-"""Labels as JSON: everything that is in force, so that another project can take it over without loss."""
+"""Labels as JSON: everything that is in force, so that another project can take it over without loss.
+
+The file ends with the whole history of the project, for an audit; an import does not read it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,15 +17,24 @@ from semgui.catalogue.tables import restore_undecodable
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.labels import LabelSource
+from semgui.domain.marks import MarkKind
 from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.exchange.atomic import atomic_text
-from semgui.exchange.rows import LabelRow, LabelRows
+from semgui.exchange.rows import ImageRow, LabelRow, LabelRows, MarkRow
+from semgui.review.mark_commands import checked_note, checked_tag
 
 _Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class JsonImage(_Strict):
+    """An image; ``path`` is written as `semgui.catalogue.tables.escape_undecodable` does."""
+
+    path: _Text
+    fingerprint: str = ""
 
 
 class JsonClass(_Strict):
@@ -36,17 +47,14 @@ class JsonClass(_Strict):
     description: str = ""
     position: int = 0
     archived: bool = False
+    parent: str | None = None
+    merged_into: str | None = None
+    examples: tuple[JsonImage, ...] = ()
 
 
-class JsonLabel(_Strict):
-    """The label in force of one image.
+class JsonLabel(JsonImage):
+    """The label in force of one image; ``class_id`` names one of the classes."""
 
-    ``path`` is written as `semgui.catalogue.tables.escape_undecodable` does; ``class_id`` names one of the
-    classes.
-    """
-
-    path: _Text
-    fingerprint: str = ""
     class_id: _Text
     annotator: _Text
     created_at: AwareDatetime
@@ -54,34 +62,40 @@ class JsonLabel(_Strict):
     model_id: str | None = None
 
 
+class JsonMark(JsonImage):
+    """A mark that an image has; ``tag`` or ``text`` (of a note) only with the kinds that have one."""
+
+    kind: MarkKind
+    tag: str = ""
+    text: str = ""
+    annotator: _Text
+    created_at: AwareDatetime
+
+
 class LabelFile(_Strict):
-    """The whole file."""
+    """The whole file but the history. Version 1 knew no marks, and less of classes."""
 
     format: Literal["semgui-labels"] = "semgui-labels"
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     exported_at: AwareDatetime
     classes: tuple[JsonClass, ...]
     labels: tuple[JsonLabel, ...]
+    marks: tuple[JsonMark, ...] = ()
 
 
-def write_json(path: Path, taxonomy: Taxonomy, labels: Iterable[JsonLabel]) -> None:
-    """Write classes and labels; the file appears whole or not at all."""
-    classes = tuple(
-        JsonClass(
-            id=c.id,
-            name=c.name,
-            colour=c.colour,
-            shortcut=c.shortcut,
-            description=c.description,
-            position=c.position,
-            archived=c.archived,
-        )
-        for c in taxonomy
-    )
-    content = LabelFile(exported_at=datetime.now(UTC), classes=classes, labels=tuple(labels))
+def write_json(path: Path, content: LabelFile, history: Iterable[Mapping[str, Any]]) -> None:
+    """Write what is in force and then the history, one action a line; the file appears whole or not at all.
+
+    The lines are written as they come, since the history of a long project need not fit into memory.
+    """
+    head = json.dumps(content.model_dump(mode="json"), indent=1, ensure_ascii=False)
     with atomic_text(path) as file:
-        json.dump(content.model_dump(mode="json"), file, indent=1, ensure_ascii=False)
-        file.write("\n")
+        file.write(head.removesuffix("\n}") + ',\n "history": [')
+        between = "\n  "
+        for entry in history:
+            file.write(between + json.dumps(entry, ensure_ascii=False))
+            between = ",\n  "
+        file.write("\n ]\n}\n")
 
 
 def read_json(path: Path) -> LabelRows:
@@ -93,10 +107,8 @@ def read_json(path: Path) -> LabelRows:
         It is no such file; the sentence names the first thing that is wrong.
     """
     content = _load(path)
-    classes = {
-        c.id: SemClass(ClassId(c.id), c.name, c.colour, c.shortcut, c.description, c.position, c.archived)
-        for c in content.classes
-    }
+    classes = {c.id: _sem_class(c) for c in content.classes}
+    _check_tree(path, classes)
     folder = absolute(path).parent
     rows = []
     for number, label in enumerate(content.labels, 1):
@@ -107,7 +119,7 @@ def read_json(path: Path) -> LabelRows:
             )
         rows.append(
             LabelRow(
-                path=absolute(folder / restore_undecodable(label.path)),
+                path=_path(folder, label),
                 class_key=label.class_id,
                 annotator=label.annotator,
                 created_at=label.created_at,
@@ -116,7 +128,62 @@ def read_json(path: Path) -> LabelRows:
                 fingerprint=label.fingerprint or None,
             )
         )
-    return LabelRows(tuple(rows), classes=classes)
+    marks = tuple(_mark_row(path, folder, number, mark) for number, mark in enumerate(content.marks, 1))
+    examples = {
+        c.id: tuple(ImageRow(_path(folder, i), i.fingerprint or None) for i in c.examples)
+        for c in content.classes
+        if c.examples
+    }
+    return LabelRows(tuple(rows), classes=classes, marks=marks, examples=examples)
+
+
+def _path(folder: Path, image: JsonImage) -> Path:
+    return absolute(folder / restore_undecodable(image.path))
+
+
+def _sem_class(c: JsonClass) -> SemClass:
+    return SemClass(
+        id=ClassId(c.id),
+        name=c.name,
+        colour=c.colour,
+        shortcut=c.shortcut,
+        description=c.description,
+        position=c.position,
+        archived=c.archived,
+        parent=None if c.parent is None else ClassId(c.parent),
+        merged_into=None if c.merged_into is None else ClassId(c.merged_into),
+    )
+
+
+def _check_tree(path: Path, classes: Mapping[str, SemClass]) -> None:
+    taxonomy = Taxonomy(tuple(classes.values()))
+    for c in taxonomy:
+        named = {c.parent, c.merged_into} - {None}
+        target = None if c.merged_into is None else classes.get(c.merged_into)
+        chained = target is not None and target.merged_into is not None
+        circle = c.parent in {c.id, *taxonomy.below(c.id)}
+        if not named <= classes.keys() or chained or circle:
+            raise UsageError(
+                f"{path}: the class {c.name} lies under or was merged into a class that makes no sense; "
+                "nothing was imported."
+            )
+
+
+def _mark_row(path: Path, folder: Path, number: int, mark: JsonMark) -> MarkRow:
+    try:
+        word = checked_tag(mark.tag) if mark.kind is MarkKind.TAG else ""
+        text = checked_note(mark.text) if mark.kind is MarkKind.NOTE else ""
+    except UsageError as error:
+        raise UsageError(f"{path}: mark {number}: {error}") from None
+    return MarkRow(
+        path=_path(folder, mark),
+        kind=mark.kind,
+        word=word,
+        text=text,
+        annotator=mark.annotator,
+        created_at=mark.created_at,
+        fingerprint=mark.fingerprint or None,
+    )
 
 
 def _load(path: Path) -> LabelFile:
@@ -128,8 +195,9 @@ def _load(path: Path) -> LabelFile:
         raise UsageError(f"{path}: this is not JSON ({error}).") from None
     if not isinstance(content, dict) or content.get("format") != "semgui-labels":
         raise UsageError(f"{path}: this is no label file of SEMGui (its “format” is not semgui-labels).")
-    if content.get("version") != 1:
+    if content.get("version") not in {1, 2}:
         raise UsageError(f"{path}: this label file was made by a newer SEMGui; update to import it.")
+    content.pop("history", None)
     try:
         return LabelFile.model_validate(content)
     except ValidationError as error:

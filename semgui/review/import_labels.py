@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from semgui.catalogue.classes import read_taxonomy
 from semgui.catalogue.label_tables import label_events
 from semgui.catalogue.labels import Label, chunks, read_labels
+from semgui.catalogue.marks import Mark, spelling_in_use
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
+from semgui.domain.marks import MarkKind
 from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.review.commands import Changes, counted, unique
-from semgui.review.naming import checked_name, find_class, new_classes
+from semgui.review.mark_commands import only_new_marks
+from semgui.review.naming import KEYS, checked_name, find_class, new_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,20 @@ class ImportedLabel:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedMark:
+    """A mark for an image of the project; ``None`` where its origin does not say."""
+
+    image_id: ImageId
+    kind: MarkKind
+    word: str = ""
+    text: str = ""
+    annotator: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportLabels:
-    """Append labels, in order; labels that the project has already are left out.
+    """Append labels and marks, in order; those that the project has already are left out.
 
     Parameters
     ----------
@@ -59,12 +74,15 @@ class ImportLabels:
         Classes that the origin defines, by key; those that the project lacks are created as they are.
     existing_classes_only
         Refuse the whole import instead of creating classes.
+    marks
+        They are put on images; no import takes one off.
     """
 
     labels: Sequence[ImportedLabel]
     origin: str
     classes: Mapping[str, SemClass] = field(default_factory=dict)
     existing_classes_only: bool = False
+    marks: Sequence[ImportedMark] = ()
 
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
         """Plan the missing classes and one event per label that is news."""
@@ -86,8 +104,26 @@ class ImportLabels:
             )
             for row in self._news(connection, ids)
         ]
-        touched = {label.image_id for label in labels}
-        return Changes(f"Import labels of {counted(touched)} from {self.origin}", labels, created)
+        marks = self._marks(connection, annotator, at)
+        touched = {label.image_id for label in labels} | {mark.image_id for mark in marks}
+        return Changes(f"Import labels of {counted(touched)} from {self.origin}", labels, created, marks)
+
+    def _marks(self, connection: sa.Connection, annotator: str, at: datetime) -> list[Mark]:
+        words = unique(mark.word for mark in self.marks)
+        spellings = {word: spelling_in_use(connection, word) if word else "" for word in words}
+        marks = [
+            Mark(
+                image_id=mark.image_id,
+                kind=mark.kind,
+                word=spellings[mark.word],
+                present=True,
+                text=mark.text,
+                annotator=mark.annotator or annotator,
+                created_at=mark.created_at or at,
+            )
+            for mark in self.marks
+        ]
+        return only_new_marks(connection, marks)
 
     def _find(self, taxonomy: Taxonomy, key: str) -> SemClass | None:
         defined = self.classes.get(key)
@@ -115,14 +151,25 @@ class ImportLabels:
                 sem_class = self._create(now, key, first_free)
                 created.append(sem_class)
             ids[key] = sem_class.id
-        return ids, created
+        # What the origin says of other classes is about its own ids.
+        target = Taxonomy((*taxonomy, *created))
+        return ids, [self._placed(c, ids, target) for c in created]
+
+    def _placed(self, created: SemClass, ids: Mapping[str, ClassId], taxonomy: Taxonomy) -> SemClass:
+        into = None if created.merged_into is None else ids.get(created.merged_into)
+        return replace(
+            created,
+            parent=None if created.parent is None else ids.get(created.parent),
+            merged_into=None if into is None else taxonomy.read_as(into),
+        )
 
     def _create(self, taxonomy: Taxonomy, key: str, first_free: int) -> SemClass:
         defined = self.classes.get(key)
         if defined is None:
             return new_classes(taxonomy, [(None, key)])[0]
-        taken = any(c.shortcut == defined.shortcut for c in taxonomy.active)
-        shortcut = "" if taken or defined.archived else defined.shortcut
+        taken = {c.shortcut for c in taxonomy.active}
+        usable = set(KEYS) - taken if not defined.archived else set()
+        shortcut = defined.shortcut if defined.shortcut in usable else ""
         name = checked_name(defined.name)
         return replace(defined, name=name, shortcut=shortcut, position=first_free + defined.position)
 

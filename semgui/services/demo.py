@@ -16,7 +16,7 @@ from semgui.catalogue.project import open_project
 from semgui.domain.errors import ProjectError, UsageError
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.exchange.atomic import atomic_text
-from semgui.exchange.csv_labels import write_csv
+from semgui.exchange.csv_labels import CsvLabel, write_csv
 from semgui.sample.files import write_planned
 from semgui.sample.plan import IMAGES_FOLDER, LATTICES_FOLDER, RECIPE_VERSION, Planned, plan_sample
 from semgui.services.classes import start_with_preset
@@ -107,7 +107,7 @@ def make_demo(
         ),
     ):
         pictures.mkdir(exist_ok=True)
-        labels = [(p.path, p.given_label, _ANNOTATOR) for p in part if p.given_label]
+        labels = [CsvLabel(p.path, p.given_label, _ANNOTATOR) for p in part if p.given_label]
         with open_project(project_path, create=True) as project:
             start_with_preset(project, preset, _ANNOTATOR)
             scan_folder(project, pictures, progress=progress, cancel=cancel)

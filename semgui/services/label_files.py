@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from semgui.catalogue.batches import Batch
 from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.marks import MarkStore
 from semgui.catalogue.naming import absolute
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
-from semgui.catalogue.tables import escape_undecodable
 from semgui.domain.errors import UsageError
+from semgui.domain.ids import ImageId
+from semgui.domain.marks import NO_MARKS
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
+from semgui.domain.taxonomy import SemClass
 from semgui.exchange import matching
+from semgui.exchange.audit import read_audit
 from semgui.exchange.class_folder import read_class_folder
 from semgui.exchange.class_tree import LinkMode, TreeImage, TreeReport, write_tree
-from semgui.exchange.csv_labels import read_csv, write_csv
-from semgui.exchange.exporting import labelled_images
+from semgui.exchange.csv_labels import CsvLabel, read_csv, write_csv
+from semgui.exchange.exporting import labelled_images, marked_images
 from semgui.exchange.folder_names import class_folders
-from semgui.exchange.importing import assign
-from semgui.exchange.json_labels import JsonLabel, read_json, write_json
+from semgui.exchange.importing import assign, assign_marks
+from semgui.exchange.json_content import in_force
+from semgui.exchange.json_labels import read_json, write_json
 from semgui.exchange.rows import LabelRows
 from semgui.review.history import History
 from semgui.review.import_labels import ImportLabels
@@ -43,6 +48,8 @@ class ImportReport:
         Images with a new label event.
     unchanged
         Images that had this very label already.
+    marked
+        Images with a new flag, exclusion, note or tag.
     created
         Names of the classes that were created.
     unknown
@@ -54,6 +61,7 @@ class ImportReport:
     batch: Batch | None
     labelled: int
     unchanged: int
+    marked: int
     created: tuple[str, ...]
     unknown: tuple[Path, ...]
     problems: tuple[str, ...]
@@ -71,11 +79,14 @@ class ExportReport:
         Of a folder tree, what became of each.
     inside_opened_folder
         The tree lies where the next scan will take its files for new images.
+    excluded
+        Labelled images that the tree leaves out since they are excluded.
     """
 
     images: int
     tree: TreeReport | None = None
     inside_opened_folder: bool = False
+    excluded: int = 0
 
 
 def import_labels(
@@ -87,7 +98,9 @@ def import_labels(
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> ImportReport:
-    """Take labels over from a CSV or JSON file or from a class folder: one action, one undo.
+    """Take labels and marks over from a CSV or JSON file, or labels from a class folder.
+
+    It is one action and one undo. Marks are put on images, none is taken off.
 
     Images are found by path. In a class folder, images that are not in the project are scanned in if the
     folder lies in an opened one or the project is empty; others are found by their content, so that a sorted
@@ -118,15 +131,23 @@ def import_labels(
         matches = _match_file(project, rows)
     assignment = assign(rows.rows, matches)
     cancel.raise_if_cancelled()
-    command = ImportLabels(assignment.labels, source.name, rows.classes, existing_classes_only)
+    command = ImportLabels(
+        assignment.labels,
+        source.name,
+        _with_examples(rows, matches),
+        existing_classes_only,
+        assign_marks(rows.marks, matches),
+    )
     batch = History(project, annotator).do(command)
-    labelled = len(LabelStore(project).images_of(batch.id)) if batch else 0
+    labelled = len(LabelStore(project).labelled_by(batch.id)) if batch else 0
+    strangers = dict.fromkeys(mark.path for mark in rows.marks if mark.path not in matches)
     return ImportReport(
         batch=batch,
         labelled=labelled,
         unchanged=len({label.image_id for label in assignment.labels}) - labelled,
+        marked=len(MarkStore(project).marked_by(batch.id)) if batch else 0,
         created=tuple(c.name for c in ClassStore(project).written_by(batch.id)) if batch else (),
-        unknown=assignment.unknown,
+        unknown=tuple(dict.fromkeys([*assignment.unknown, *strangers])),
         problems=(*rows.problems, *assignment.contradictions),
     )
 
@@ -136,12 +157,19 @@ def export_labels(
     target: Path,
     *,
     link: LinkMode = LinkMode.COPY,
+    with_excluded: bool = False,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> ExportReport:
     """Write the labels in force: ``.csv``, ``.json``, or else a folder with one sub-folder per class.
 
-    Files are replaced whole; in a folder nothing is overwritten or deleted.
+    Files hold the marks, too, and the JSON the whole history. They are replaced whole; in a folder nothing is
+    overwritten or deleted.
+
+    Parameters
+    ----------
+    with_excluded
+        Put excluded images into a folder, too; files name them always, and say that they are excluded.
 
     Raises
     ------
@@ -160,13 +188,23 @@ def export_labels(
         return _export_csv(project, target)
     if suffix == ".json":
         return _export_json(project, target)
-    return _export_tree(project, target, link, progress, cancel)
+    left_out = () if with_excluded else MarkStore(project).excluded()
+    return _export_tree(project, target, link, frozenset(left_out), progress, cancel)
 
 
 def _match_file(project: Project, rows: LabelRows) -> matching.Matches:
-    found = matching.by_path(project, [row.path for row in rows.rows])
-    moved = {row.path: row.fingerprint for row in rows.rows if row.fingerprint and row.path not in found}
+    found = matching.by_path(project, list(dict.fromkeys(row.path for row in rows.images)))
+    moved = {row.path: row.fingerprint for row in rows.images if row.fingerprint and row.path not in found}
     return found | matching.by_fingerprint(project, moved)
+
+
+def _with_examples(rows: LabelRows, matches: matching.Matches) -> dict[str, SemClass]:
+    """Return the classes of a file with those of their example images that the project has."""
+    shown = {
+        key: tuple(image_id for image in images for image_id in matches.get(image.path, ()))
+        for key, images in rows.examples.items()
+    }
+    return {key: replace(c, examples=shown.get(key, ())) for key, c in rows.classes.items()}
 
 
 def _match_folder(
@@ -193,37 +231,41 @@ def _is_inside_opened_folder(project: Project, folder: Path) -> bool:
 
 def _export_csv(project: Project, target: Path) -> ExportReport:
     names = ClassStore(project).names()
-    rows = [(str(i.path), names[i.class_id], i.annotator) for i in labelled_images(project)]
+    paths = {mark.id: mark.path for mark in marked_images(project)}
+    marks = MarkStore(project).current(list(paths))
+    rows = []
+    for image in labelled_images(project):
+        paths.pop(image.id, None)
+        said = marks.get(image.id, NO_MARKS)
+        rows.append(CsvLabel(str(image.path), names[image.class_id], image.annotator, said))
+    labelled = len(rows)
+    rows += [CsvLabel(str(path), "", "", marks[image_id]) for image_id, path in paths.items()]
     write_csv(target, rows)
-    return ExportReport(len(rows))
+    return ExportReport(labelled)
 
 
 def _export_json(project: Project, target: Path) -> ExportReport:
-    labels = [
-        JsonLabel(
-            path=escape_undecodable(str(image.path)),
-            fingerprint=image.fingerprint,
-            class_id=image.class_id,
-            annotator=image.annotator,
-            created_at=image.created_at,
-            source=image.source,
-            model_id=image.model_id,
-        )
-        for image in labelled_images(project)
-    ]
-    write_json(target, ClassStore(project).taxonomy(), labels)
-    return ExportReport(len(labels))
+    content = in_force(project)
+    write_json(target, content, read_audit(project))
+    return ExportReport(len(content.labels))
 
 
 def _export_tree(
-    project: Project, target: Path, link: LinkMode, progress: ProgressCallback, cancel: CancelToken
+    project: Project,
+    target: Path,
+    link: LinkMode,
+    left_out: frozenset[ImageId],
+    progress: ProgressCallback,
+    cancel: CancelToken,
 ) -> ExportReport:
     folders = class_folders(ClassStore(project).taxonomy())
-    images = [TreeImage(image.path, folders[image.class_id]) for image in labelled_images(project)]
+    labelled = list(labelled_images(project))
+    images = [TreeImage(i.path, folders[i.class_id]) for i in labelled if i.id not in left_out]
 
     def each(done: int) -> None:
         progress(Progress("exporting", done, len(images)))
         cancel.raise_if_cancelled()
 
     report = write_tree(absolute(target), images, link, folders.values(), each)
-    return ExportReport(len(images), report, _is_inside_opened_folder(project, target))
+    excluded = len(labelled) - len(images)
+    return ExportReport(len(images), report, _is_inside_opened_folder(project, target), excluded)

@@ -107,7 +107,7 @@ def test_another_reader_learns_which_images_were_touched(project: Project) -> No
     label.set_labels(project, ids(9), B, "ann")
     assert store.touched_since(batch.id - 1) == [4, 5, 9]
     assert store.touched_since(batch.id + 1) == [9]
-    assert store.images_of(batch.id) == [4, 5]
+    assert store.labelled_by(batch.id) == [4, 5]
 
 
 def test_accepting_takes_current_predictions_and_names_the_model(project: Project) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import errno
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from semgui.domain.errors import SemguiError, UsageError
-from semgui.exchange.csv_labels import read_csv, write_csv
+from semgui.domain.marks import Marks
+from semgui.exchange.csv_labels import CsvLabel, read_csv, write_csv
 from semgui.exchange.rows import LabelRows
 
 
@@ -127,31 +127,74 @@ def test_a_line_break_in_a_class_is_named_for_what_it_is(tmp_path: Path) -> None
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     names = ["plain", "a,b", 'say "x"', "=1+1", "a;b", "µ-Säule", " spaced "]
     rows = [(str(tmp_path / f"ä {i},x\ny.tif"), name, "Ann, Bo") for i, name in enumerate(names)]
-    write_csv(tmp_path / "out.csv", rows)
+    write_csv(tmp_path / "out.csv", [CsvLabel(*row) for row in rows])
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))
-    assert [(r["path"], r["class"], r["annotator"]) for r in table] == rows
+    assert [tuple(row.values()) for row in table] == rows, "no columns but these, where nothing is marked"
     again = read_csv(tmp_path / "out.csv")
     assert [(str(r.path), r.class_key) for r in again.rows] == [(p, n.strip()) for p, n, _ in rows]
 
 
+def test_marks_that_were_written_are_read_again(tmp_path: Path) -> None:
+    rows = [
+        CsvLabel(
+            str(tmp_path / "a.tif"), "Tips", "ann", Marks(True, False, "two\nlines, “so”", ("SE2", "ä b"))
+        ),
+        CsvLabel(str(tmp_path / "b.tif"), "Tips", "ann"),
+        CsvLabel(str(tmp_path / "c.tif"), "", "", Marks(excluded=True)),
+    ]
+    write_csv(tmp_path / "out.csv", rows)
+    again = read_csv(tmp_path / "out.csv")
+    assert again.problems == ()
+    assert [row.path.name for row in again.rows] == ["a.tif", "b.tif"]
+    assert [(m.path.name, m.kind.value, m.word or m.text) for m in again.marks] == [
+        ("a.tif", "flag", ""),
+        ("a.tif", "note", "two\nlines, “so”"),
+        ("a.tif", "tag", "SE2"),
+        ("a.tif", "tag", "ä b"),
+        ("c.tif", "excluded", ""),
+    ]
+
+
+def test_marks_as_people_write_them(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path,
+        'path,class,flagged,excluded,tags,note\na,Tips,X,0,"one, two;three",\nb,Tips,no,TRUE,,\n'
+        "c,Tips,perhaps,,,\nd,,,,,hello\n,,1,,,\n" + "e,Tips,,,{},\n".format("x" * 80),
+    )
+    assert [(m.path.name, m.kind.value, m.word or m.text) for m in rows.marks] == [
+        ("a", "flag", ""),
+        ("a", "tag", "one"),
+        ("a", "tag", "two"),
+        ("a", "tag", "three"),
+        ("b", "excluded", ""),
+        ("d", "note", "hello"),
+    ]
+    assert [row.path.name for row in rows.rows] == ["a", "b"]
+    assert [problem[:25] for problem in rows.problems] == [
+        "line 4: flagged is 'perha",
+        "line 6: no path",
+        "line 7: the tag 'xxxxxxxx",
+    ]
+
+
 def test_file_names_that_are_no_text_come_through(tmp_path: Path) -> None:
     path = str(tmp_path / "caf\udce9.tif")
-    write_csv(tmp_path / "out.csv", [(path, "Tips", "ann")])
+    write_csv(tmp_path / "out.csv", [CsvLabel(path, "Tips", "ann")])
     assert b"caf\xe9.tif" in (tmp_path / "out.csv").read_bytes()
     assert str(read_csv(tmp_path / "out.csv").rows[0].path) == path
 
 
-def test_a_failed_export_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_failed_export_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "out.csv"
     target.write_text("old")
 
-    def rows() -> Iterator[tuple[str, str, str]]:
-        yield ("a", "b", "c")
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(SemguiError, match=r"cannot be written \(No space left"):
-        write_csv(target, rows())
+        write_csv(target, [CsvLabel("a", "b", "c")])
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
 
@@ -167,7 +210,7 @@ def test_the_content_is_on_the_disk_before_it_takes_its_name(
         really(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    write_csv(tmp_path / "out.csv", [("a", "b", "c")])
+    write_csv(tmp_path / "out.csv", [CsvLabel("a", "b", "c")])
     assert synced[0] is False
 
 

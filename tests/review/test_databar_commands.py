@@ -48,7 +48,7 @@ def test_a_line_holds_and_undo_brings_back_what_was_before(project):
     batch = history.undo()
     assert batch is not None
     assert records(project)["0.png"].databar == Databar(44, "user", True)
-    assert LabelStore(project).images_of(batch.id) == [image.id]
+    assert LabelStore(project).touched_since(batch.id - 1) == [image.id]
     history.undo()
     again = records(project)["0.png"]
     assert again.databar.source is None  # the next decode looks for it

@@ -16,16 +16,20 @@ import sqlalchemy as sa
 from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.marks import MarkStore
 from semgui.catalogue.project import Project, open_project
+from semgui.catalogue.query import ImageQuery
 from semgui.catalogue.tables import roots
 from semgui.domain.errors import Cancelled, UsageError
-from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.domain.image import ImageRecord
 from semgui.domain.labels import LabelSource
+from semgui.domain.marks import Marks
 from semgui.domain.progress import CancelToken, Progress
 from semgui.exchange.class_tree import LinkMode
 from semgui.review.history import History
 from semgui.review.import_labels import ImportedLabel, ImportLabels
-from semgui.services import classes, label
+from semgui.services import classes, label, marks
 from semgui.services.label_files import export_labels, import_labels
 from tests.label_projects import ids, project_with_rows, save_image, scanned_project
 
@@ -53,6 +57,12 @@ def labels_of(project: Project, folder: Path) -> dict[str, str]:
         assert found.class_id is not None
         said[path.relative_to(folder).as_posix()] = names[found.class_id]
     return said
+
+
+def listed(project: Project) -> list[ImageRecord]:
+    """Return all images by id."""
+    store = ImageStore(project)
+    return sorted(store.get_many([ImageId(int(i)) for i in store.ids(ImageQuery())]), key=lambda image: image.id)
 
 
 def write(path: Path, text: str) -> Path:
@@ -162,6 +172,11 @@ def test_json_brings_everything_back_in_a_new_project(
     old = ClassStore(project).taxonomy().by_name("Old")
     assert old is not None
     classes.archive_class(project, old.id, "bob")
+    classes.set_parent(project, new.id, ClassId("nffa.tips"), "bob")
+    classes.create_class(project, "Peaks", "bob")
+    peaks = ClassStore(project).taxonomy().by_name("Peaks")
+    assert peaks is not None
+    classes.merge_classes(project, peaks.id, new.id, "bob")
     accepted = ImageStore(project).by_path(pictures / "two/c.png")
     assert accepted is not None
     rows = [
@@ -175,22 +190,157 @@ def test_json_brings_everything_back_in_a_new_project(
         )
     ]
     History(project, "x").do(ImportLabels(rows, "test"))
+    classes.set_examples(project, new.id, [accepted.id], "bob")
+    marks.flag(project, [accepted.id], "bob")
+    marks.set_note(project, accepted.id, "why?", "cyd")
+    for tag in ("SE2", "cracked"):
+        marks.add_tag(project, [image.id for image in listed(project)], tag, "bob")
+    marks.exclude(project, [listed(project)[0].id], "bob")
     export_labels(project, tmp_path / "out.json")
     content = json.loads((tmp_path / "out.json").read_text())
 
     with scanned_project(tmp_path / "q.semgui", pictures) as other:
         report = import_labels(other, tmp_path / "out.json", "importer")
-        assert (report.labelled, report.unknown) == (2, ())
+        assert (report.labelled, report.marked, report.unknown) == (2, 4, ())
         assert ClassStore(other).taxonomy() == ClassStore(project).taxonomy()
+        everyone = [image.id for image in listed(other)]
+        assert MarkStore(other).current(everyone) == MarkStore(project).current(everyone)
+        assert MarkStore(other).current(everyone)[accepted.id] == Marks(
+            True, False, "why?", ("cracked", "SE2")
+        )
         assert (
             sorted(LabelStore(other).labelled(), key=lambda s: s.image_id) == LabelStore(project).labelled()
         )
         export_labels(other, tmp_path / "again.json")
         again = json.loads((tmp_path / "again.json").read_text())
-        assert {**again, "exported_at": ""} == {**content, "exported_at": ""}
+        its_own = {"exported_at": "", "history": []}
+        assert again | its_own == content | its_own
         assert import_labels(other, tmp_path / "out.json", "importer").batch is None
         label.undo(other, "importer")
         assert len(ClassStore(other).taxonomy()) == 0
+        assert MarkStore(other).tag_counts() == {}
+
+
+def test_the_json_ends_with_everything_that_was_ever_said(
+    project: Project, pictures: Path, tmp_path: Path
+) -> None:
+    first, second = [image.id for image in listed(project)[:2]]
+    label.label_as_new_class(project, [first, second], "Tips", "ann")
+    label.undo(project, "bob")
+    label.redo(project, "bob")
+    import_labels(
+        project, write(tmp_path / "l.csv", "path,class,annotator\npictures/one/a.png,Rods,eve\n"), "ann"
+    )
+    marks.add_tag(project, [first], "odd", "ann")
+    first_class, last_class = (c.id for c in ClassStore(project).taxonomy())
+    classes.merge_classes(project, first_class, last_class, "ann")
+    export_labels(project, tmp_path / "out.json")
+    text = (tmp_path / "out.json").read_text()
+    history = json.loads(text)["history"]
+    assert sum(line.startswith('  {"id"') for line in text.splitlines()) == len(history) == 6, "one a line"
+    assert [(h["action"], h["annotator"], h["reverses"]) for h in history] == [
+        ("do", "ann", None),
+        ("undo", "bob", 1),
+        ("redo", "bob", 2),
+        *[("do", "ann", None)] * 3,
+    ]
+    tips = history[0]["labels"][0]["class_id"]
+    path = str(listed(project)[0].path)
+    assert [[e["class_id"] for e in h.get("labels", [])] for h in history[:3]] == [
+        [tips] * 2,
+        [None] * 2,
+        [tips] * 2,
+    ]
+    assert history[3]["labels"][0]["annotator"] == "eve"
+    assert history[4]["marks"] == [
+        {"id": 1, "path": path, "kind": "tag", "present": True, "tag": "odd"},
+    ]
+    assert history[5]["classes"][0] | {"id": 0} == {
+        "id": 0,
+        "class_id": tips,
+        "present": True,
+        "name": "Tips",
+        "colour": history[0]["classes"][0]["colour"],
+        "shortcut": "",
+        "description": history[0]["classes"][0]["description"],
+        "position": 0,
+        "archived": True,
+        "parent": None,
+        "merged_into": history[3]["labels"][0]["class_id"],
+        "examples": [],
+    }
+    with scanned_project(tmp_path / "q.semgui", pictures) as other:
+        import_labels(other, tmp_path / "out.json", "importer")
+        assert len(History(other, "x").batches()) == 1, "history is read by people, not imported"
+
+
+def test_a_file_of_the_first_version_is_still_imported(project: Project, tmp_path: Path) -> None:
+    old = {
+        "format": "semgui-labels",
+        "version": 1,
+        "exported_at": "2026-11-20T10:00:00Z",
+        "classes": [{"id": "user.1", "name": "Tips", "colour": "#112233", "shortcut": "1"}],
+        "labels": [
+            {
+                "path": "pictures/one/a.png",
+                "class_id": "user.1",
+                "annotator": "ann",
+                "created_at": "2026-11-20T09:00:00Z",
+                "source": "user",
+            }
+        ],
+    }
+    report = import_labels(project, write(tmp_path / "old.json", json.dumps(old)), "me")
+    assert (report.labelled, report.created) == (1, ("Tips",))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"parent": "user.1"}, {"parent": "user.9"}, {"merged_into": "user.1"}, {"merged_into": "user.9"}],
+)
+def test_classes_that_make_no_tree_are_refused(
+    project: Project, tmp_path: Path, wrong: dict[str, str]
+) -> None:
+    content = {
+        "format": "semgui-labels",
+        "version": 2,
+        "exported_at": "2026-11-20T10:00:00Z",
+        "classes": [{"id": "user.1", "name": "Tips", "colour": "#112233"} | wrong],
+        "labels": [],
+    }
+    with pytest.raises(UsageError, match="the class Tips lies under or was merged"):
+        import_labels(project, write(tmp_path / "w.json", json.dumps(content)), "me")
+
+
+def test_csv_carries_marks_there_and_back(project: Project, pictures: Path, tmp_path: Path) -> None:
+    first, second, third, _ = (image.id for image in listed(project))
+    label.label_as_new_class(project, [first, second], "Tips", "ann")
+    marks.flag(project, [first, third], "ann")
+    marks.set_note(project, third, "two\nlines", "ann")
+    marks.add_tag(project, [second], "odd", "ann")
+    assert export_labels(project, tmp_path / "out.csv").images == 2
+    with scanned_project(tmp_path / "q.semgui", pictures) as other:
+        report = import_labels(other, tmp_path / "out.csv", "bob")
+        assert (report.labelled, report.marked, report.problems) == (2, 3, ())
+        everyone = [image.id for image in listed(other)]
+        assert MarkStore(other).current(everyone) == MarkStore(project).current(everyone)
+        assert import_labels(other, tmp_path / "out.csv", "bob").batch is None
+        marks.unflag(other, [first], "bob")
+        marks.set_note(other, third, "mine", "bob")
+        import_labels(other, tmp_path / "out.csv", "bob")
+        assert MarkStore(other).current([first, third]) == MarkStore(project).current([first, third])
+
+
+def test_excluded_images_stay_out_of_class_folders_unless_asked_for(project: Project, tmp_path: Path) -> None:
+    first, second, *_ = (image.id for image in listed(project))
+    label.label_as_new_class(project, [first, second], "Tips", "ann")
+    marks.exclude(project, [first], "ann")
+    report = export_labels(project, tmp_path / "tree")
+    assert (report.images, report.excluded) == (1, 1)
+    assert len(list((tmp_path / "tree" / "Tips").iterdir())) == 1
+    report = export_labels(project, tmp_path / "tree", with_excluded=True)
+    assert (report.images, report.excluded) == (2, 0)
+    assert len(list((tmp_path / "tree" / "Tips").iterdir())) == 2
 
 
 def test_json_finds_images_that_have_moved_by_their_content(
@@ -211,7 +361,7 @@ def test_json_finds_images_that_have_moved_by_their_content(
         ("[" * 100_000, "is not JSON"),
         ("[]", "no label file of SEMGui"),
         ('{"format": "coco"}', "no label file of SEMGui"),
-        ('{"format": "semgui-labels", "version": 2}', "newer SEMGui"),
+        ('{"format": "semgui-labels", "version": 3}', "newer SEMGui"),
         ('{"format": "semgui-labels", "version": 1, "classes": [], "labels": []}', "exported_at"),
         (
             json.dumps(

@@ -1,8 +1,7 @@
-"""``semgui label``: set, import, export, history, undo and redo."""
+"""``semgui label``: set, import and export; the rest: `semgui.cli.label_marks`, `label_history`."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,15 +10,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semgui.cli import label_history, label_marks
 from semgui.cli.errors import friendly
+from semgui.cli.projects import (
+    AnnotatorOption,
+    ProjectOption,
+    ids_of,
+    keep_options,
+    open_named,
+    print_action,
+    project_path,
+    who,
+)
 from semgui.domain.errors import UsageError
 from semgui.exchange.class_tree import LinkMode
 
 if TYPE_CHECKING:
-    from semgui.catalogue.batches import Batch
-    from semgui.catalogue.project import Project
     from semgui.cli.progress import ProgressDisplay
-    from semgui.domain.ids import ClassId, ImageId
+    from semgui.domain.ids import ClassId
     from semgui.domain.progress import CancelToken
     from semgui.domain.taxonomy import Taxonomy
     from semgui.services.label_files import ExportReport, ImportReport
@@ -28,12 +36,6 @@ _LINES_SHOWN = 50
 
 ExistingClassesOnly = Annotated[
     bool, typer.Option("--existing-classes-only", help="Refuse classes that the project lacks.")
-]
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", help="The project (NAME.semgui).", show_default=False)
-]
-AnnotatorOption = Annotated[
-    str | None, typer.Option("--annotator", help="Who labels; by default the login name.", show_default=False)
 ]
 
 
@@ -45,7 +47,7 @@ label = typer.Typer(
 @label.callback()
 def shared(context: typer.Context, project: ProjectOption = None, annotator: AnnotatorOption = None) -> None:
     """Keep the options that may stand before the sub-command."""
-    context.obj = {"project": project, "annotator": annotator}
+    keep_options(context, project, annotator)
 
 
 @label.command("set")
@@ -70,18 +72,18 @@ def set_label(
     from semgui.review.naming import NO_CLASS, find_class
     from semgui.services import label as labelling
 
-    with _open(context, project) as opened:
-        ids, who = [_image_id(opened, image)], _who(context, annotator)
+    with open_named(context, project) as opened:
+        ids, name = ids_of(opened, [image]), who(context, annotator)
         taxonomy = ClassStore(opened).taxonomy()
         known, preset = find_class(taxonomy, class_name), preset_class_called(class_name)
         if class_name == NO_CLASS:
-            batch = labelling.clear_labels(opened, ids, who)
+            batch = labelling.clear_labels(opened, ids, name)
         elif known is None and not existing_classes_only:
             new_name = preset.name if preset else class_name
-            batch = labelling.label_as_new_class(opened, ids, new_name, who)
+            batch = labelling.label_as_new_class(opened, ids, new_name, name)
         else:
-            batch = labelling.set_labels(opened, ids, _class_id(taxonomy, class_name), who)
-    print(f"{image}: {batch.title}" if batch else f"{image}: is so already, nothing changed")
+            batch = labelling.set_labels(opened, ids, _class_id(taxonomy, class_name), name)
+    print_action(str(image), batch)
 
 
 @label.command("import")
@@ -102,16 +104,16 @@ def import_labels(
     if not source.exists():
         raise UsageError(f"{source}: there is no such file or folder.")
     # A class folder brings its images along, so it may be the beginning of a project.
-    with _open(context, project, create=source.is_dir()) as opened, _watched() as (progress, cancel):
+    with open_named(context, project, create=source.is_dir()) as opened, _watched() as (progress, cancel):
         report = take_over(
             opened,
             source,
-            _who(context, annotator),
+            who(context, annotator),
             existing_classes_only=existing_classes_only,
             progress=progress,
             cancel=cancel,
         )
-    _print_import(report, _project_path(context, project))
+    _print_import(report, project_path(context, project))
 
 
 @label.command("export")
@@ -124,91 +126,26 @@ def export_labels(
     link: Annotated[
         LinkMode, typer.Option("--link", help="How images get into the class folders.")
     ] = LinkMode.COPY,
+    with_excluded: Annotated[
+        bool, typer.Option("--with-excluded", help="Put excluded images into the class folders, too.")
+    ] = False,
     project: ProjectOption = None,
 ) -> None:
     """Write the labels: a table, everything as JSON, or the images in one sub-folder per class."""
     from semgui.services.label_files import export_labels as write_out
 
-    with _open(context, project) as opened, _watched() as (progress, cancel):
-        report = write_out(opened, target, link=link, progress=progress, cancel=cancel)
+    with open_named(context, project) as opened, _watched() as (progress, cancel):
+        report = write_out(
+            opened, target, link=link, with_excluded=with_excluded, progress=progress, cancel=cancel
+        )
     _print_export(target, report)
-
-
-@label.command()
-@friendly
-def history(
-    context: typer.Context,
-    image: Annotated[Path, typer.Argument(help="An image of the project.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    project: ProjectOption = None,
-) -> None:
-    """Show everything that was ever said about an image, oldest first."""
-    from semgui.catalogue.classes import ClassStore
-    from semgui.services import label as labelling
-
-    with _open(context, project) as opened:
-        events = labelling.history(opened, _image_id(opened, image))
-        names = ClassStore(opened).names()
-    for event in events:
-        name = None if event.class_id is None else names.get(event.class_id, event.class_id)
-        if as_json:
-            line = {
-                "event": event.id,
-                "class": name,
-                "class_id": event.class_id,
-                "annotator": event.annotator,
-                "created_at": event.created_at.isoformat(),
-                "source": event.source.value,
-                "model_id": event.model_id,
-                "batch": event.batch_id,
-                "undoes": event.undoes,
-            }
-            print(json.dumps(line))
-        else:
-            ground = "" if event.source.value == "user" else f" ({event.source.value})"
-            taken_back = "" if event.undoes is None else f" (takes back event {event.undoes})"
-            moment = event.created_at.strftime("%Y-%m-%d %H:%M:%S UTC")
-            print(f"{event.id:>6}  {moment}  {event.annotator}: {name or 'no class'}{ground}{taken_back}")
-    if not events and not as_json:
-        print(f"{image}: never labelled")
-
-
-@label.command()
-@friendly
-def undo(context: typer.Context, project: ProjectOption = None, annotator: AnnotatorOption = None) -> None:
-    """Take the last action back, however many images it touched."""
-    from semgui.services import label as labelling
-
-    with _open(context, project) as opened:
-        _print_step("undone", labelling.undo(opened, _who(context, annotator)))
-
-
-@label.command()
-@friendly
-def redo(context: typer.Context, project: ProjectOption = None, annotator: AnnotatorOption = None) -> None:
-    """Do again what was undone last."""
-    from semgui.services import label as labelling
-
-    with _open(context, project) as opened:
-        _print_step("redone", labelling.redo(opened, _who(context, annotator)))
 
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
+    label_marks.add_to(label)
+    label_history.add_to(label)
     app.add_typer(label, name="label")
-
-
-def _open(context: typer.Context, project: Path | None, *, create: bool = False) -> Project:
-    from semgui.catalogue.project import open_project
-
-    return open_project(_project_path(context, project), create=create)
-
-
-def _project_path(context: typer.Context, project: Path | None) -> Path:
-    path: Path | None = project or context.obj["project"]
-    if path is None:
-        raise UsageError("name the project: semgui label --project NAME.semgui …")
-    return path
 
 
 @contextmanager
@@ -223,28 +160,6 @@ def _watched() -> Iterator[tuple[ProgressDisplay, CancelToken]]:
             display.clear()
 
 
-def _who(context: typer.Context, annotator: str | None) -> str:
-    from semgui.services.label import default_annotator
-
-    name = annotator if annotator is not None else context.obj["annotator"]
-    if name is None:
-        return default_annotator()
-    if not name.strip() or not name.isprintable():
-        raise UsageError(f"--annotator {name!r} is no name.")
-    return str(name).strip()
-
-
-def _image_id(project: Project, image: Path) -> ImageId:
-    from semgui.exchange.matching import by_path
-
-    found = by_path(project, [image])
-    if image not in found:
-        raise UsageError(
-            f"{image}: this image is not in the project; add it with `semgui scan` and try again."
-        )
-    return found[image][0]
-
-
 def _class_id(taxonomy: Taxonomy, class_name: str) -> ClassId:
     from semgui.review.naming import class_called
 
@@ -254,12 +169,10 @@ def _class_id(taxonomy: Taxonomy, class_name: str) -> ClassId:
         raise UsageError(f"{error} To make it a new class, leave --existing-classes-only out.") from None
 
 
-def _print_step(done: str, batch: Batch | None) -> None:
-    print(f"{done}: {batch.title}" if batch else f"nothing to be {done}")
-
-
 def _print_import(report: ImportReport, project: Path) -> None:
     print(f"labelled {_images(report.labelled)}; {report.unchanged:,} had their label already")
+    if report.marked:
+        print(f"marked {_images(report.marked)} (flags, exclusions, notes, tags)")
     if report.created:
         classes = "1 class" if len(report.created) == 1 else f"{len(report.created):,} classes"
         print(f"created {classes}: {', '.join(report.created)}")
@@ -275,6 +188,8 @@ def _print_export(target: Path, report: ExportReport) -> None:
         print(f"{target}: labels of {_images(report.images)}")
         return
     print(f"{target}: {_images(tree.written)} written, {tree.present:,} there already")
+    if report.excluded:
+        print(f"left out {_images(report.excluded)} excluded; --with-excluded takes them along")
     renamed = [f"{source} → {name}" for source, name in tree.renamed]
     _print_some("renamed, since another image has the name", renamed)
     _print_some("skipped, cannot be read", [f"{path}: {reason}" for path, reason in tree.unreadable])

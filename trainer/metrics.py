@@ -110,7 +110,7 @@ def bootstrap_by_group(
     figures = [figure(confusion) for confusion in drawn]
     if min(figures) == max(figures):
         low, high = wilson_interval(value, count, level)
-        return BootstrapInterval(value, low, high)
+        return BootstrapInterval(value, min(low, value), max(high, value))  # rounding
     low, high = np.quantile(figures, [(1 - level) / 2, (1 + level) / 2])
     return BootstrapInterval(value, float(low), float(high))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,45 +15,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from semgui.domain.errors import UnreadableImageError, UsageError
+from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.exchange.atomic import atomic_text
 from semgui.inference.classifier import Classified, Classifier
-from semgui.inference.prepare import Source
-from semgui.jobs.samples import Sample, read_class_folder
+from semgui.jobs.samples import read_class_folder
 from semgui.services.classify import classify_paths
-from semgui.services.explain import Heatmaps, class_named, overlaid
+from semgui.services.example_pictures import TestImage, example
+from semgui.services.explain import Heatmaps, class_named
 from trainer.card import Card
 from trainer.evaluation import Evaluation, classification_report, evaluate
 from trainer.evaluation_report import evaluation_sections
-from trainer.html import note, page, picture, pictures
+from trainer.html import note, page, pictures
 
 _MISSES, _HITS = 12, 4  # pictures in the report
-_PICTURE_EDGE = 400
-
-
-@dataclass(frozen=True, slots=True)
-class TestImage:
-    """An image with its true class and what the model says.
-
-    Parameters
-    ----------
-    sample
-        The image.
-    label
-        Index of its class in the model's card.
-    result
-        The answer.
-    """
-
-    __test__ = False  # not a test of pytest's
-
-    sample: Sample
-    label: int
-    result: Classified
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +56,13 @@ class Evaluated:
     unknown_classes: Mapping[str, int]
     unreadable: tuple[tuple[Path, str], ...]
     mapping: Mapping[str, str]
+
+    def only(self, image_ids: Collection[str]) -> Evaluated:
+        """Return the same for some of the images, at least one."""
+        images = tuple(image for image in self.images if image.sample.image_id in image_ids)
+        before = self.evaluation
+        evaluation = _evaluation(before.card, images, before.measurement.name, before.measurement.how)
+        return dataclasses.replace(self, images=images, evaluation=evaluation)
 
 
 def evaluate_folder(
@@ -125,14 +110,8 @@ def evaluate_folder(
                 counted.append(TestImage(sample, indices[sample.class_id], result))
     if not counted:
         raise UsageError(f"{folder}: none of the {len(known)} images can be read; see `semgui info`.")
-    evaluation = evaluate(
-        classifier.card,
-        np.stack([_logits(image.result) for image in counted]),
-        np.array([image.label for image in counted], np.int64),
-        np.array([_group(image.sample) for image in counted]),
-        name=folder.name,
-        how=f"Every readable image of {folder.name} whose class the model knows.",
-    )
+    how = f"Every readable image of {folder.name} whose class the model knows."
+    evaluation = _evaluation(classifier.card, counted, folder.name, how)
     renamed = {names[c]: classifier.card.classes[i].name for c, i in indices.items()}
     return Evaluated(evaluation, tuple(counted), unknown, tuple(unreadable), renamed)
 
@@ -224,6 +203,17 @@ def _match(
     return indices, dict(found)
 
 
+def _evaluation(card: Card, images: Sequence[TestImage], name: str, how: str) -> Evaluation:
+    return evaluate(
+        card,
+        np.stack([_logits(image.result) for image in images]),
+        np.array([image.label for image in images], np.int64),
+        np.array([image.group for image in images]),
+        name=name,
+        how=how,
+    )
+
+
 def _logits(result: Classified) -> NDArray[np.float32]:
     assert result.answer is not None  # only images with an answer are counted
     return result.answer.logits
@@ -251,7 +241,7 @@ def _predictions_csv(evaluated: Evaluated) -> str:
     best = evaluated.evaluation.probabilities.argmax(axis=1)
     confidence = evaluated.evaluation.probabilities.max(axis=1)
     rows = [
-        [str(image.sample.source.path), names[image.label], names[k], f"{p:.6f}", _group(image.sample)]
+        [str(image.sample.source.path), names[image.label], names[k], f"{p:.6f}", image.group]
         for image, k, p in zip(evaluated.images, best, confidence, strict=True)
     ]
     return _csv([["path", "true", "predicted", "confidence", "group"], *rows])
@@ -267,31 +257,7 @@ def _examples(evaluated: Evaluated, heatmaps: Heatmaps) -> list[str]:
         ("The surest mistakes", surest[~right[surest]][:_MISSES]),
         ("Right", surest[right[surest]][:_HITS]),
     ):
-        figures = [_figure(evaluated, int(i), heatmaps) for i in chosen]
+        figures = [example(evaluated.images[int(i)], heatmaps) for i in chosen]
         if figures:
             parts += [f"<h2>{title}</h2>", pictures([f for f in figures if f])]
     return parts
-
-
-def _figure(evaluated: Evaluated, index: int, heatmaps: Heatmaps) -> str:
-    image, classes = evaluated.images[index], heatmaps.card.classes
-    answer = image.result.answer
-    assert answer is not None  # only images with an answer are counted
-    source = Source(
-        image.sample.source.path, image.sample.source.root, image.result.databar, image.result.contrast
-    )
-    try:
-        heat, grey = heatmaps.figure(source, answer.predicted)
-    except UnreadableImageError:  # it went bad since it was classified
-        return ""
-    small = Image.fromarray(overlaid(grey, heat))
-    small.thumbnail((_PICTURE_EDGE, _PICTURE_EDGE))
-    encoded = io.BytesIO()
-    small.save(encoded, "JPEG", quality=80)
-    says = f"{classes[int(answer.probabilities.argmax())].name} {answer.confidence:.0%}"
-    return picture(encoded.getvalue(), [says, f"true: {classes[image.label].name}", source.path.name])
-
-
-def _group(sample: Sample) -> str:
-    """Images of one subfolder of a class are not independent of each other."""
-    return sample.folder or sample.image_id

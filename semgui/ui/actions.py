@@ -193,6 +193,11 @@ class Actions:
         keys = self.keymap.keys(info.id)
         return keys if info.is_class_key else tuple(key for key in keys if key not in self._taken)
 
+    def owner(self, key: str, *, but: str) -> ActionInfo | None:
+        """Return the action that a key belongs to now, leaving out the action `but`."""
+        having = (i for i in self.table if i.id != but and i.visible() and key in self.keymap.keys(i.id))
+        return next(having, None)
+
     def _carry_out(self, info: ActionInfo) -> None:
         info.handler()
         self.refresh()

@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Show the sheet of shortcuts."""
-        ShortcutSheet(self.actions_.table, self).show()
+        ShortcutSheet(self.actions_, self).show()
 
     def show_context_menu(self, context: Context, where: QPoint) -> None:
         """Offer what can be done at a place of the screen."""

@@ -222,6 +222,11 @@ def overlaid(grey: NDArray[np.uint8], heat: NDArray[np.float32]) -> NDArray[np.u
     return np.asarray(np.rint(blended), dtype=np.uint8)
 
 
+def map_colours() -> NDArray[np.float64]:
+    """Return the (256, 3) colours of a figure's map, in [0, 1]."""
+    return _colours().astype(np.float64) / 255
+
+
 @functools.cache
 def _colours() -> NDArray[np.float32]:
     from colorcet import bmy

@@ -199,8 +199,9 @@ def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
         squares += (block**2).sum(axis=0)
     mean = total / len(train)
     variance = np.maximum(squares / len(train) - mean**2, 0)
-    # A feature that hardly varies would be blown up: no scale below a hundredth of the typical one.
-    scale = np.maximum(np.sqrt(variance), max(1e-2 * float(np.sqrt(np.median(variance))), 1e-6))
+    # A feature that hardly varies in a small training set may do so elsewhere, and would then outshout all
+    # others: no scale below a tenth of the typical one.
+    scale = np.maximum(np.sqrt(variance), max(0.1 * float(np.sqrt(variance.mean())), 1e-6))
     return torch.from_numpy(mean).float(), torch.from_numpy(scale).float()
 
 

@@ -19,7 +19,7 @@ from semgui.domain.progress import CancelToken, ProgressCallback, ignore_progres
 from semgui.exchange.atomic import atomic_text
 from semgui.inference.classifier import Classifier
 from semgui.registry.training_set import trained_on
-from semgui.services.evaluate import Evaluated, evaluate_folder
+from semgui.services.evaluate import Evaluated, TestSet, evaluate_on
 from semgui.services.example_pictures import TestImage, example
 from semgui.services.explain import Heatmaps
 from trainer.comparison import Compared, compare
@@ -79,17 +79,17 @@ class Comparison:
         return f"{said}. {better} is better by more than chance (McNemar p = {test.p_value:.2g})."
 
 
-def compare_on_folder(
+def compare_on(
     first: Classifier,
     second: Classifier,
     folders: tuple[Path, Path],
-    data: Path,
+    images: TestSet,
     mapping: Mapping[str, str] | None = None,
     *,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Comparison:
-    """Run both models over class folders and compare them on what neither has seen.
+    """Run both models over labelled images and compare them on what neither has seen.
 
     Parameters
     ----------
@@ -97,10 +97,10 @@ def compare_on_folder(
         The models.
     folders
         Where they lie, for the record of what they were trained on.
-    data
-        Folder with a subfolder for each class.
+    images
+        See `semgui.services.evaluate.folder_set` and `project_set`.
     mapping
-        See `semgui.services.evaluate.evaluate_folder`; it must serve both.
+        See `semgui.services.evaluate.evaluate_on`; it must serve both.
 
     Raises
     ------
@@ -115,14 +115,16 @@ def compare_on_folder(
         c.card.name for c, record in zip((first, second), records, strict=True) if record is None
     )
     both = [
-        evaluate_folder(classifier, data, mapping, progress=progress, cancel=cancel)
+        evaluate_on(classifier, images, mapping, progress=progress, cancel=cancel)
         for classifier in (first, second)
     ]
     judged = [{image.sample.image_id: image for image in evaluated.images} for evaluated in both]
     common = judged[0].keys() & judged[1].keys()
     kept = {i for i in common if not _was_seen(judged[0][i], seen)}
     if not kept:
-        raise UsageError(f"{data}: there is no image that both models can judge and neither was trained on.")
+        raise UsageError(
+            f"{images.name}: there is no image that both models can judge and neither was trained on."
+        )
     a, b = (evaluated.only(kept) for evaluated in both)
     compared = compare(_true_names(a), _predicted_names(a), _predicted_names(b))
     return Comparison(a, b, compared, len(common) - len(kept), unrecorded)

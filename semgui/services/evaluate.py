@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semgui.catalogue.project import Project
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.exchange.atomic import atomic_text
 from semgui.inference.classifier import Classified, Classifier
-from semgui.jobs.samples import read_class_folder
+from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
 from semgui.services.classify import classify_paths
 from semgui.services.example_pictures import TestImage, example
 from semgui.services.explain import Heatmaps, class_named
@@ -65,24 +66,71 @@ class Evaluated:
         return dataclasses.replace(self, images=images, evaluation=evaluation)
 
 
-def evaluate_folder(
+@dataclass(frozen=True, slots=True)
+class TestSet:
+    """Labelled images to measure a model on.
+
+    Parameters
+    ----------
+    name
+        For people.
+    how
+        Which images these are, in a sentence.
+    data
+        The images with their classes.
+    """
+
+    __test__ = False  # not a test of pytest's
+
+    name: str
+    how: str
+    data: TrainingSet
+
+
+def folder_set(folder: Path, progress: ProgressCallback = ignore_progress) -> TestSet:
+    """Take a folder with a subfolder for each class.
+
+    Raises
+    ------
+    UsageError
+        If it holds no images of at least two classes.
+    """
+    data = read_class_folder(folder, lambda count: progress(Progress("looking", count, None)))
+    how = f"Every readable image of {folder.name} whose class the model knows."
+    return TestSet(folder.name, how, data)
+
+
+def project_set(project: Project, progress: ProgressCallback = ignore_progress) -> TestSet:
+    """Take the labelled images of a project.
+
+    Raises
+    ------
+    UsageError
+        If they have fewer than two classes.
+    """
+    data = read_project(project, lambda count: progress(Progress("looking", count, None)))
+    name = project.path.stem
+    return TestSet(name, f"Every labelled image of {name} that can be read and whose class it knows.", data)
+
+
+def evaluate_on(
     classifier: Classifier,
-    folder: Path,
+    images: TestSet,
     mapping: Mapping[str, str] | None = None,
     *,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Evaluated:
-    """Classify a folder with a subfolder for each class and compare.
+    """Classify labelled images and compare.
 
     Parameters
     ----------
     classifier
         The model.
-    folder
-        Class folders. Images in one subfolder of a class folder are not independent of each other.
+    images
+        See `folder_set` and `project_set`.
     mapping
-        Names of class folders to names or ids of the model's classes, where they differ.
+        Names of their classes to names or ids of the model's classes, where they differ.
 
     Raises
     ------
@@ -91,13 +139,13 @@ def evaluate_folder(
     Cancelled
         On request.
     """
-    data = read_class_folder(folder, lambda count: progress(Progress("looking", count, None)))
-    indices, names = _match(classifier.card, {ClassId(c.id): c.name for c in data.classes}, mapping or {})
-    known = [sample for sample in data.samples if sample.class_id in indices]
-    unknown = Counter(names[s.class_id] for s in data.samples if s.class_id not in indices)
+    found = {ClassId(c.id): c.name for c in images.data.classes}
+    indices = _match(classifier.card, found, mapping or {})
+    known = [sample for sample in images.data.samples if sample.class_id in indices]
+    unknown = Counter(found[s.class_id] for s in images.data.samples if s.class_id not in indices)
     if not known:
         raise UsageError(
-            f"{folder}: {classifier.card.name} knows none of these classes ({', '.join(unknown)}); "
+            f"{images.name}: {classifier.card.name} knows none of these classes ({', '.join(unknown)}); "
             "say which is which with --map FOLDER=CLASS."
         )
     results = classify_paths(classifier, [s.source for s in known], progress=progress, cancel=cancel)
@@ -109,10 +157,9 @@ def evaluate_folder(
             else:
                 counted.append(TestImage(sample, indices[sample.class_id], result))
     if not counted:
-        raise UsageError(f"{folder}: none of the {len(known)} images can be read; see `semgui info`.")
-    how = f"Every readable image of {folder.name} whose class the model knows."
-    evaluation = _evaluation(classifier.card, counted, folder.name, how)
-    renamed = {names[c]: classifier.card.classes[i].name for c, i in indices.items()}
+        raise UsageError(f"{images.name}: none of the {len(known)} images can be read; see `semgui info`.")
+    evaluation = _evaluation(classifier.card, counted, images.name, images.how)
+    renamed = {found[c]: classifier.card.classes[i].name for c, i in indices.items()}
     return Evaluated(evaluation, tuple(counted), unknown, tuple(unreadable), renamed)
 
 
@@ -180,9 +227,7 @@ def parse_mapping(texts: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _match(
-    card: Card, found: Mapping[ClassId, str], mapping: Mapping[str, str]
-) -> tuple[dict[ClassId, int], dict[ClassId, str]]:
+def _match(card: Card, found: Mapping[ClassId, str], mapping: Mapping[str, str]) -> dict[ClassId, int]:
     """Find the model's class for each class of the folder: as mapped, else by id, else by name."""
     by_name = {name.casefold(): class_id for class_id, name in found.items()}
     chosen = {}
@@ -200,7 +245,7 @@ def _match(
         index = own.get(chosen.get(class_id, class_id), own_names.get(name.casefold()))
         if index is not None:
             indices[class_id] = index
-    return indices, dict(found)
+    return indices
 
 
 def _evaluation(card: Card, images: Sequence[TestImage], name: str, how: str) -> Evaluation:

@@ -110,3 +110,23 @@ def test_mappings_need_both_sides():
     assert parse_mapping(["a = b"]) == {"a": "b"}
     with pytest.raises(UsageError):
         parse_mapping(["=b"])
+
+
+def test_the_labels_of_a_project_are_measured_on_as_well(folder: Path, tmp_path: Path):
+    project = tmp_path / "p.semgui"
+    runner = CliRunner()
+    assert runner.invoke(app, ["scan", str(folder), "--project", str(project)]).exit_code in (0, 3)
+    labels = tmp_path / "labels.csv"
+    lines = [f"{path},{path.relative_to(folder).parts[0]}" for path in sorted(folder.rglob("*[0-9].png"))]
+    labels.write_text("path,class\n" + "\n".join(lines[:11]) + "\n")
+    assert runner.invoke(app, ["label", "import", str(labels), "--project", str(project)]).exit_code == 0
+    result = _evaluate("--project", str(project), "--report", str(tmp_path / "r"))
+    assert result.exit_code == 0, result.output
+    assert json.loads((tmp_path / "r" / "metrics.json").read_text())["n"] == 11
+
+
+def test_one_set_of_images_must_be_named(folder: Path, tmp_path: Path):
+    for named in ((), ("--data", str(folder), "--project", str(tmp_path))):
+        result = _evaluate(*named, "--report", str(tmp_path / "r"))
+        assert result.exit_code == 2
+        assert "--data FOLDER or --project" in result.stderr

@@ -8,16 +8,22 @@ from typing import Annotated
 import typer
 
 from semgui.cli.errors import friendly
+from semgui.cli.judged import labelled_images
 
 
 @friendly
 def compare(
     first: Annotated[str, typer.Argument(help="A model: name or folder.")],
     second: Annotated[str, typer.Argument(help="The model to compare with it.")],
-    data: Annotated[Path, typer.Option(help="Folder with a subfolder for each class.", show_default=False)],
     report: Annotated[
         Path, typer.Option(help="Folder for the results; made if missing.", show_default=False)
     ],
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with a subfolder for each class.", show_default=False)
+    ] = None,
+    project: Annotated[
+        Path | None, typer.Option("--project", "-p", help="Project with labels.", show_default=False)
+    ] = None,
     map_: Annotated[
         list[str] | None,
         typer.Option("--map", help="FOLDER=CLASS: what the models call a class folder; may be repeated."),
@@ -32,7 +38,7 @@ def compare(
     from semgui.cli.progress import cancelled_by_interrupt, progress_display
     from semgui.registry.store import find_model
     from semgui.services.classify import load_classifier
-    from semgui.services.compare import compare_on_folder, write_comparison
+    from semgui.services.compare import compare_on, write_comparison
     from semgui.services.evaluate import parse_mapping
     from semgui.settings import load_settings
 
@@ -43,9 +49,8 @@ def compare(
     display = progress_display()
     with cancelled_by_interrupt() as cancel:
         try:
-            comparison = compare_on_folder(
-                a, b, folders, data.absolute(), mapping, progress=display, cancel=cancel
-            )
+            images = labelled_images(data, project, display)
+            comparison = compare_on(a, b, folders, images, mapping, progress=display, cancel=cancel)
         finally:
             display.clear()
     write_comparison(comparison, (a, b), report.absolute())

@@ -9,14 +9,20 @@ from typing import Annotated
 import typer
 
 from semgui.cli.errors import friendly
+from semgui.cli.judged import labelled_images
 
 
 @friendly
 def evaluate(
-    data: Annotated[Path, typer.Option(help="Folder with a subfolder for each class.", show_default=False)],
     report: Annotated[
         Path, typer.Option(help="Folder for the results; made if missing.", show_default=False)
     ],
+    data: Annotated[
+        Path | None, typer.Option(help="Folder with a subfolder for each class.", show_default=False)
+    ] = None,
+    project: Annotated[
+        Path | None, typer.Option("--project", "-p", help="Project with labels.", show_default=False)
+    ] = None,
     model: Annotated[
         str, typer.Option("--model", "-m", help="Name or folder of a model.")
     ] = "nffa10-starter",
@@ -33,7 +39,7 @@ def evaluate(
     """
     from semgui.cli.progress import cancelled_by_interrupt, progress_display
     from semgui.services.classify import load_classifier
-    from semgui.services.evaluate import evaluate_folder, left_out, parse_mapping, write_evaluation
+    from semgui.services.evaluate import evaluate_on, left_out, parse_mapping, write_evaluation
     from semgui.settings import load_settings
     from trainer.evaluation import classification_report
 
@@ -42,7 +48,8 @@ def evaluate(
     display = progress_display()
     with cancelled_by_interrupt() as cancel:
         try:
-            evaluated = evaluate_folder(classifier, data.absolute(), mapping, progress=display, cancel=cancel)
+            images = labelled_images(data, project, display)
+            evaluated = evaluate_on(classifier, images, mapping, progress=display, cancel=cancel)
         finally:
             display.clear()
     write_evaluation(evaluated, classifier, report.absolute())

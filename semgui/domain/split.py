@@ -57,6 +57,13 @@ class SplitRules:
                 "the shares of training, validation and test must sum to 100, some for training."
             )
 
+    def changed(self, by: str | None, ratios: str | None, seed: int | None) -> SplitRules:
+        """Return rules that differ in what is given; ratios as in ``70/20/10``."""
+        train, valid, test = (self.train, self.valid, self.test) if ratios is None else parse_ratios(ratios)
+        return SplitRules(
+            self.by if by is None else by, train, valid, test, self.seed if seed is None else seed
+        )
+
     @property
     def shares(self) -> dict[Split, float]:
         """Share of each split."""

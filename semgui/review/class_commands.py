@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from semgui.review.commands import Changes, counted, image_ids, unique
 from semgui.review.naming import (
     check_free,
     check_key_free,
+    checked_colour,
     checked_description,
     checked_key,
     checked_name,
@@ -27,7 +27,6 @@ from semgui.review.naming import (
     usable_class,
 )
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MOST_EXAMPLES = 24
 
 
@@ -72,10 +71,9 @@ class RecolourClass:
 
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
         """Plan the new state."""
-        if not _COLOUR.fullmatch(self.colour):
-            raise UsageError(f"{self.colour!r} is no colour; write it as #rrggbb.")
         old = known_class(read_taxonomy(connection), self.class_id)
-        return _changed(f"Recolour class {old.name}", old, replace(old, colour=self.colour.lower()))
+        new = replace(old, colour=checked_colour(self.colour))
+        return _changed(f"Recolour class {old.name}", old, new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 import uuid
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ DIGIT_KEYS = "1234567890"
 KEYS = DIGIT_KEYS + "abcdefghijklmnopqrstuvwxyz"
 """What may be the key of a class; new classes get digits by themselves, letters are given by hand."""
 
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LONGEST_NAME = 100
 _LONGEST_DESCRIPTION = 2000
 
@@ -63,6 +65,13 @@ def checked_key(key: str) -> str:
     if key and (key not in KEYS or len(key) > 1):
         raise UsageError(f"{key!r} cannot be the key of a class; choose a digit or a letter from a to z.")
     return key
+
+
+def checked_colour(colour: str) -> str:
+    """Return a colour as it is kept, ``#rrggbb`` in small letters, or raise `UsageError`."""
+    if not _COLOUR.fullmatch(colour.strip()):
+        raise UsageError(f"{colour!r} is no colour; write it as #rrggbb.")
+    return colour.strip().lower()
 
 
 def check_key_free(taxonomy: Taxonomy, key: str, class_id: ClassId) -> None:

@@ -7,11 +7,14 @@ so already.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from semgui.catalogue.batches import Batch
+from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.presets import load_preset
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ClassId, ImageId
+from semgui.exchange.class_list import read_class_list, write_class_list
 from semgui.review.class_commands import (
     AddClasses,
     ArchiveClass,
@@ -27,6 +30,7 @@ from semgui.review.class_commands import (
     SetShortcut,
 )
 from semgui.review.history import History
+from semgui.review.import_classes import ImportClasses
 
 
 def start_with_preset(project: Project, preset: str, annotator: str) -> Batch | None:
@@ -44,6 +48,30 @@ def start_with_classes(
 def add_preset(project: Project, preset: str, annotator: str) -> Batch | None:
     """Add the classes of a preset, those that the project lacks."""
     return History(project, annotator).do(AddClasses(_of_preset(preset)))
+
+
+def import_classes(project: Project, source: Path, annotator: str) -> Batch | None:
+    """Add the classes of a CSV, a JSON or a folder of class folders, those that the project lacks.
+
+    Raises
+    ------
+    UsageError
+        The source is none of these, or a class in it makes no sense; nothing is written.
+    """
+    return History(project, annotator).do(ImportClasses(read_class_list(source), source.name))
+
+
+def export_classes(project: Project, target: Path) -> int:
+    """Write the classes in use to a ``.csv`` or ``.json`` that `import_classes` reads; returns how many.
+
+    Raises
+    ------
+    SemguiError
+        It has another ending, or it cannot be written.
+    """
+    taxonomy = ClassStore(project).taxonomy()
+    write_class_list(target, taxonomy)
+    return len(taxonomy.active)
 
 
 def create_class(project: Project, name: str, annotator: str) -> Batch | None:

@@ -49,6 +49,13 @@ class ComputeSettings(_Section):
     model: str = Field(default="nffa10-starter", description="model used when none is named")
 
 
+class GallerySettings(_Section):
+    """The grid of thumbnails."""
+
+    side: int = Field(default=128, ge=64, le=320, description="edge of a thumbnail in pixels")
+    captions: list[str] = Field(default=["class", "name"], description="lines under a thumbnail")
+
+
 class WindowSettings(_Section):
     """How the window looks and behaves."""
 
@@ -60,6 +67,7 @@ class WindowSettings(_Section):
     heatmap_opacity: float = Field(default=0.45, ge=0, le=1)
     keep_view: bool = Field(default=True, description="zoom and place stay from image to image")
     language: str = Field(default="system", description="language of the window, as de or pt_BR")
+    gallery: GallerySettings = Field(default_factory=GallerySettings)
     recent_projects: list[str] = Field(default_factory=list)
     shortcuts: dict[str, list[str]] = Field(default_factory=dict, description="keys chosen, by action")
     layout: dict[str, str] = Field(default_factory=dict, description="places of the window's parts")

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from semgui.catalogue.label_tables import databar_events
 from semgui.catalogue.labels import chunks
+from semgui.catalogue.project import Project
 from semgui.catalogue.tables import image_metadata, images
 from semgui.domain.ids import BatchId, ImageId
 
@@ -39,6 +40,26 @@ class PlacedDatabar:
     row: int | None
     annotator: str
     created_at: datetime
+
+
+class DatabarStore:
+    """Which crop lines were moved in a project.
+
+    Parameters
+    ----------
+    project
+        The open project.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def moved_since(self, batch_id: int) -> list[ImageId]:
+        """Return the images whose line actions later than `batch_id` moved, by id."""
+        moved = databar_events.c.image_id
+        query = sa.select(moved).where(databar_events.c.batch_id > batch_id).distinct().order_by(moved)
+        with self._project.read() as connection:
+            return [ImageId(image_id) for image_id in connection.execute(query).scalars()]
 
 
 def append_databars(connection: sa.Connection, batch_id: BatchId, placed: Sequence[PlacedDatabar]) -> None:

@@ -1,10 +1,16 @@
 """The picture: napari's canvas with one image layer, one heatmap layer and the dimmed databar.
 
 Layers are never added again: swapping their data takes some ten milliseconds, removing and adding one takes
-half a second.
+half a second. Below 1:1 the image layer holds one sample for a pixel of the screen, averaged by
+`semgui.imaging.levels`; while the hand moves, the graphics card stretches what is there, and when it rests
+the samples are taken anew.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 
 import numpy as np
 from napari.components import ViewerModel
@@ -12,18 +18,30 @@ from napari.layers import Layer
 from napari.qt import QtViewer
 from napari.utils.colormaps import AVAILABLE_COLORMAPS, Colormap
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from vispy.scene.visuals import Line, Rectangle
 
+from semgui.imaging.levels import resampled
 from semgui.ui.theme import Theme
+from semgui.viewmodels import view as views
+from semgui.viewmodels.look import Look
 from semgui.viewmodels.picture import Picture
+from semgui.viewmodels.view import MAX_ZOOM, Part, View
 
 HEAT_COLORMAPS = ("inferno", "turbo", "viridis", "magenta")
 _NOTHING = np.zeros((2, 2), dtype=np.uint8)
 _DIMMED = (0.0, 0.0, 0.0, 0.5)
 _UNIT_NAMES = {"nm": "nanometer", "pixel": "pixel"}
-_MAX_ZOOM = 64.0  # screen pixels a picture pixel
+_RESTS_MS = 60  # after this long without a movement the samples are taken anew
+
+
+class Framing(StrEnum):
+    """What the view is tied to."""
+
+    FIT = "fit"  # the whole picture, also when the window changes its size
+    FILL = "fill"  # no empty canvas
+    FREE = "free"  # where the user put it
 
 
 class PictureCanvas(QWidget):
@@ -33,7 +51,14 @@ class PictureCanvas(QWidget):
     ----------
     theme
         Colours around the picture and of the crop line.
+
+    Attributes
+    ----------
+    framing
+        What the view is tied to.
     """
+
+    view_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,9 +71,12 @@ class PictureCanvas(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.qt_viewer)
 
-        self._size_px = (2, 2)  # rows, columns of the picture shown
-        self._pixel = 1.0  # world length of one pixel
-        self._fitted_zoom = 0.0  # zoom at which the whole picture was last fitted in
+        self._picture: Picture | None = None
+        self._part: Part | None = None  # of the picture, as the layer holds it now
+        self._look = Look(0.0, 1.0)
+        self._placed: tuple[object, ...] = ()  # what the crop line was drawn for
+        self._moving = False  # the camera is moved from here, not by the user
+        self.framing = Framing.FIT
         self.image = self.viewer.add_image(_NOTHING, name="picture", colormap="gray", visible=False)
         self.heat = self.viewer.add_image(
             _NOTHING.astype(np.float32),
@@ -70,8 +98,17 @@ class PictureCanvas(QWidget):
             visual.visible = False
         self._theme = theme
         self.set_theme(theme)
-        self.viewer.scene.camera.events.zoom.connect(self._sharpen)
-        self.viewer.canvas.events.size.connect(self._refit)
+        self._resting = QTimer(self, singleShot=True, interval=_RESTS_MS)
+        self._resting.timeout.connect(self._take_samples)
+        camera = self.viewer.scene.camera
+        camera.events.zoom.connect(self._moved)
+        camera.events.center.connect(self._moved)
+        self.viewer.canvas.events.size.connect(self._resized)
+
+    @property
+    def native(self) -> QWidget:
+        """The widget that gets mouse and wheel."""
+        return self.qt_viewer.canvas.native
 
     @property
     def heat_visible(self) -> bool:
@@ -92,46 +129,69 @@ class PictureCanvas(QWidget):
         # napari brings a style sheet of its own for its widgets; ours applies to the whole window.
         self.qt_viewer.setStyleSheet("")
 
-    def show_picture(self, picture: Picture, *, keep_view: bool) -> None:
+    # The picture
+
+    def show_picture(self, picture: Picture, look: Look, *, keep_view: bool) -> None:
         """Swap the picture in.
 
         Parameters
         ----------
         picture
             What to show.
+        look
+            How its grey values are shown.
         keep_view
-            Keep zoom and centre, if the picture has the size of the one before it.
+            Stay at the place and zoom that the user chose; else, and if none was chosen, fit it in.
         """
-        rows, columns = picture.pixels.shape
-        pixel = picture.pixel_size_nm or 1.0
-        same = (rows, columns) == self._size_px and pixel == self._pixel and self.image.visible
-        self._size_px, self._pixel = (rows, columns), pixel
+        before = self._picture
+        view = self.view if before is not None else None
+        self._picture = picture
+        self._part = None
         self.hide_heat()
-        self.image.data = picture.pixels
-        low, high = picture.contrast.low, picture.contrast.high
-        self.image.contrast_limits_range = (low, high)
-        self.image.contrast_limits = (low, high)
         # Without a known pixel size the world is counted in pixels, and no length is shown.
         units = ("nm", "nm") if picture.pixel_size_nm else ("pixel", "pixel")
         for layer in (self.image, self.heat):
             if str(layer.units[0]) != _UNIT_NAMES[units[0]]:
                 layer.units = units
-            if not np.array_equal(layer.scale, (pixel, pixel)):
-                layer.scale = (pixel, pixel)
-        _show(self.image, on=True)
-        # New data alone leave the extent that napari keeps as it was.
-        self.image.refresh(thumbnail=False, data_displayed=False, highlight=False, extent=True, force=True)
         self.scale_bar.visible = picture.pixel_size_nm is not None
         self._place_databar(picture.databar_row)
-        if not (same and keep_view):
+        _show(self.image, on=True)  # first: of a hidden layer napari keeps the extent that it had
+        same = before is not None and before.path == picture.path
+        if self.framing is Framing.FREE and view is not None and (keep_view or same):
+            self.set_view(view)
+        elif self.framing is Framing.FILL and (keep_view or same):
+            self.fill()
+        else:
             self.fit()
+        self.show_look(look)
 
     def clear(self) -> None:
         """Show nothing."""
+        self._picture = None
+        self._part = None
         _show(self.image, on=False)
         self.hide_heat()
         self.scale_bar.visible = False
         self._place_databar(None)
+        self.view_changed.emit()
+
+    def show_look(self, look: Look) -> None:
+        """Show grey values as they are to look; the pixels stay as they are."""
+        self._look = look
+        if tuple(self.image.contrast_limits) != (look.low, look.high):
+            self.image.contrast_limits_range = (look.low, look.high)
+            self.image.contrast_limits = (look.low, look.high)
+        if self.image.gamma != look.gamma:
+            self.image.gamma = look.gamma
+        colours = "gray_r" if look.inverted else "gray"
+        if self.image.colormap.name != colours:
+            self.image.colormap = colours
+
+    def show_crop_row(self, row: int | None) -> None:
+        """Draw the crop line at a row, while it is being moved."""
+        self._place_databar(row)
+
+    # The heatmap
 
     def show_heat(self, heat: NDArray[np.float32]) -> None:
         """Lay a heatmap over the picture.
@@ -141,12 +201,13 @@ class PictureCanvas(QWidget):
         heat
             (rows, columns) float32 in [0, 1]; spans the whole picture, at any resolution.
         """
-        rows, columns = self._size_px
-        scale = (self._pixel * rows / heat.shape[0], self._pixel * columns / heat.shape[1])
+        rows, columns = self._size
+        pixel = self._pixel
+        scale = (pixel * rows / heat.shape[0], pixel * columns / heat.shape[1])
         self.heat.data = heat
         self.heat.scale = scale
         # A layer's origin is the centre of its first pixel: the outer edges must meet.
-        self.heat.translate = tuple((s - self._pixel) / 2 for s in scale)
+        self.heat.translate = tuple((s - pixel) / 2 for s in scale)
         _show(self.heat, on=True)
 
     def hide_heat(self) -> None:
@@ -155,67 +216,221 @@ class PictureCanvas(QWidget):
 
     def set_heat_colormap(self, name: str) -> None:
         """Colour the heatmap; what did not matter stays transparent."""
-        # The palest end would look like the brightest parts of the picture itself.
-        colours = AVAILABLE_COLORMAPS[name].map(np.linspace(0, 0.88, 64)).copy()
-        colours[:, 3] = np.clip(np.linspace(0, 1.6, 64), 0, 1)
-        self.heat.colormap = Colormap(colours, name=f"{name} over picture")
+        self.heat.colormap = Colormap(heat_colours(name), name=f"{name} over picture")
 
     def set_heat_opacity(self, opacity: float) -> None:
         """Set the opacity, 0 to 1."""
         self.heat.opacity = opacity
 
+    # The view
+
+    @property
+    def view(self) -> View:
+        """Where one looks now."""
+        camera = self.viewer.scene.camera
+        rows, columns = self._size
+        _, y, x = camera.center
+        return View(
+            camera.zoom * self._pixel * self.devicePixelRatioF(),
+            (x / self._pixel + 0.5) / columns,
+            (y / self._pixel + 0.5) / rows,
+        )
+
+    def set_view(self, view: View) -> None:
+        """Look elsewhere; what is there is put on the pixels of the screen."""
+        rows, columns = self._size
+        view = views.on_the_grid(self._size, view, self._canvas_size)
+        camera = self.viewer.scene.camera
+        zoom = view.zoom / (self._pixel * self.devicePixelRatioF())
+        center = (0.0, (view.y * rows - 0.5) * self._pixel, (view.x * columns - 0.5) * self._pixel)
+        with self._moving_camera():
+            if not np.isclose(camera.zoom, zoom, rtol=1e-9):
+                camera.zoom = zoom
+            if not np.allclose(camera.center, center, rtol=1e-9):
+                camera.center = center
+        self._take_samples()
+
     def fit(self) -> None:
         """Show the whole picture."""
-        self.viewer.reset_view(layers=[self.image], margin=0.02)
-        self._fitted_zoom = self.viewer.scene.camera.zoom
+        self.framing = Framing.FIT
+        self.set_view(views.fitted(self._size, self._canvas_size))
+
+    def fill(self) -> None:
+        """Leave no empty canvas."""
+        self.framing = Framing.FILL
+        self.set_view(views.filled(self._size, self._canvas_size))
 
     def one_to_one(self) -> None:
         """Show one picture pixel as one pixel of the screen."""
-        self.viewer.scene.camera.zoom = 1.0 / (self._pixel * self.devicePixelRatioF())
+        self.framing = Framing.FREE
+        view = self.view
+        self.set_view(View(1.0, view.x, view.y))
 
     @property
     def is_one_to_one(self) -> bool:
         """Whether one picture pixel is one pixel of the screen."""
-        return abs(self.viewer.scene.camera.zoom * self._pixel * self.devicePixelRatioF() - 1) < 0.01
+        return abs(self.view.zoom - 1) < 0.01
 
     def zoom_by(self, factor: float) -> None:
         """Zoom about the centre of the view."""
-        zoom = self.viewer.scene.camera.zoom * factor
-        self.viewer.scene.camera.zoom = min(zoom, _MAX_ZOOM / self._pixel)
+        self.framing = Framing.FREE
+        view = self.view
+        least = views.fitted(self._size, self._canvas_size).zoom / 4
+        self.set_view(View(min(max(view.zoom * factor, least), MAX_ZOOM), view.x, view.y))
+
+    def pan_by(self, across: float, down: float) -> None:
+        """Move by parts of what is in view: positive looks further right, further down."""
+        self.framing = Framing.FREE
+        view, (rows, columns), (height, width) = self.view, self._size, self._canvas_size
+        x = view.x + across * width / view.zoom / columns
+        y = view.y + down * height / view.zoom / rows
+        self.set_view(View(view.zoom, min(max(x, 0), 1), min(max(y, 0), 1)))
+
+    def to_picture(self, where: QPointF) -> QPointF:
+        """Return the place in the picture (pixels from its upper left corner) of one on the canvas."""
+        view, (rows, columns) = self.view, self._size
+        ratio = self.devicePixelRatioF()
+        x = view.x * columns + (where.x() - self.native.width() / 2) * ratio / view.zoom
+        y = view.y * rows + (where.y() - self.native.height() / 2) * ratio / view.zoom
+        return QPointF(x, y)
+
+    def to_canvas(self, where: QPointF) -> QPointF:
+        """Return the place on the canvas of one in the picture."""
+        view, (rows, columns) = self.view, self._size
+        ratio = self.devicePixelRatioF()
+        x = (where.x() - view.x * columns) * view.zoom / ratio + self.native.width() / 2
+        y = (where.y() - view.y * rows) * view.zoom / ratio + self.native.height() / 2
+        return QPointF(x, y)
 
     def close_canvas(self) -> None:
         """Free what napari holds; the widget cannot be used any more."""
+        self._resting.stop()
         self._bar.parent = None
         self._crop_line.parent = None
         self.qt_viewer.close()
 
-    def picture_rectangle(self) -> QRectF:
-        """Extent of the picture in the scene (nm, or pixels where the scale is unknown)."""
-        rows, columns = self._size_px
-        half = self._pixel / 2
-        return QRectF(-half, -half, columns * self._pixel, rows * self._pixel)
+    # Inside
 
-    def _refit(self) -> None:
+    @property
+    def _size(self) -> tuple[int, int]:
+        return (2, 2) if self._picture is None else self._picture.pixels.shape
+
+    @property
+    def _pixel(self) -> float:
+        """World length of a pixel."""
+        return 1.0 if self._picture is None else self._picture.pixel_size_nm or 1.0
+
+    @property
+    def _canvas_size(self) -> tuple[int, int]:
+        ratio = self.devicePixelRatioF()
+        native = self.native
+        return max(1, round(native.height() * ratio)), max(1, round(native.width() * ratio))
+
+    @contextmanager
+    def _moving_camera(self) -> Iterator[None]:
+        self._moving = True
+        try:
+            yield
+        finally:
+            self._moving = False
+
+    def _moved(self) -> None:
+        if self._moving or self._picture is None:
+            return
+        camera = self.viewer.scene.camera
+        if self.view.zoom > MAX_ZOOM * 1.001:
+            with self._moving_camera():
+                camera.zoom = MAX_ZOOM / (self._pixel * self.devicePixelRatioF())
+        self.framing = Framing.FREE
+        if self._out_of_date:
+            self._resting.start()
+        self.view_changed.emit()
+
+    def _resized(self) -> None:
         """Keep the whole picture in view while the window changes its size, unless the user zoomed."""
-        if self.image.visible and self.viewer.scene.camera.zoom == self._fitted_zoom:
+        if self._picture is None:
+            return
+        if self.framing is Framing.FIT:
             self.fit()
+        elif self.framing is Framing.FILL:
+            self.fill()
+        else:
+            self._resting.start()
+            self.view_changed.emit()
 
-    def _sharpen(self) -> None:
-        """Show single pixels when they are large, and spare the eye the aliasing when they are small."""
-        wanted = "linear" if self.viewer.scene.camera.zoom * self._pixel < 1 else "nearest"
+    @property
+    def _out_of_date(self) -> bool:
+        """Whether the layer holds other samples than this view asks for."""
+        part, view, canvas = self._part, self.view, self._canvas_size
+        if part is None:
+            return True
+        wanted = views.part_to_show(self._size, view, canvas)
+        if (part.box, part.rows, part.columns) == (wanted.box, wanted.rows, wanted.columns):
+            return False
+        same_scale = abs(_scale(part) - min(view.zoom, 1.0)) * max(part.columns, part.rows) < 1
+        return not (same_scale and part.covers(views.in_view(self._size, view, canvas)))
+
+    def _take_samples(self) -> None:
+        """Put on the layer what the view asks for."""
+        self._resting.stop()
+        picture, view = self._picture, self.view
+        if picture is None:
+            return
+        if self._out_of_date:
+            part = views.part_to_show(self._size, view, self._canvas_size)
+            self._part = part
+            self._fill_layer(
+                resampled(picture.copies or (picture.pixels,), part.box, (part.rows, part.columns))
+            )
+        # Between 1:1 and 2:1 some pixels would be drawn twice as wide as their neighbours.
+        wanted = "linear" if 1.001 < view.zoom < 2 else "nearest"
         if self.image.interpolation2d != wanted:
             self.image.interpolation2d = wanted
+        self.view_changed.emit()
+
+    def _fill_layer(self, samples: NDArray[np.generic]) -> None:
+        part, pixel = self._part, self._pixel
+        assert part is not None  # set just before
+        left, top, right, bottom = part.box
+        scale = (pixel * (bottom - top) / part.rows, pixel * (right - left) / part.columns)
+        # A layer's origin is the centre of its first pixel: the outer edges must meet.
+        translate = (top * pixel + (scale[0] - pixel) / 2, left * pixel + (scale[1] - pixel) / 2)
+        with self._moving_camera():
+            self.image.data = samples
+            if not np.array_equal(self.image.scale, scale):
+                self.image.scale = scale
+            if not np.array_equal(self.image.translate, translate):
+                self.image.translate = translate
 
     def _place_databar(self, row: int | None) -> None:
+        placed = (row, self._size, self._pixel)
+        if placed == self._placed:  # drawing the same line anew costs as much as a picture
+            return
+        self._placed = placed
         self._bar.visible = self._crop_line.visible = row is not None
         if row is None:
             return
-        area = self.picture_rectangle()
-        top = area.top() + row * self._pixel
-        height = max(area.bottom() - top, self._pixel)
-        self._bar.center = (area.center().x(), top + height / 2)
-        self._bar.width, self._bar.height = area.width(), height
-        self._crop_line.set_data(pos=np.array([[area.left(), top], [area.right(), top]]))
+        rows, columns = self._size
+        pixel = self._pixel
+        left, right, end = -pixel / 2, (columns - 0.5) * pixel, (rows - 0.5) * pixel
+        top = (row - 0.5) * pixel
+        height = max(end - top, pixel)
+        self._bar.center = ((left + right) / 2, top + height / 2)
+        self._bar.width, self._bar.height = right - left, height
+        self._crop_line.set_data(pos=np.array([[left, top], [right, top]]))
+
+
+def heat_colours(name: str) -> NDArray[np.float64]:
+    """Return the (64, 4) colours of a heatmap from 0 to 1; what did not matter is transparent."""
+    # The palest end would look like the brightest parts of the picture itself.
+    colours = AVAILABLE_COLORMAPS[name].map(np.linspace(0, 0.88, 64)).copy()
+    colours[:, 3] = np.clip(np.linspace(0, 1.6, 64), 0, 1)
+    return colours
+
+
+def _scale(part: Part) -> float:
+    left, _, right, _ = part.box
+    return part.columns / (right - left)
 
 
 def _show(layer: Layer, *, on: bool) -> None:

@@ -1,105 +1,180 @@
-"""The middle: the picture, what stands over it, and the line under it."""
+"""The middle: the picture, what stands over it, and the lines under it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from semgui.ui.canvas import HEAT_COLORMAPS, PictureCanvas
-from semgui.ui.columns import ElidedLabel
+from semgui.settings import WindowSettings
+from semgui.texts import tr
+from semgui.ui.canvas import PictureCanvas
+from semgui.ui.canvas_tools import CanvasTools
+from semgui.ui.columns import ElidedLabel, label
+from semgui.ui.contrast_bar import ContrastBar
+from semgui.ui.crop_bar import CropBar
+from semgui.ui.heat_bar import HeatBar
+from semgui.ui.picture_overlay import PictureOverlay
 from semgui.ui.theme import GRID, Theme
-from semgui.viewmodels.heatmap import HeatmapModel, Method, Question
-from semgui.viewmodels.inspector import InspectorModel
-from semgui.viewmodels.labelling import LabelModel
-from semgui.viewmodels.picture import Picture, PictureModel
+from semgui.viewmodels.picture import Picture
+from semgui.viewmodels.session import Session
 
-METHOD_NAMES = {Method.LAYERCAM: "LayerCAM", Method.GRADCAM: "Grad-CAM++"}
-_LAST = None  # "against": whatever else
+_SOON_MS = 120  # a picture that comes sooner needs no word about it
 
 
 class PicturePane(QWidget):
-    """Canvas with the picture of `PictureModel` and the heatmap of `HeatmapModel`.
+    """Canvas with the picture of a session, its heatmap, ruler and crop line, and the controls of these.
 
     Attributes
     ----------
     heat_bar
         Controls of the heatmap; the window places them where the picture need not move for them.
+    keep_view
+        Whether zoom and place stay from picture to picture; else every picture is fitted in.
+    menu_asked
+        A context menu was asked for, at a place of the screen.
     """
 
+    menu_asked = Signal(QPoint)
+
     def __init__(
-        self,
-        picture: PictureModel,
-        heatmap: HeatmapModel,
-        inspector: InspectorModel,
-        theme: Theme,
-        heat_opacity: float,
-        parent: QWidget | None = None,
+        self, session: Session, settings: WindowSettings, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._picture = picture
-        self._heatmap = heatmap
-        self._inspector = inspector
+        self._session = session
         self._on_canvas: Picture | None = None
+        self.keep_view = settings.keep_view
         self.canvas = PictureCanvas(theme)
+        self.overlay = PictureOverlay(self.canvas, session.ruler)
+        self.tools = CanvasTools(self.canvas, session.ruler, session.crop)
         self.message = _Floating(self.canvas)
         self.message.setWordWrap(True)
         self.state = _Floating(self.canvas)
         self.facts = ElidedLabel("dim")
-        self.heat_bar = HeatBar(heatmap, self.canvas, heat_opacity)
-        line = QWidget()
-        line.setObjectName("column")
-        row = QHBoxLayout(line)
-        row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
-        row.addWidget(self.facts, stretch=1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.canvas, stretch=1)
-        layout.addWidget(line)
-        picture.changed.connect(self.refresh)
-        heatmap.changed.connect(self._show_heat)
-        inspector.changed.connect(self.refresh)
+        self.zoom = label("", "dim")
+        self.heat_bar = HeatBar(session.heatmap, self.canvas, settings.heatmap_opacity)
+        self.contrast_bar = ContrastBar(session.look, theme)
+        self.crop_bar = CropBar(session.crop, theme)
+        self._waiting = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._waiting.timeout.connect(self._show_state)
+        self._place_parts()
+        self._follow()
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        self.canvas.set_theme(theme)
+        for part in (self.canvas, self.contrast_bar, self.crop_bar):
+            part.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the words in their places."""
         super().resizeEvent(event)
         self._place()
 
+    def toggle_keep_view(self) -> None:
+        """Keep zoom and place from picture to picture, or fit every picture in."""
+        self.keep_view = not self.keep_view
+        if not self.keep_view:
+            self.canvas.fit()
+
+    def toggle_contrast(self) -> None:
+        """Show the controls of the contrast, or put them away."""
+        self.contrast_bar.setVisible(not self.contrast_bar.isVisible())
+
     def refresh(self) -> None:
         """Show the picture as it is."""
-        shown = self._picture.shown
+        session = self._session
+        shown, look = session.picture.shown, session.look.look
         if shown is not self._on_canvas:
             self._on_canvas = shown
-            if shown is None:
+            if shown is None or look is None:
                 self.canvas.clear()
             else:
-                self.canvas.show_picture(shown, keep_view=True)
-        detail = self._inspector.detail
+                self.canvas.show_picture(shown, look, keep_view=self.keep_view)
+        detail = session.inspector.detail
         facts = [detail.facts] if detail else []
         if shown is not None and detail is not None and shown.path == detail.path:
             facts += shown.notes
         self.facts.show_text(" · ".join(f for f in facts if f))
-        self.message.show_text(
-            f"This file cannot be read:\n{self._picture.error}" if self._picture.error else ""
-        )
+        self.message.show_text(self._bad_news())
         self._show_heat()
+        self._show_zoom()
+
+    def _bad_news(self) -> str:
+        error, detail = self._session.picture.error, self._session.inspector.detail
+        if not error:
+            return ""
+        return tr(
+            "{name}: This file cannot be read:\n{error}", name=detail.path.name if detail else "", error=error
+        )
+
+    def _show_look(self) -> None:
+        look = self._session.look.look
+        if look is not None and self._on_canvas is self._session.picture.shown:
+            self.canvas.show_look(look)
+
+    def _show_crop(self) -> None:
+        if self._on_canvas is not None:
+            self.canvas.show_crop_row(self._session.crop.row)
 
     def _show_heat(self) -> None:
-        heat = self._heatmap.heat
-        if heat is not None and self._picture.shown is not None and not self._picture.loading:
+        heatmap, picture = self._session.heatmap, self._session.picture
+        heat = heatmap.heat
+        if heat is not None and picture.shown is not None and not picture.loading:
             self.canvas.show_heat(heat)
+            self.overlay.show_legend(self.heat_bar.legend)
         else:
             self.canvas.hide_heat()
-        loading = self._picture.loading and not self._picture.error
-        words = "loading…" if loading else "computing heatmap…" if self._heatmap.computing else ""
-        self.state.show_text(words)
+            self.overlay.show_legend("")
+        if heatmap.computing or (picture.loading and not picture.error):
+            if not self.state.isVisible() and not self._waiting.isActive():
+                self._waiting.start()
+        else:
+            self._waiting.stop()
+            self.state.show_text("")
+        if self.state.isVisible():
+            self._show_state()
         self._place()
+
+    def _show_state(self) -> None:
+        """Say what is waited for."""
+        picture = self._session.picture
+        if picture.loading and not picture.error:
+            self.state.show_text(_loading_words(picture.wanted.size if picture.wanted else (0, 0)))
+        elif self._session.heatmap.computing:
+            self.state.show_text(tr("computing heatmap…"))
+        else:
+            self.state.show_text("")
+
+    def _show_zoom(self) -> None:
+        shown = self._on_canvas is not None
+        self.zoom.setText(f"{100 * self.canvas.view.zoom:.3g} %" if shown else "")
+
+    def _follow(self) -> None:
+        session = self._session
+        session.picture.changed.connect(self.refresh)
+        session.heatmap.changed.connect(self._show_heat)
+        session.inspector.changed.connect(self.refresh)
+        session.look.changed.connect(self._show_look)
+        session.crop.changed.connect(self._show_crop)
+        self.canvas.view_changed.connect(self._show_zoom)
+        self.tools.faded.connect(self.heat_bar.fade)
+        self.heat_bar.colours_chosen.connect(self.overlay.set_colours)
+
+    def _place_parts(self) -> None:
+        line = QWidget()
+        line.setObjectName("column")
+        row = QHBoxLayout(line)
+        row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
+        row.addWidget(self.facts, stretch=1)
+        row.addWidget(self.zoom)
+        self.zoom.setToolTip(tr("Pixels of the screen for a pixel of the image"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, stretch=1)
+        for part in (self.crop_bar, self.contrast_bar, line):
+            layout.addWidget(part)
 
     def _place(self) -> None:
         self.state.move(2 * GRID, 2 * GRID)
@@ -110,62 +185,11 @@ class PicturePane(QWidget):
         self.message.move(centre)
 
 
-class HeatBar(QWidget):
-    """What the heatmap shows and how; only there while it is on."""
-
-    def __init__(self, heatmap: HeatmapModel, canvas: PictureCanvas, opacity: float) -> None:
-        super().__init__()
-        self._heatmap = heatmap
-        self._canvas = canvas
-        self._names: list[tuple[str, object]] = []
-        self.method = QComboBox()
-        for method, name in METHOD_NAMES.items():
-            self.method.addItem(name, method)
-        self.method.setToolTip("How the heatmap is computed")
-        self.against = QComboBox()
-        self.against.setToolTip("Why the predicted class and not this one")
-        self.against.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.against.setMinimumContentsLength(12)
-        self.colours = QComboBox()
-        self.colours.addItems(list(HEAT_COLORMAPS))
-        self.colours.setToolTip("Colours of the heatmap")
-        self.opacity = QSlider(Qt.Orientation.Horizontal)
-        self.opacity.setRange(5, 100)
-        self.opacity.setFixedWidth(80)
-        self.opacity.setToolTip("Opacity of the heatmap")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(QLabel("Heatmap"))
-        for widget in (self.method, self.against, self.colours, self.opacity):
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            row.addWidget(widget)
-        self.method.activated.connect(self._ask)
-        self.against.activated.connect(self._ask)
-        self.colours.currentTextChanged.connect(canvas.set_heat_colormap)
-        self.opacity.valueChanged.connect(lambda value: canvas.set_heat_opacity(value / 100))
-        self.opacity.setValue(round(100 * opacity))
-        heatmap.changed.connect(self.refresh)
-        self.refresh()
-
-    def offer(self, labels: LabelModel) -> None:
-        """Offer these classes as the one to hold against the prediction."""
-        names = [("whatever else", _LAST)] + [(f"not {c.name}", c.id) for c in labels.taxonomy.active]
-        if names != self._names:
-            self._names = names
-            self.against.clear()
-            for name, class_id in names:
-                self.against.addItem(name, class_id)
-
-    def refresh(self) -> None:
-        """Show the question as it is."""
-        question = self._heatmap.question
-        self.setVisible(self._heatmap.on)
-        self.method.setCurrentIndex(max(self.method.findData(question.method), 0))
-        self.against.setCurrentIndex(max(self.against.findData(question.against), 0))
-
-    def _ask(self) -> None:
-        method, against = self.method.currentData(), self.against.currentData()
-        self._heatmap.ask(Question(self._heatmap.question.target, against, Method(method)))
+def _loading_words(size: tuple[int, int]) -> str:
+    megapixels = size[0] * size[1] / 1e6
+    if megapixels < 20:
+        return tr("loading…")
+    return tr("loading {megapixels:.0f} megapixels…", megapixels=megapixels)
 
 
 class _Floating(QLabel):

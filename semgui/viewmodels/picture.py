@@ -1,4 +1,4 @@
-"""The picture on screen: loaded off-thread, its neighbours ahead of it, late arrivals dropped."""
+"""The picture on screen: loaded off-thread, its neighbours after it, late arrivals dropped."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from numpy.typing import NDArray
 from psygnal import Signal
 
 from semgui.domain.errors import UnreadableImageError
+from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord
 from semgui.domain.metadata import ContrastLimits, Databar, SemMetadata
 from semgui.imaging.analyse import analysed_picture
 from semgui.imaging.decoders import Decoder
+from semgui.imaging.levels import halved_copies, without_gaps
 from semgui.imaging.limits import DecodeLimits
+from semgui.texts import tr
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
 CACHE_BYTES = 384 << 20
+_AHEAD_BYTES = CACHE_BYTES // 8  # larger pictures are not loaded on suspicion: they would push out all others
+_KNOWN = 200  # images whose key is remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,10 @@ class PictureKey:
         First row of the databar if the user placed it.
     databar, contrast
         Known from the catalogue, so that they need not be looked for again; the same file gives the same.
+    size
+        Rows and columns, 0 where they are not known.
+    image
+        The image in its project; ``None``: a file by itself.
     """
 
     path: Path
@@ -42,6 +51,8 @@ class PictureKey:
     user_row: int | None = None
     databar: Databar | None = field(default=None, compare=False)
     contrast: ContrastLimits | None = field(default=None, compare=False)
+    size: tuple[int, int] = field(default=(0, 0), compare=False)
+    image: ImageId | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, record: ImageRecord) -> PictureKey:
@@ -55,10 +66,12 @@ class PictureKey:
             user_row=record.databar.row if by_user else None,
             databar=record.databar if known else None,
             contrast=record.contrast,
+            size=(record.height, record.width),
+            image=record.id,
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """A decoded image with what the canvas needs to show it truly.
 
@@ -70,6 +83,11 @@ class Picture:
         (H, W) grey, as stored (uint8, uint16 or float32).
     contrast
         Grey values shown as black and white.
+    copies
+        What is shown: the pixels, without undefined values, and halved copies of them
+        (`semgui.imaging.levels.halved_copies`).
+    image
+        The image in its project; ``None``: a file by itself.
     """
 
     path: Path
@@ -79,6 +97,14 @@ class Picture:
     databar: Databar
     metadata: SemMetadata
     notes: tuple[str, ...] = ()
+    copies: tuple[NDArray[np.generic], ...] = ()
+    image: ImageId | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the pixels and their copies take."""
+        apart = [a for a in self.copies if a is not self.pixels]
+        return self.pixels.nbytes + sum(a.nbytes for a in apart)
 
     @property
     def pixel_size_nm(self) -> float | None:
@@ -96,7 +122,17 @@ Loader = Callable[[PictureKey], Picture]
 
 def load_picture(key: PictureKey, decoder: Decoder, limits: DecodeLimits) -> Picture:
     """Decode one picture for the screen; raises `UnreadableImageError`."""
-    found = decoder.run(key.path, analysed_picture, key.path, key.root, key.databar, key.contrast, limits)
+    try:
+        found = decoder.run(key.path, analysed_picture, key.path, key.root, key.databar, key.contrast, limits)
+    except UnreadableImageError:
+        if key.path.exists():
+            raise
+        gone = tr("it is not where it was; put it back, or scan the folder again")
+        raise UnreadableImageError(key.path, gone) from None
+    shown = without_gaps(found.pixels, found.contrast.low)
+    notes = found.info.notes
+    if shown is not found.pixels:
+        notes += (tr("undefined values are shown black"),)
     return Picture(
         path=key.path,
         root=key.root,
@@ -104,12 +140,17 @@ def load_picture(key: PictureKey, decoder: Decoder, limits: DecodeLimits) -> Pic
         contrast=found.contrast,
         databar=found.databar,
         metadata=found.info.metadata,
-        notes=found.info.notes,
+        notes=notes,
+        copies=halved_copies(shown),
+        image=key.image,
     )
 
 
 class PictureModel:
     """Holds the picture asked for last.
+
+    The picture asked for is loaded at once; its neighbours follow one after the other, so that a thread is
+    always free for the next picture asked for.
 
     Parameters
     ----------
@@ -135,7 +176,9 @@ class PictureModel:
         self._load = load
         self._cache = PictureCache(cache_bytes)
         self._loading: set[PictureKey] = set()
-        self._ahead: set[PictureKey] = set()
+        self._ahead: list[PictureKey] = []
+        self._ahead_now: PictureKey | None = None
+        self._known: OrderedDict[ImageId, PictureKey] = OrderedDict()
         self.wanted: PictureKey | None = None
         self.shown: Picture | None = None
         self.error: str | None = None
@@ -146,26 +189,57 @@ class PictureModel:
         return self.wanted in self._loading
 
     def show(self, key: PictureKey | None, neighbours: Sequence[PictureKey] = ()) -> None:
-        """Ask for a picture, and for those likely to be asked for next.
+        """Ask for a picture, and for those likely to be asked for next, the likeliest first.
 
         The picture before it stays on screen until the new one is there: no flicker.
         """
+        again = key is not None and key == self.wanted and self.error is None
         self.wanted = key
         self.error = None
-        self._ahead = set(neighbours)
-        if key is None:
-            self.shown = None
-            self.changed.emit()
-            return
-        ready = self._cache.get(key)
-        if ready is not None:
+        self._ahead = [k for k in neighbours if _bytes_of(k) <= _AHEAD_BYTES]
+        for known in neighbours if key is None else (key, *neighbours):
+            self._remember(known)
+        if not again:
+            self._show_wanted()
+        self._look_ahead()
+
+    def show_image(self, image_id: ImageId) -> None:
+        """Show an image at once, before anything else is read of it, if its key was met lately."""
+        key = self._known.get(image_id)
+        if key is not None and key != self.wanted:
+            self.wanted = key
+            self.error = None
+            self._show_wanted()
+
+    def forget(self, ids: Sequence[ImageId]) -> None:
+        """Do not show these images before they are read anew: their crop line has moved."""
+        for image_id in ids:
+            self._known.pop(image_id, None)
+
+    def _show_wanted(self) -> None:
+        key = self.wanted
+        ready = None if key is None else self._cache.get(key)
+        if key is None or ready is not None:
             self.shown = ready
-        self.changed.emit()
-        if ready is None:
+        if key is not None and ready is None:
             self._fetch(key)
-        for neighbour in neighbours:
-            if self._cache.get(neighbour) is None:
-                self._fetch(neighbour)
+        self.changed.emit()
+
+    def _remember(self, key: PictureKey) -> None:
+        if key.image is not None:
+            self._known[key.image] = key
+            self._known.move_to_end(key.image)
+            if len(self._known) > _KNOWN:
+                self._known.popitem(last=False)
+
+    def _look_ahead(self) -> None:
+        if self._ahead_now is not None or self.loading:
+            return
+        for key in self._ahead:
+            if key not in self._loading and self._cache.get(key) is None:
+                self._ahead_now = key
+                self._fetch(key)
+                return
 
     def _fetch(self, key: PictureKey) -> None:
         if key in self._loading:
@@ -181,22 +255,35 @@ class PictureModel:
         self._runner.run(Lane.PICTURE, work, lambda p: self._loaded(key, p), lambda e: self._failed(key, e))
 
     def _loaded(self, key: PictureKey, picture: Picture | None) -> None:
-        self._loading.discard(key)
-        if picture is None:
-            if key == self.wanted:  # left behind, then asked for again before it was dropped
-                self._fetch(key)
-            return
-        self._cache.put(key, picture)
+        self._ended(key)
+        if picture is not None:
+            self._cache.put(key, picture)
         if key == self.wanted:
+            if picture is None:  # left behind, then asked for again before it was dropped
+                self._fetch(key)
+                return
             self.shown = picture
             self.changed.emit()
+        self._look_ahead()
 
     def _failed(self, key: PictureKey, error: Exception) -> None:
-        self._loading.discard(key)
+        self._ended(key)
         if key == self.wanted:
             self.shown = None
             self.error = error.reason if isinstance(error, UnreadableImageError) else str(error)
             self.changed.emit()
+        self._ahead = [k for k in self._ahead if k != key]  # once is enough
+        self._look_ahead()
+
+    def _ended(self, key: PictureKey) -> None:
+        self._loading.discard(key)
+        if key == self._ahead_now:
+            self._ahead_now = None
+
+
+def _bytes_of(key: PictureKey) -> int:
+    rows, columns = key.size
+    return rows * columns * 3  # 16 bits and the halved copies
 
 
 class PictureCache:
@@ -219,8 +306,8 @@ class PictureCache:
     def put(self, key: PictureKey, picture: Picture) -> None:
         """Keep a picture; drop the least recently used ones over the bound."""
         old = self._pictures.pop(key, None)
-        self._bytes += picture.pixels.nbytes - (old.pixels.nbytes if old else 0)
+        self._bytes += picture.nbytes - (old.nbytes if old else 0)
         self._pictures[key] = picture
         while self._bytes > self._max_bytes and len(self._pictures) > 1:
             _, dropped = self._pictures.popitem(last=False)
-            self._bytes -= dropped.pixels.nbytes
+            self._bytes -= dropped.nbytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from semgui.catalogue.batches import Batch
+from semgui.catalogue.databars import DatabarStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.project import Project
 from semgui.domain.ids import BatchId, ImageId
@@ -27,6 +28,7 @@ class ProjectSink:
     def __init__(self, project: Project, annotator: str) -> None:
         self._history = History(project, annotator)
         self._labels = LabelStore(project)
+        self._databars = DatabarStore(project)
 
     def do(self, command: Command) -> Action | None:
         """See `Sink.do`."""
@@ -56,10 +58,14 @@ class ProjectSink:
     def _action(self, batch: Batch | None) -> Action | None:
         if batch is None:
             return None
-        return Action(batch.title, tuple(self._labels.touched_since(batch.id - 1)))
+        return self._since(batch.id, batch.title)
 
     def _walk(self, steps: Sequence[Batch]) -> Action | None:
         if not steps:
             return None
-        touched = tuple(self._labels.touched_since(min(step.id for step in steps) - 1))
-        return Action(steps[-1].title if len(steps) == 1 else f"{len(steps):,} actions", touched)
+        title = steps[-1].title if len(steps) == 1 else f"{len(steps):,} actions"
+        return self._since(min(step.id for step in steps), title)
+
+    def _since(self, first: BatchId, title: str) -> Action:
+        touched = tuple(self._labels.touched_since(first - 1))
+        return Action(title, touched, tuple(self._databars.moved_since(first - 1)))

@@ -11,6 +11,8 @@ from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken, Progress
 from semgui.services.label_files import export_labels
 from semgui.services.scan import ScanOptions, ScanReport, scan_folder
+from semgui.services.thumbnails import fill_thumbnails
+from semgui.texts import tr
 from semgui.viewmodels.activity import Activities, Activity
 from semgui.viewmodels.brain import Brain, ClassifyOutcome
 from semgui.viewmodels.notices import Notices
@@ -37,6 +39,8 @@ class ProjectWork:
         self._brain: Brain | None = None
         self._scanning: Activity | None = None
         self._classifying: Activity | None = None
+        self._filling: Activity | None = None
+        self._classify_again = False
 
     @property
     def scanning(self) -> bool:
@@ -71,7 +75,7 @@ class ProjectWork:
             ]
 
         self._scanning = self._activities.start(
-            "Scanning",
+            tr("Scanning"),
             work,
             done=self._scanned,
             failed=self._scan_failed,
@@ -81,14 +85,39 @@ class ProjectWork:
     def classify(self) -> None:
         """Classify every image that has no answer yet."""
         opened, brain = self._opened, self._brain
-        if opened is None or brain is None or self.classifying:
+        if opened is None:
             return
+        if brain is None:
+            self.fill_thumbnails()
+            return
+        if self.classifying:  # what it is to go through was listed when it began
+            self._classify_again = True
+            return
+        self._classify_again = False
         self._classifying = self._activities.start(
-            "Classifying",
+            tr("Classifying"),
             lambda progress, cancel: brain.classify_project(opened.project, progress, cancel),
             done=self._classified,
             failed=self._classify_failed,
             progressed=lambda _: self.answers_changed.emit(),
+        )
+
+    def fill_thumbnails(self) -> None:
+        """Make the thumbnails that nobody has looked at yet."""
+        opened, options = self._opened, self._options
+        if opened is None or self._filling in self._activities.running:
+            return
+        self._filling = self._activities.start(
+            tr("Thumbnails"),
+            lambda progress, cancel: fill_thumbnails(
+                opened.project,
+                decoder=options.decoder,
+                limits=options.limits,
+                progress=progress,
+                cancel=cancel,
+            ),
+            done=lambda _: None,
+            failed=lambda error: self._notices.failed(tr("Thumbnails stopped"), error),
         )
 
     def export_labels(self, target: Path) -> None:
@@ -97,10 +126,12 @@ class ProjectWork:
         if opened is None:
             return
         self._activities.start(
-            "Exporting",
+            tr("Exporting"),
             lambda progress, cancel: export_labels(opened.project, target, progress=progress, cancel=cancel),
-            done=lambda report: self._notices.info(f"{report.images:,} labels written to {target}."),
-            failed=lambda error: self._notices.failed("The labels were not exported", error),
+            done=lambda report: self._notices.info(
+                tr("{n:,} label(s) written to {target}.", "", report.images, target=target)
+            ),
+            failed=lambda error: self._notices.failed(tr("The labels were not exported"), error),
         )
 
     def _scanned(self, reports: list[ScanReport]) -> None:
@@ -109,16 +140,21 @@ class ProjectWork:
         unreadable = sum(len(report.unreadable) for report in reports)
         for report in reports:
             for folder, reason in report.unlisted[:1]:
-                self._notices.warn(f"{folder}: this folder could not be listed ({reason}).")
+                text = tr(
+                    "{folder}: this folder could not be listed ({reason}).", folder=folder, reason=reason
+                )
+                self._notices.warn(text)
         if found == 0:
-            self._notices.warn("There are no images in this folder: TIFF, PNG, JPEG and BMP can be read.")
+            self._notices.warn(tr("There are no images in this folder: TIFF, PNG, JPEG and BMP can be read."))
         elif unreadable:
-            self._notices.warn(_unreadable_sentence(unreadable, found))
+            text = tr("{n:,} file(s) of {found:,} cannot be read.", "", unreadable, found=found)
+            self._notices.warn(text, action="panel.unreadable")
         self.classify()
 
     def _scan_failed(self, error: Exception) -> None:
         self.rows_changed.emit()
-        what = "The folder is not there any more" if isinstance(error, UsageError) else "The scan stopped"
+        gone = isinstance(error, UsageError)
+        what = tr("The folder is not there any more") if gone else tr("The scan stopped")
         self._notices.failed(what, error)
 
     def _classified(self, outcome: ClassifyOutcome) -> None:
@@ -126,13 +162,12 @@ class ProjectWork:
         for message in outcome.messages:
             self._notices.warn(message)
         if outcome.classified:
-            self._notices.info(f"{outcome.classified:,} images classified.")
+            self._notices.info(tr("{n:,} image(s) classified.", "", outcome.classified))
+        if self._classify_again:
+            self.classify()
+        else:
+            self.fill_thumbnails()
 
     def _classify_failed(self, error: Exception) -> None:
         self.answers_changed.emit()
-        self._notices.failed("Classification stopped", error)
-
-
-def _unreadable_sentence(unreadable: int, found: int) -> str:
-    files = "file" if unreadable == 1 else "files"
-    return f"{unreadable:,} {files} of {found:,} cannot be read; “Unreadable” at the left shows why."
+        self._notices.failed(tr("Classification stopped"), error)

@@ -12,7 +12,7 @@ from psygnal import Signal
 
 from semgui import paths
 from semgui.catalogue.presets import load_preset
-from semgui.domain.errors import ModelError, SemguiError, UsageError
+from semgui.domain.errors import ModelError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.decoders import Decoder
@@ -20,8 +20,10 @@ from semgui.services.demo import make_demo
 from semgui.services.live import LiveOptions
 from semgui.services.scan import ScanOptions
 from semgui.settings import Settings
+from semgui.texts import tr
 from semgui.viewmodels.activity import Activities, Activity
 from semgui.viewmodels.brain import Brain, BrainFinder, Examined
+from semgui.viewmodels.crop import CropModel
 from semgui.viewmodels.describe import metadata_line
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.handwork import Handwork
@@ -30,6 +32,7 @@ from semgui.viewmodels.inspector import Detail, InspectorModel
 from semgui.viewmodels.labelling import Advance
 from semgui.viewmodels.live import LiveModel
 from semgui.viewmodels.look import LookModel
+from semgui.viewmodels.models import ModelsModel
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened, open_for
 from semgui.viewmodels.picture import Picture, PictureKey, PictureModel, load_picture
@@ -66,6 +69,7 @@ class Session:
     """
 
     mode_changed = Signal()
+    opening_changed = Signal()
 
     def __init__(
         self, runner: TaskRunner, settings: Settings, find_brain: BrainFinder, decoder: Decoder
@@ -78,6 +82,7 @@ class Session:
         self.opened: Opened | None = None
         self.brain: Brain | None = None
         self.opening = False
+        self.opening_path: Path | None = None
         self._sought: Path | None = None  # to go to when it is among the images
         self._drawing: Activity | None = None
         self.notices = Notices()
@@ -92,6 +97,7 @@ class Session:
         self.inspector = InspectorModel(runner, self.notices)
         self.hand = Handwork(runner, self.notices, self.gallery, advance=Advance(settings.window.advance))
         self.labels = self.hand.labels  # the part that most others ask for
+        self.crop = CropModel(self.hand.writer)
         self.work = ProjectWork(self.activities, self.notices, ScanOptions(limits=limits, decoder=decoder))
         self.live = LiveModel(
             runner,
@@ -100,24 +106,36 @@ class Session:
             settings.live,
             LiveOptions(scan=ScanOptions(limits=limits, decoder=decoder)),
         )
+        self.models = ModelsModel(runner, self.activities, self.notices, settings, self.ask_anew)
         self._follow()
 
     # Opening
 
     def open_path(self, path: Path) -> None:
         """Open whatever lies at a path; a folder gets its project at the default place."""
-        path = path.expanduser().absolute()
-        try:
-            kind = kind_of(path)
-        except SemguiError as error:
-            self.notices.failed("Nothing was opened", error)
+        if self.opening:
             return
+        path = path.expanduser().absolute()
+
+        def found(opening: Callable[[], None]) -> None:
+            self._set_opening(None)
+            opening()
+
+        def not_found(error: Exception) -> None:
+            self._set_opening(None)
+            self.notices.failed(tr("Nothing was opened"), error)
+
+        # A disk that has to wake up, or a network that does not answer, must not hold the window.
+        self._set_opening(path)
+        self._runner.run(Lane.READ, lambda: self._way_to_open(path), found, not_found)
+
+    def _way_to_open(self, path: Path) -> Callable[[], None]:
+        kind = kind_of(path)
         if kind is Kind.PROJECT:
-            self.open_project(project_folder(path))
-        elif kind is Kind.FOLDER:
-            self.open_folder(path, default_project(path))
-        else:
-            self.open_image(path)
+            return partial(self.open_project, project_folder(path))
+        if kind is Kind.FOLDER:
+            return partial(self.open_folder, path, default_project(path))
+        return partial(self.open_image, path)
 
     def open_folder(self, folder: Path, place: Path) -> None:
         """Open a folder of images in the project at `place`, which is made if it is not there."""
@@ -150,6 +168,14 @@ class Session:
             self._set_mode(Mode.PROJECT)
             self._read_current()
 
+    def show_known(self, image_id: ImageId) -> None:
+        """Go from an image by itself to one of the project that is like it, if the filters let it through."""
+        self.back_to_project()
+        if self.gallery.row_of(image_id) >= 0:
+            self.gallery.go_to(image_id)
+        else:
+            self.notices.info(tr("The filters keep that image out; clear them to see it."))
+
     def take_in_folder(self) -> None:
         """Add the folder of the image looked at to the project, or open one for it; then go to the image."""
         detail = self.inspector.detail
@@ -168,13 +194,13 @@ class Session:
             self._runner.run(Lane.READ, self._brain_or_reason, ready, self._open_failed)
 
         def ready(found: tuple[Brain | None, str]) -> None:
-            self.opening = False
+            self._set_opening(None)
             self._take_brain(*found)
             self.hand.attach(None, None, _model_taxonomy(self.brain))
             self._set_mode(Mode.IMAGE)
             self.inspector.put(Detail(path, picture=PictureKey(path, root=path.parent)))
 
-        self._leave(begin)
+        self._leave(begin, path)
 
     def open_sample(self) -> None:
         """Open the sample project, which is drawn among the user's own data when it is not there yet."""
@@ -182,20 +208,28 @@ class Session:
             return
         place = paths.data_dir() / "sample"
         self._drawing = self.activities.start(
-            "Drawing the sample",
+            tr("Drawing the sample"),
             lambda progress, cancel: make_demo(place, progress=progress, cancel=cancel),
             done=lambda made: self.open_project(made.project_path),
-            failed=lambda error: self.notices.failed("The sample project could not be made", error),
+            failed=lambda error: self.notices.failed(tr("The sample project could not be made"), error),
         )
 
     def close(self) -> None:
         """Close what is open and show the empty window."""
 
         def closed() -> None:
-            self.opening = False
+            self._set_opening(None)
             self._set_mode(Mode.EMPTY)
 
-        self._leave(closed)
+        self._leave(closed, None)
+
+    def ask_anew(self) -> None:
+        """Ask the model of the settings from now on: it was changed."""
+        detail = self.inspector.detail
+        if self.place is not None:
+            self.open_project(self.place)
+        elif self.mode is Mode.IMAGE and detail is not None:
+            self._open_image_alone(detail.path)
 
     def shut_down(self) -> None:
         """Stop everything at the end of the program; the runner must be closed before `release`."""
@@ -249,6 +283,7 @@ class Session:
         self.inspector.changed.connect(self._show_picture)
         self.picture.changed.connect(self._picture_changed)
         self.thumbnails.arrived.connect(self._thumbnails_arrived)
+        self.hand.writer.databars_moved.connect(self._databars_moved)
         self.hand.committed.connect(self._committed)
         self.hand.taken_back.connect(self._go_where_it_happened)
         self.work.rows_changed.connect(self.gallery.refresh)
@@ -298,7 +333,7 @@ class Session:
             Lane.HEATMAP,
             lambda: brain.examine(picture, project),
             done,
-            lambda error: self.notices.failed("The image could not be classified", error),
+            lambda error: self.notices.failed(tr("The image could not be classified"), error),
         )
 
     def _answers_changed(self) -> None:
@@ -326,6 +361,12 @@ class Session:
         self._read_current()
         self._read_taxonomy()
 
+    def _databars_moved(self, ids: tuple[ImageId, ...]) -> None:
+        """Do anew what depends on the area above the crop line; the answers are gone already."""
+        self.picture.forget(ids)
+        self.thumbnails.renew(ids)
+        self.work.classify()
+
     def _go_to_sought(self) -> None:
         """Go to the image whose folder was taken in, once it is among the rows."""
         path, opened = self._sought, self.opened
@@ -348,9 +389,10 @@ class Session:
             self._read(self.opened.taxonomy, self.labels.set_taxonomy)
 
     def _read(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._runner.run(
-            Lane.READ, work, done, lambda error: self.notices.failed("The project could not be read", error)
-        )
+        def failed(error: Exception) -> None:
+            self.notices.failed(tr("The project could not be read"), error)
+
+        self._runner.run(Lane.READ, work, done, failed)
 
     # Coming and going
 
@@ -363,11 +405,11 @@ class Session:
             opened = open_for(place, folder, brain, self._settings, self.thumbnails.deliver, self._decoder)
             return opened, opened.taxonomy(), brain, reason
 
-        self._leave(begin)
+        self._leave(begin, place if folder is None else folder)
 
     def _project_opened(self, found: tuple[Opened, Taxonomy, Brain | None, str]) -> None:
         opened, taxonomy, brain, reason = found
-        self.opening = False
+        self._set_opening(None)
         self.opened = opened
         self._take_brain(brain, reason)
         self.work.attach(opened, brain)
@@ -377,20 +419,28 @@ class Session:
         self._set_mode(Mode.PROJECT)
         self.gallery.attach(opened.library)
         if opened.new:
-            self.notices.info(f"Labels and predictions are kept in {opened.project.path}")
+            place = opened.project.path
+            self.notices.info(tr("Labels and predictions are kept in {place}", place=place))
         self.live.attach(opened, brain)
         self.work.scan()
 
     def _open_failed(self, error: Exception) -> None:
-        self.opening = False
+        self._set_opening(None)
         self._set_mode(Mode.EMPTY)
-        self.notices.failed("It could not be opened", error)
+        self.notices.failed(tr("It could not be opened"), error)
 
-    def _leave(self, then: Callable[[], None]) -> None:
-        """Stop all work, wait until nothing uses the project any more, close it, and go on."""
+    def _set_opening(self, path: Path | None) -> None:
+        self.opening = path is not None
+        self.opening_path = path
+        self.opening_changed.emit()
+
+    def _leave(self, then: Callable[[], None], path: Path | None) -> None:
+        """Stop all work, wait until nothing uses the project any more, close it, and go on to `path`."""
         if self.opening:
             return
         self.opening = True
+        self.opening_path = path
+        self.opening_changed.emit()
         self.notices.clear()
         self.activities.cancel_all()
         self.work.attach(None, None)
@@ -424,7 +474,7 @@ class Session:
         self.brain = brain
         self.heatmap.attach(brain.explain if brain else None)
         if reason:
-            self.notices.warn(f"No model to classify with: {reason}")
+            self.notices.warn(tr("No model to classify with: {reason}", reason=reason))
 
     def _set_mode(self, mode: Mode) -> None:
         self.mode = mode

@@ -35,10 +35,13 @@ class Action:
         What it did, as a menu says it ("Label 3 images as Tips").
     ids
         Images that it touched; none where it changed classes only.
+    cropped
+        Those among them whose crop line moved.
     """
 
     title: str
     ids: tuple[ImageId, ...]
+    cropped: tuple[ImageId, ...] = ()
 
 
 class Sink(Protocol):
@@ -77,6 +80,7 @@ class Writer:
         What is being written or was written last, in a word or two ("Nanowires").
     """
 
+    databars_moved = Signal(tuple)  # ids; before `committed`
     committed = Signal(Action)
     taken_back = Signal(Action)  # by an undo, a redo or a step in the history; after `committed`
     saved_changed = Signal()
@@ -125,7 +129,7 @@ class Writer:
 
         def ended(action: Action | None) -> None:
             if action is not None:
-                self.committed.emit(action)
+                self._tell(action)
             if done is not None:
                 done(action)
             elif action is None:
@@ -143,7 +147,7 @@ class Writer:
             if action is None:
                 self._notices.info(tr("Nothing to repeat, or these images say so already."))
                 return
-            self.committed.emit(action)
+            self._tell(action)
             self._notices.info(tr("Repeated: {title}", title=action.title))
 
         self._begin(lambda: sink.repeat(ids), ended, tr("Repeated"), None)
@@ -175,11 +179,16 @@ class Writer:
             if action is None:
                 self._notices.info(nothing)
                 return
-            self.committed.emit(action)
+            self._tell(action)
             self.taken_back.emit(action)
             self._notices.info(f"{what}: {action.title}")
 
         self._begin(work, ended, what, None)
+
+    def _tell(self, action: Action) -> None:
+        if action.cropped:
+            self.databars_moved.emit(action.cropped)
+        self.committed.emit(action)
 
     def _begin(
         self,

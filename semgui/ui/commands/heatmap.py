@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
-from semgui.ui.picture_pane import METHOD_NAMES
+from semgui.ui.heat_bar import METHOD_NAMES
 from semgui.viewmodels.heatmap import Question
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         return ActionInfo(
             f"view.heatmap.{value}",
             tr(METHOD_NAMES[value]),
-            "View/" + mark("Heatmap method"),
+            "View/" + mark("Heatmap"),
             lambda: heatmap.ask(dataclasses.replace(heatmap.question, method=value)),
             enabled=w.has_model,
             checked=lambda: heatmap.question.method is value,
@@ -51,8 +51,41 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=w.has_model,
             tip=tr("Colour what speaks for this class and not for the next one"),
         ),
+        ActionInfo(
+            "view.heatmap_method",
+            tr("Heatmap: the other method"),
+            "View/" + mark("Heatmap"),
+            lambda: _ask_by_other_method(w),
+            ("Alt+H",),
+            enabled=w.has_model,
+            tip=tr("LayerCAM shows finer places, Grad-CAM++ whole regions"),
+        ),
+        ActionInfo(
+            "view.heatmap_more",
+            tr("Heatmap: more opaque"),
+            "View/" + mark("Heatmap"),
+            lambda: w.pane.heat_bar.fade(1),
+            ("Alt++", "Alt+="),
+            enabled=lambda: w.has_model() and heatmap.on,
+            tip=tr("Also Ctrl or Alt and the wheel over the picture"),
+        ),
+        ActionInfo(
+            "view.heatmap_less",
+            tr("Heatmap: less opaque"),
+            "View/" + mark("Heatmap"),
+            lambda: w.pane.heat_bar.fade(-1),
+            ("Alt+-",),
+            enabled=lambda: w.has_model() and heatmap.on,
+        ),
         *(method(value) for value in METHOD_NAMES),
     )
+
+
+def _ask_by_other_method(w: MainWindow) -> None:
+    heatmap = w.session.heatmap
+    methods = list(METHOD_NAMES)
+    other = methods[(methods.index(heatmap.question.method) + 1) % len(methods)]
+    heatmap.ask(dataclasses.replace(heatmap.question, method=other))
 
 
 def _ask_against_second(w: MainWindow) -> None:

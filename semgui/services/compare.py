@@ -14,10 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semgui.catalogue.fingerprint import fingerprint
+from semgui.catalogue.thumbnails import make_thumbnail
 from semgui.domain.errors import UnreadableImageError, UsageError
 from semgui.domain.progress import CancelToken, ProgressCallback, ignore_progress
 from semgui.exchange.atomic import atomic_text
+from semgui.imaging.analyse import analyse
+from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import Classifier
+from semgui.inference.prepare import Source
 from semgui.registry.training_set import trained_on
 from semgui.services.evaluate import Evaluated, TestSet, evaluate_on
 from semgui.services.example_pictures import TestImage, example
@@ -128,6 +132,63 @@ def compare_on(
     a, b = (evaluated.only(kept) for evaluated in both)
     compared = compare(_true_names(a), _predicted_names(a), _predicted_names(b))
     return Comparison(a, b, compared, len(common) - len(kept), unrecorded)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An image that one model gets right and the other wrong.
+
+    Parameters
+    ----------
+    path
+        The image.
+    mended
+        Whether the second model is the one that is right.
+    true, first, second
+        Names of its class and of what each model says.
+    thumbnail
+        JPEG; empty if the file cannot be read any more.
+    """
+
+    path: Path
+    mended: bool
+    true: str
+    first: str
+    second: str
+    thumbnail: bytes
+
+
+def differences(comparison: Comparison, limit: int, classifier: Classifier) -> list[Difference]:
+    """Return the images on which exactly one model is right, up to `limit` of each kind, with thumbnails.
+
+    Parameters
+    ----------
+    classifier
+        One of the two, for its limits and its decoder.
+    """
+    names = [c.name for c in comparison.first.evaluation.card.classes]
+    a, b = _said(comparison.first), _said(comparison.second)
+    found = []
+    for mended, rows in ((True, comparison.compared.mended), (False, comparison.compared.broken)):
+        for row in rows[:limit]:
+            image = comparison.first.images[int(row)]
+            small = _thumbnail(image, classifier)
+            path = image.sample.source.path
+            found.append(Difference(path, mended, names[image.label], a[row], b[row], small))
+    return found
+
+
+def _thumbnail(image: TestImage, classifier: Classifier) -> bytes:
+    source = image.sample.source
+    try:
+        return classifier.decoder.run(source.path, _small, source, classifier.limits)
+    except UnreadableImageError:
+        return b""
+
+
+def _small(source: Source, limits: DecodeLimits) -> bytes:
+    with analyse(source.path, root=source.root, contrast=source.contrast, limits=limits) as analysed:
+        return make_thumbnail(analysed.pixels, analysed.contrast)
 
 
 def write_comparison(

@@ -30,6 +30,8 @@ class ScreenTable:
             print(f"{path:<{_PATH_WIDTH}}  {row['error']}", file=self._stream, flush=True)
             return
         self._line(path, row["predicted"], f"{row['confidence']:.0%}", f"{row['novelty']:.2f}", row["status"])
+        for known in filter(None, (row.get("nearest") or "").split("; ")):
+            print(f"    like {known}", file=self._stream, flush=True)
 
     def _line(self, path: str, predicted: str, confidence: str, novelty: str, status: str) -> None:
         cells = f"{path:<{_PATH_WIDTH}}  {predicted:<{_CLASS_WIDTH}} {confidence:>5}  {novelty:>7}  {status}"

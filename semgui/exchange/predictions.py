@@ -28,13 +28,14 @@ class Table(Protocol):
         """Take one row; it is safe once this returns (Parquet: once the table is closed)."""
 
 
-def columns(classes: Sequence[CardClass]) -> list[str]:
-    """Return the names of the columns for a model with these classes."""
+def columns(classes: Sequence[CardClass], extra: Sequence[str] = ()) -> list[str]:
+    """Return the names of the columns for a model with these classes; `extra` ones hold text."""
     probabilities = [f"p_{c.name}" for c in classes]
     return [
         *("path", "predicted", "confidence", "novelty", "status"),
         *probabilities,
         *("databar_row", "error"),
+        *extra,
     ]
 
 
@@ -74,8 +75,10 @@ def check_table_path(path: Path) -> None:
 
 
 @contextmanager
-def open_table(path: Path, classes: Sequence[CardClass]) -> Iterator[Table]:
+def open_table(path: Path, classes: Sequence[CardClass], extra: Sequence[str] = ()) -> Iterator[Table]:
     """Open a table for writing, in the format of its suffix; an earlier one is replaced.
+
+    Columns as for `columns`.
 
     CSV and JSON lines grow with every row, so that a table is whole up to its last line whatever stops the
     program. A Parquet file exists only once it is closed; that happens on an interruption, too.
@@ -90,11 +93,11 @@ def open_table(path: Path, classes: Sequence[CardClass]) -> Iterator[Table]:
     check_table_path(path)
     try:
         if path.suffix.lower() == ".parquet":
-            with _parquet(path, classes) as table:
+            with _parquet(path, classes, extra) as table:
                 yield table
         else:
             with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-                yield CsvTable(file, classes) if path.suffix.lower() == ".csv" else JsonLines(file)
+                yield CsvTable(file, classes, extra) if path.suffix.lower() == ".csv" else JsonLines(file)
     except OSError as error:
         raise SemguiError(f"{path}: the table cannot be written ({error.strerror or error}).") from None
 
@@ -102,9 +105,9 @@ def open_table(path: Path, classes: Sequence[CardClass]) -> Iterator[Table]:
 class CsvTable:
     """Comma-separated values with a header (RFC 4180), UTF-8; flushed after each row."""
 
-    def __init__(self, file: TextIO, classes: Sequence[CardClass]) -> None:
+    def __init__(self, file: TextIO, classes: Sequence[CardClass], extra: Sequence[str] = ()) -> None:
         self._file = file
-        self._writer = csv.DictWriter(file, columns(classes), lineterminator="\n")
+        self._writer = csv.DictWriter(file, columns(classes, extra), lineterminator="\n")
         self._writer.writeheader()
         file.flush()
 
@@ -127,7 +130,7 @@ class JsonLines:
 
 
 @contextmanager
-def _parquet(path: Path, classes: Sequence[CardClass]) -> Iterator[Table]:
+def _parquet(path: Path, classes: Sequence[CardClass], extra: Sequence[str]) -> Iterator[Table]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -138,6 +141,7 @@ def _parquet(path: Path, classes: Sequence[CardClass]) -> Iterator[Table]:
             *(("novelty", pa.float32()), ("status", pa.string())),
             *probabilities,
             *(("databar_row", pa.int32()), ("error", pa.string())),
+            *((name, pa.string()) for name in extra),
         ]
     )
     # A Parquet file is unreadable before its end is written: it takes its name only then.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from semgui.catalogue.arrays import ArrayStore
@@ -18,7 +19,9 @@ from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageRecord
 from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
-from semgui.registry.gallery import Gallery
+from semgui.inference.classifier import Classified, Classifier
+from semgui.registry.gallery import Gallery, load_gallery
+from semgui.registry.store import find_model
 from semgui.scoring.neighbours import nearest
 from semgui.services.thumbnails import thumbnail_of
 
@@ -136,3 +139,53 @@ def nearest_in_gallery(gallery: Gallery, embedding: NDArray[Any], k: int) -> lis
 
 def _thumbnail(record: ImageRecord, cache: ThumbnailStore, decoder: Decoder, limits: DecodeLimits) -> bytes:
     return thumbnail_of(record, cache, decoder, limits).picture
+
+
+class Likeness:
+    """Says in a line of text which known images are most like each one that is classified.
+
+    Parameters
+    ----------
+    classifier
+        The model.
+    model
+        Its name or folder, which may hold reference pictures.
+    project
+        Its labelled images are what is known; ``None``: the model's own reference pictures.
+    k
+        How many are named.
+    """
+
+    def __init__(self, classifier: Classifier, model: str, project: Project | None, k: int) -> None:
+        self._classifier = classifier
+        self._project = project
+        self._k = k
+        self._gallery = load_gallery(find_model(model), classifier.model_id)
+
+    def of(self, result: Classified) -> str:
+        """Return ``CLASS SIMILARITY NAME; …``, empty for an image that could not be read."""
+        if result.answer is None:
+            return ""
+        embedding = result.answer.embedding
+        if not embedding.size:  # its answer was kept from an earlier run
+            embedding = self._kept(result)
+        known = nearest_known(
+            self._project,
+            self._gallery,
+            self._classifier.model_id,
+            embedding,
+            self._k,
+            but=result.source.path,
+        )
+        names = {c.id: c.name for c in self._classifier.card.classes}
+        return "; ".join(
+            f"{names.get(one.class_id, one.class_id)} {one.similarity:.3f} {one.path or one.caption}"
+            for one in known
+        )
+
+    def _kept(self, result: Classified) -> NDArray[Any]:
+        assert self._project is not None  # only a project keeps answers
+        (record,) = ImageStore(self._project).by_paths([result.source.path])
+        ids = [] if record is None else [record.id]
+        embeddings = ArrayStore(self._project, self._classifier.model_id).get_embeddings(ids)
+        return np.asarray(embeddings[0])

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,16 +17,21 @@ from semgui.catalogue.fingerprint import fingerprint
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.listing import stat_file
 from semgui.catalogue.project import Project
+from semgui.catalogue.query import ImageQuery
+from semgui.catalogue.records import chunks
 from semgui.catalogue.thumbnails import ThumbnailStore, decode_thumbnail, thumbnail_key
 from semgui.domain.errors import SemguiError, UnreadableImageError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.metadata import ContrastLimits, Databar
+from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
+from semgui.services.rate import RateMeter
 
 _ANALYSES_AT_ONCE = 64
 _SECONDS_AT_ONCE = 0.5
+_FILLERS = 2
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +77,64 @@ def thumbnail_of(
     except UnreadableImageError as error:
         return Thumbnail(b"", error=error.reason)
     return Thumbnail(picture, (databar, contrast) if image.contrast is None else None)
+
+
+def fill_thumbnails(
+    project: Project,
+    *,
+    decoder: Decoder | None = None,
+    limits: DecodeLimits | None = None,
+    progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> int:
+    """Make the thumbnails of a project that are not in the cache yet, in the order of its list.
+
+    Parameters
+    ----------
+    decoder, limits
+        Where files are decoded, and beyond which size they are refused.
+    progress
+        Called from this thread, stage ``thumbnails``; counts all images, also those that have theirs.
+    cancel
+        To stop; what was made is kept.
+
+    Returns
+    -------
+    int
+        How many were made.
+
+    Raises
+    ------
+    Cancelled
+        On request, within the time of a few images.
+    """
+    images, cache = ImageStore(project), ThumbnailStore()
+    decoder, limits, cancel = decoder or InThisProcess(), limits or DecodeLimits(), cancel or CancelToken()
+    ids = [ImageId(int(i)) for i in images.ids(ImageQuery())]
+    made, done, rate = 0, 0, RateMeter()
+    try:
+        with ThreadPoolExecutor(_FILLERS, "semgui-fill") as pool:
+            for chunk in chunks(ids, _ANALYSES_AT_ONCE):
+                cancel.raise_if_cancelled()
+                missing = [r for r in images.get_many(chunk) if _lacks_thumbnail(r, cache)]
+                thumbnails = list(pool.map(lambda r: thumbnail_of(r, cache, decoder, limits), missing))
+                found = [(r.id, *t.found) for r, t in zip(missing, thumbnails, strict=True) if t.found]
+                if found:
+                    images.record_analyses(found)
+                for record, thumbnail in zip(missing, thumbnails, strict=True):
+                    if thumbnail.error is not None:
+                        images.record_error(record.id, thumbnail.error)
+                made, done = made + len(missing), done + len(chunk)
+                progress(Progress("thumbnails", done, len(ids), rate.update(done)))
+    finally:
+        cache.close()
+    return made
+
+
+def _lacks_thumbnail(image: ImageRecord, cache: ThumbnailStore) -> bool:
+    if image.status is not ImageStatus.OK:
+        return False
+    return not cache.has(thumbnail_key(image.fingerprint, image.mtime_ns, image))
 
 
 def _key(image: ImageRecord) -> str:
@@ -141,6 +205,10 @@ class ThumbnailService:
             self._asked = set(ids)
             self._wanted = deque(i for i in ids if i not in self._running)
             self._changed.notify_all()
+
+    def picture_of(self, image_id: ImageId) -> bytes:
+        """Return one thumbnail (JPEG), made in the caller's thread if need be; empty if it is unreadable."""
+        return self._make(image_id)
 
     def fill(self, ids: Sequence[ImageId] | NDArray[np.int64]) -> None:
         """Make these when nothing is wanted, without delivering them; replaces an earlier list."""

@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from semgui.domain.ids import ClassId
 from semgui.settings import WindowSettings
-from semgui.ui.gallery import GalleryView
+from semgui.ui.gallery_pane import GalleryPane
 from semgui.ui.inspector import InspectorPanel
 from semgui.ui.picture_pane import PicturePane
 from semgui.ui.pixmaps import PixmapCache
 from semgui.ui.sidebar import Sidebar
 from semgui.ui.theme import Theme
-from semgui.ui.tile_delegate import TileDelegate
 from semgui.viewmodels.session import Session
 from semgui.viewmodels.tasks import TaskRunner
 
@@ -43,25 +42,23 @@ class BrowsePage(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self.grid = False
         self.sidebar = Sidebar(session.gallery, session.labels, theme)
-        self.pane = PicturePane(
-            session.picture, session.heatmap, session.inspector, theme, settings.heatmap_opacity
-        )
-        self.pixmaps = PixmapCache(runner, session.thumbnails, self)
-        delegate = TileDelegate(session.gallery, session.labels, self.pixmaps, theme, self)
-        self.gallery = GalleryView(session.gallery, session.thumbnails, self.pixmaps, delegate)
+        self.pane = PicturePane(session, settings, theme)
+        self.pixmaps = PixmapCache(session.thumbnails, self)
+        self.gallery_pane = GalleryPane(session, runner, self.pixmaps, settings.gallery, theme)
+        self.gallery = self.gallery_pane.view
         self.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.gallery.customContextMenuRequested.connect(
             lambda where: context_menu(self.gallery.viewport().mapToGlobal(where))
         )
-        self.gallery.doubleClicked.connect(lambda _: self.set_grid(on=False))
-        self.inspector = InspectorPanel(session.inspector, session.labels, assign, theme)
+        self.gallery.opened.connect(lambda: self.set_grid(on=False))
+        self.inspector = InspectorPanel(session, assign, self.gallery.setFocus, theme)
         self._place()
 
     def show_project(self, *, there: bool) -> None:
         """Show what only a project has, or hide it."""
         self.set_grid(on=False)
         self.sidebar.setVisible(there)
-        self.gallery.setVisible(there)
+        self.gallery_pane.setVisible(there)
         if there:
             self.gallery.setFocus()
 
@@ -70,22 +67,28 @@ class BrowsePage(QSplitter):
         self.grid = on
         self.pane.setVisible(not on)
         if on:
-            self._upper.addWidget(self.gallery)
+            self._upper.addWidget(self.gallery_pane)
             self._upper.setStretchFactor(2, 1)
         else:
-            self._left.addWidget(self.gallery)
-        self.gallery.set_grid(on=on)
+            self._left.addWidget(self.gallery_pane)
+        self.gallery_pane.set_grid(on=on)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        for part in (self.sidebar, self.pane, self.gallery, self.inspector):
+        for part in (self.sidebar, self.pane, self.gallery_pane, self.inspector):
             part.set_theme(theme)
 
     def _place(self) -> None:
         self._upper = QSplitter(Qt.Orientation.Horizontal)
         self._left = QSplitter(Qt.Orientation.Vertical)
         _fill(self._upper, self.sidebar, self.pane, sizes=[264, 800], stretch=1)
-        _fill(self._left, self._upper, self.gallery, sizes=[2000, self.gallery.strip_height()], stretch=0)
+        _fill(
+            self._left,
+            self._upper,
+            self.gallery_pane,
+            sizes=[2000, self.gallery_pane.strip_height()],
+            stretch=0,
+        )
         _fill(self, self._left, self.inspector, sizes=[2000, 288], stretch=0)
 
 

@@ -18,7 +18,8 @@ from semgui.ui.class_finder import class_finder
 from semgui.ui.commands import action_table
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
-from semgui.ui.empty import EmptyPage
+from semgui.ui.empty import EmptyPage, OpeningPage
+from semgui.ui.guest_bar import GuestBar
 from semgui.ui.live_chip import LiveChip
 from semgui.ui.modes import ModeBar, Modes
 from semgui.ui.palette import Palette
@@ -32,6 +33,8 @@ from semgui.ui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
 from semgui.viewmodels.brain import BrainFinder
 from semgui.viewmodels.notices import Notice, Severity
 from semgui.viewmodels.session import Mode, Session
+
+_BLINK_MS = 200
 
 
 class MainWindow(QMainWindow):
@@ -54,7 +57,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.runner = QtTaskRunner(self)
         self.session = Session(self.runner, settings, find_brain, decoder)
-        self.preferences = Preferences(settings, self.session.notices)
+        self.preferences = Preferences(settings, self.runner, self.session.notices)
         self.theme = _chosen_theme(settings)
         self.dialogs = Dialogs(self)
         self._build()
@@ -71,6 +74,8 @@ class MainWindow(QMainWindow):
         # Many signals come at once; what can be done is worked out once after them.
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self.actions_.refresh)
+        self._opening_shown = QTimer(self, singleShot=True, interval=_BLINK_MS)
+        self._opening_shown.timeout.connect(lambda: self.pages.setCurrentWidget(self.opening))
         self._follow()
         self._apply_theme()
         self._show_mode()
@@ -91,7 +96,7 @@ class MainWindow(QMainWindow):
 
     def can_label(self) -> bool:
         """Whether a label could be given."""
-        return self.session.labels.possible and bool(self.session.gallery.targets)
+        return self.in_project() and self.session.labels.possible and bool(self.session.gallery.targets)
 
     def can_accept(self) -> bool:
         """Whether the model says something that could be accepted."""
@@ -162,11 +167,12 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         session = self.session
         choices = (
-            ("Open folder", self.dialogs.open_folder),
-            ("Open project", self.dialogs.open_project),
-            ("Sample project", session.open_sample),
+            (tr("Open folder"), self.dialogs.open_folder),
+            (tr("Open project"), self.dialogs.open_project),
+            (tr("Sample project"), session.open_sample),
         )
-        self.empty = EmptyPage(choices, self.open_path, session.activities, self.theme)
+        self.empty = EmptyPage(choices, self.open_path, self._forget_project, session.activities, self.theme)
+        self.opening = OpeningPage()
         self.browse = BrowsePage(
             session, self.runner, self.settings.window, self.theme, self.assign, self._thumbnail_menu
         )
@@ -179,16 +185,19 @@ class MainWindow(QMainWindow):
         )
         self.live_chip = LiveChip(session.live, self.theme)
         self.status.insertPermanentWidget(0, self.live_chip)
-        self.notice_bar = NoticeBar(self.theme)
+        self.notice_bar = NoticeBar(lambda action_id: self.actions_.by_id[action_id], self.theme)
 
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.opening)
         self.modes = Modes(self, self.pages)
         self.modes.page("browse")
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        self.guest_bar = GuestBar(session)
+        layout.addWidget(self.guest_bar)
         layout.addWidget(self.pages, stretch=1)
         layout.addWidget(self.notice_bar)
         self.setCentralWidget(centre)
@@ -218,6 +227,7 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._refresh_soon)
         session.mode_changed.connect(self._show_mode)
+        session.opening_changed.connect(self._show_opening)
         session.notices.posted.connect(self.show_notice)
         session.notices.cleared.connect(self._clear_notice)
         session.labels.taxonomy_changed.connect(lambda: self.pane.heat_bar.offer(session.labels))
@@ -235,17 +245,39 @@ class MainWindow(QMainWindow):
         mode = self.session.mode
         self.browse.show_project(there=mode is Mode.PROJECT)
         if mode is Mode.EMPTY:
-            self.pages.setCurrentWidget(self.empty)
             self.panels.suspend()
         else:
-            self.modes.show("browse")
             self.panels.resume()
+        self._show_page()
         self.actions_.toolbar.setVisible(mode is not Mode.EMPTY)
         title = self.session.title
         self.setWindowTitle(f"{title} – SEMGui" if title else "SEMGui")
         if self.session.place is not None:
             self.preferences.remember_project(self.session.place)
-        self.empty.offer_recent([path for path in self.preferences.recent_projects if path.is_dir()])
+        self.preferences.with_recent(self.empty.offer_recent)
+
+    def _show_page(self) -> None:
+        if self.session.mode is Mode.EMPTY:
+            self.pages.setCurrentWidget(self.empty)
+        else:
+            self.modes.show("browse")
+
+    def _show_opening(self) -> None:
+        """Say at once what is being opened, and cover the window when it takes longer than a blink."""
+        path = self.session.opening_path
+        if path is None:
+            self._opening_shown.stop()
+            self.status.said.clear()
+            if self.pages.currentWidget() is self.opening:
+                self._show_page()
+            return
+        self.opening.show_path(path)
+        self.status.say(self.opening.title.text())
+        self._opening_shown.start()
+
+    def _forget_project(self, place: Path) -> None:
+        self.preferences.forget_project(place)
+        self.preferences.with_recent(self.empty.offer_recent)
 
     def _apply_theme(self) -> None:
         app = QGuiApplication.instance()
@@ -270,7 +302,9 @@ class MainWindow(QMainWindow):
 
     def _dropped(self, paths: list[Path]) -> None:
         if len(paths) > 1:
-            self.session.notices.info(f"Only the first of {len(paths)} was opened; drop a folder instead.")
+            self.session.notices.info(
+                tr("Only the first of {n:,} was opened; drop a folder instead.", "", len(paths))
+            )
         self.open_path(paths[0])
 
 

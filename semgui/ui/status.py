@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QToolButton, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
 
 from semgui.catalogue.facets import State
 from semgui.texts import mark, tr
@@ -26,9 +38,15 @@ _SAVED = {
 
 
 class NoticeBar(QWidget):
-    """A warning or an error, until it is read or the next one comes; never takes the keyboard."""
+    """A warning or an error, until it is read or the next one comes; never takes the keyboard.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    action
+        Returns the action of an id; that of a notice is offered beside it.
+    """
+
+    def __init__(self, action: Callable[[str], QAction], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("column")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -39,7 +57,13 @@ class NoticeBar(QWidget):
         self.close_button.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
+        self._action = action
+        self.help_button = QToolButton()
+        self.help_button.setObjectName("offered")
+        self.help_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.help_button.triggered.connect(lambda _: self.hide())
         row.addWidget(self.text, stretch=1)
+        row.addWidget(self.help_button)
         row.addWidget(self.close_button)
         self.set_theme(theme)
         self.hide()
@@ -52,6 +76,9 @@ class NoticeBar(QWidget):
         """Show a sentence."""
         restyle(self.text, "error" if notice.severity is Severity.ERROR else "warning")
         self.text.setText(notice.text)
+        self.help_button.setVisible(bool(notice.action))
+        if notice.action:
+            self.help_button.setDefaultAction(self._action(notice.action))
         self.show()
 
 
@@ -82,7 +109,7 @@ class StatusLine(QStatusBar):
         self.cancel = QToolButton()
         self.cancel.setToolTip(tr("Stop; what is finished is kept (Esc)"))
         self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.cancel.clicked.connect(activities.cancel_all)
+        self.cancel.clicked.connect(self._cancel)
         self.counts = label(kind="dim")
         self.pace = PaceLabel(hand.pace, hand.unlabelled, on=pace)
         self.saved = QLabel()
@@ -115,18 +142,35 @@ class StatusLine(QStatusBar):
         for widget in (self.running, self.bar, self.cancel):
             widget.setVisible(bool(running))
         if running:
-            first = running[0]
-            more = f"  (+{len(running) - 1})" if len(running) > 1 else ""
-            self.running.setText(first.sentence() + more)
+            first, *others = running
+            self.running.setText("   ".join((first.sentence(), *(other.brief() for other in others))))
+            self.running.setToolTip("\n".join(activity.sentence() for activity in running))
             total = first.progress.total
             self.bar.setRange(0, total or 0)
             self.bar.setValue(first.progress.done if total else -1)
-            self.cancel.setEnabled(not first.cancelling)
+            self.cancel.setEnabled(not all(activity.cancelling for activity in running))
         self.counts.setText(self._numbers())
         text, kind = _SAVED[self._writer.saved]
         said = f"{self._writer.said} " if self._writer.said else ""
         self.saved.setText(said + tr(text) if self._writer.possible else "")
         restyle(self.saved, kind)
+
+    def _cancel(self) -> None:
+        """Stop what runs; of several things the one that is chosen, or all."""
+        running = [activity for activity in self._activities.running if not activity.cancelling]
+        if len(running) == 1:
+            self._activities.cancel(running[0])
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for activity in running:
+            menu.addAction(
+                tr("Stop: {title}", title=activity.title), lambda one=activity: self._activities.cancel(one)
+            )
+        menu.addSeparator()
+        menu.addAction(tr("Stop all"), self._activities.cancel_all)
+        above = QPoint(0, -menu.sizeHint().height())
+        menu.popup(self.cancel.mapToGlobal(above))
 
     def _numbers(self) -> str:
         facets = self._gallery.facets

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from psygnal import Signal
 
 from semgui.domain.progress import CancelToken, Progress
+from semgui.texts import tr
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
 
 _POST_SECONDS = 0.1
@@ -38,18 +39,25 @@ class Activity:
     def sentence(self) -> str:
         """Return "Classifying 4,210 of 21,283 · 61/s · 4:40 left"."""
         if self.cancelling:
-            return f"{self.title}: stopping…"
+            return tr("{title}: stopping…", title=self.title)
         if not self.progress.done and self.progress.total is None:
-            return f"{self.title}: starting…"
+            return tr("{title}: starting…", title=self.title)
         parts = [f"{self.title} {self.progress.done:,}"]
         if self.progress.total is not None:
-            parts[0] += f" of {self.progress.total:,}"
+            parts[0] += tr(" of {total:,}", total=self.progress.total)
         if self.progress.rate > 0:
             parts.append(f"{self.progress.rate:.3g}/s")
         left = self.progress.seconds_left
         if left is not None:
-            parts.append(f"{duration(left)} left")
+            parts.append(tr("{time} left", time=duration(left)))
         return " · ".join(parts)
+
+    def brief(self) -> str:
+        """Return "Thumbnails 12 %", for where there is little room."""
+        progress = self.progress
+        if self.cancelling or not progress.total:
+            return f"{self.title} …"
+        return f"{self.title} {progress.done / progress.total:.0%}"
 
 
 def duration(seconds: float) -> str:
@@ -119,6 +127,11 @@ class Activities:
         self._runner.run(Lane.LONG, lambda: work(report, activity.cancel), succeeded, broke)
         self.changed.emit()
         return activity
+
+    def cancel(self, activity: Activity) -> None:
+        """Ask one to stop."""
+        activity.cancel.cancel()
+        self.changed.emit()
 
     def cancel_all(self) -> None:
         """Ask everything to stop."""

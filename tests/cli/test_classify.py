@@ -311,3 +311,22 @@ def test_kill_9_leaves_a_whole_table_and_a_project_that_goes_on(
     assert answer.exit_code == 0, answer.stderr
     assert len(rows_of(again)) == 240
     assert rows_of(again)[: len(left)] == left
+
+
+def test_the_nearest_known_images_are_named_from_the_shipped_gallery(tmp_path: Path) -> None:
+    write_picture(tmp_path / "a.png", 1)
+    out = tmp_path / "t.csv"
+    answer = classify(tmp_path / "a.png", "--nearest", 3, "--out", out)
+    assert answer.exit_code == 0, answer.output
+    (row,) = rows_of(out)
+    likeness = row["nearest"].split("; ")
+    assert len(likeness) == 3
+    similarities = [float(text.split(" ")[1]) for text in likeness]
+    assert similarities == sorted(similarities, reverse=True)
+    assert all("drawn: " in text for text in likeness)
+
+
+def test_without_reference_pictures_nothing_is_alike(folder: Path, model: str, tmp_path: Path) -> None:
+    out = tmp_path / "t.jsonl"
+    classify(folder, "--model", model, "--nearest", 2, "--out", out)
+    assert {json.loads(line)["nearest"] for line in out.read_text().splitlines()} == {""}

@@ -12,11 +12,13 @@ import pytest
 from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.project import Project, open_project
 from semgui.catalogue.thumbnails import ThumbnailStore
+from semgui.domain.errors import Cancelled
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus
+from semgui.domain.progress import CancelToken, Progress
 from semgui.services import thumbnails as module
 from semgui.services.scan import scan_folder
-from semgui.services.thumbnails import Thumbnail, ThumbnailService
+from semgui.services.thumbnails import Thumbnail, ThumbnailService, fill_thumbnails
 from tests.catalogue.pictures import write_folder
 
 
@@ -253,3 +255,24 @@ def test_a_moved_crop_line_gives_another_thumbnail(
     contrast = ImageStore(project).get(image_id).contrast
     assert contrast is not None
     assert contrast.high < 120
+
+
+def test_all_that_are_missing_are_made_and_counted(project: Project, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "data", 70)
+    ids = scanned(project, folder)
+    (folder / "day0" / "img3.tif").write_bytes((folder / "day0" / "img3.tif").read_bytes()[:200])
+    seen: list[Progress] = []
+    assert fill_thumbnails(project, progress=seen.append) == 70
+    assert (seen[-1].stage, seen[-1].done, seen[-1].total) == ("thumbnails", 70, 70)
+    records = ImageStore(project).get_many(ids)
+    assert [r.path.name for r in records if r.status is ImageStatus.UNREADABLE] == ["img3.tif"]
+    assert sum(r.contrast is not None for r in records) == 69
+    assert fill_thumbnails(project) == 0
+
+
+def test_filling_stops_on_request_and_goes_on_later(project: Project, tmp_path: Path) -> None:
+    scanned(project, write_folder(tmp_path / "data", 130))
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        fill_thumbnails(project, progress=lambda _: cancel.cancel(), cancel=cancel)
+    assert fill_thumbnails(project) == 130 - 64

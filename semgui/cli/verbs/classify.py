@@ -16,9 +16,10 @@ from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
 
 if TYPE_CHECKING:
     from semgui.cli.progress import ProgressDisplay
-    from semgui.exchange.predictions import Table
+    from semgui.exchange.predictions import Row, Table
     from semgui.inference.classifier import Classified, Classifier
     from semgui.services.explain import HeatmapFolder
+    from semgui.services.nearest import Likeness
 
 _MOST_REASONS = 20
 
@@ -63,6 +64,16 @@ def classify(
         str | None, typer.Option(help="auto, cpu, cuda or mps.", show_default="from the settings")
     ] = None,
     batch_size: Annotated[str, typer.Option(help="auto, or images in a batch.")] = "auto",
+    nearest: Annotated[
+        int,
+        typer.Option(
+            metavar="K",
+            min=0,
+            help="Name the K known images most like each: labelled ones of the project or, without any, the "
+            "model's own reference pictures.",
+            show_default=False,
+        ),
+    ] = 0,
     recursive: Annotated[
         bool, typer.Option("--recursive", "-r", help="Take the images in subfolders, too.")
     ] = False,
@@ -96,6 +107,7 @@ def classify(
         # Imported after everything that a typing error could stop: these bring torch.
         from semgui.catalogue.project import open_project
         from semgui.services import classify as service
+        from semgui.services.nearest import Likeness
 
         opened = None
         if project is not None:
@@ -114,8 +126,9 @@ def classify(
             else service.classify_into_project(opened, classifier, sources, progress=display, cancel=cancel)
         )
         stack.enter_context(closing(results))
-        table = stack.enter_context(_table(classifier, out))
-        unreadable = _written(results, classifier, table, figures, display)
+        likeness = Likeness(classifier, _name(model), opened, nearest) if nearest else None
+        table = stack.enter_context(_table(classifier, out, ("nearest",) if nearest else ()))
+        unreadable = _written(_with_rows(results, classifier, likeness), table, figures, display)
     if out is not None:
         _say(f"table: {out}")
     if heatmaps is not None:
@@ -147,13 +160,19 @@ def _classifier(
         _say(sentence)
 
     return load_classifier(
-        model or settings.compute.model,
+        _name(model),
         device=device or settings.compute.device,
         cpu_engine=settings.compute.cpu_engine,
         batch_size=batch_size,
         limits=settings.limits.for_decoding(),
         notify=notify,
     )
+
+
+def _name(model: str | None) -> str:
+    from semgui.settings import load_settings
+
+    return model or load_settings().compute.model
 
 
 def _figures(
@@ -170,22 +189,30 @@ def _figures(
     return HeatmapFolder(Heatmaps(classifier), folder, paths, versus)
 
 
+def _with_rows(
+    results: Iterable[Classified], classifier: Classifier, likeness: Likeness | None
+) -> Iterator[tuple[Classified, Row]]:
+    from semgui.exchange.predictions import as_row
+
+    for result in results:
+        row = as_row(result, classifier.card.classes)
+        yield result, row if likeness is None else row | {"nearest": likeness.of(result)}
+
+
 def _written(
-    results: Iterable[Classified],
-    classifier: Classifier,
+    results: Iterable[tuple[Classified, Row]],
     table: Table,
     figures: HeatmapFolder | None,
     display: ProgressDisplay,
 ) -> int:
     """Write rows and figures as they come; returns how many images could not be read."""
     from semgui.domain.errors import UnreadableImageError
-    from semgui.exchange.predictions import as_row
 
     start = time.monotonic()
     statuses: Counter[str] = Counter()
     reasons: list[str] = []
-    for result in results:
-        table.write(as_row(result, classifier.card.classes))
+    for result, row in results:
+        table.write(row)
         statuses[result.status.value] += 1
         if result.error is not None:
             reasons.append(f"{result.source.path}: {result.error}")
@@ -212,20 +239,20 @@ def _summary(statuses: Counter[str], seconds: float) -> str:
 
 
 @contextmanager
-def _table(classifier: Classifier, out: Path | None) -> Iterator[Table]:
+def _table(classifier: Classifier, out: Path | None, extra: tuple[str, ...]) -> Iterator[Table]:
     """Open the table that rows go to: a file, the screen, or CSV into a pipe."""
     from semgui.cli.screen_table import ScreenTable
     from semgui.exchange.predictions import CsvTable, open_table
 
     classes = classifier.card.classes
     if out is not None:
-        with open_table(out, classes) as table:
+        with open_table(out, classes, extra) as table:
             yield table
     elif sys.stdout.isatty():
         yield ScreenTable(sys.stdout)
     else:
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-        yield CsvTable(sys.stdout, classes)
+        yield CsvTable(sys.stdout, classes, extra)
 
 
 def _say(sentence: str) -> None:

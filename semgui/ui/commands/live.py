@@ -1,4 +1,4 @@
-"""The watched folder."""
+"""At the microscope: the watched folder, and single images beside the project."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
+from semgui.viewmodels.session import Mode
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -55,5 +56,14 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             live.go_to_newest,
             ("Ctrl+End",),
             enabled=lambda: w.in_project() and live.newest is not None,
+        ),
+        ActionInfo(
+            "live.back",
+            tr("Back to the project"),
+            "File",
+            w.session.back_to_project,
+            ("Alt+Left",),
+            enabled=lambda: w.session.mode is Mode.IMAGE and w.session.opened is not None,
+            tip=tr("Leave the image that was dropped on the window"),
         ),
     )

@@ -30,8 +30,8 @@ class HistogramView(QWidget):
         self.setToolTip(
             tr("Drag the handles: what is shown as black and as white. Double-click: automatic again.")
         )
-        look.changed.connect(self.update)
-        look.histogram_changed.connect(self.update)
+        look.changed.connect(self._repaint)
+        look.histogram_changed.connect(self._repaint)
 
     def sizeHint(self) -> QSize:
         """Prefer a size in which a step of grey can be hit."""
@@ -41,6 +41,9 @@ class HistogramView(QWidget):
         """Repaint in another theme."""
         self._theme = theme
         self.update()
+
+    def _repaint(self) -> None:
+        self.update()  # Qt's own method has no signature that psygnal could read
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the nearer handle."""

@@ -143,7 +143,7 @@ class History:
     def last_action(self) -> RepeatableAction | None:
         """Return the last action in force that did one thing to images, to be done to others.
 
-        ``do(action.on(ids))`` repeats it. Changes of classes, imports and notes are passed over.
+        ``do(action.on(ids))`` repeats it. Changes of classes and imports are passed over.
         """
         with self._project.read() as connection:
             return last_repeatable(connection)

@@ -18,7 +18,7 @@ from semgui.domain.ids import BatchId, ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
 from semgui.domain.marks import MarkKind
 from semgui.review.commands import AcceptPredictions, ClearLabels, Command, SetLabels
-from semgui.review.mark_commands import AddTag, RemoveTag, SetExcluded, SetFlag
+from semgui.review.mark_commands import AddTag, RemoveTag, SetExcluded, SetFlag, SetNote
 
 _DEPTH = 50  # actions looked through for one that images can be given again
 
@@ -42,7 +42,7 @@ class RepeatableAction:
 def last_repeatable(connection: sa.Connection) -> RepeatableAction | None:
     """Return the newest action in force that did one thing to images, ``None`` if there is none.
 
-    Changes of classes, imports and notes are passed over.
+    Changes of classes and imports are passed over.
     """
     for batch_id in batches.read_done(connection, _DEPTH):
         found = _labelling(connection, batch_id) or _marking(connection, batch_id)
@@ -77,11 +77,13 @@ def _labelling(connection: sa.Connection, batch_id: BatchId) -> RepeatableAction
 
 def _marking(connection: sa.Connection, batch_id: BatchId) -> RepeatableAction | None:
     events = mark_events.c
-    query = sa.select(events.kind, events.word, events.present).where(events.batch_id == batch_id)
+    query = sa.select(events.kind, events.word, events.present, events.text).where(
+        events.batch_id == batch_id
+    )
     said: list[Any] = list(connection.execute(query.distinct()))
     if len(said) != 1:
         return None
-    word, on = str(said[0].word), bool(said[0].present)
+    word, text, on = str(said[0].word), str(said[0].text), bool(said[0].present)
     match MarkKind(said[0].kind):
         case MarkKind.FLAG:
             return RepeatableAction("Flag" if on else "Unflag", lambda ids: SetFlag(ids, on))
@@ -92,4 +94,5 @@ def _marking(connection: sa.Connection, batch_id: BatchId) -> RepeatableAction |
         case MarkKind.TAG:
             return RepeatableAction(f"Remove the tag {word}", lambda ids: RemoveTag(ids, word))
         case MarkKind.NOTE:
-            return None
+            title = "Write the same note" if on else "Remove the note"
+            return RepeatableAction(title, lambda ids: SetNote(ids, text))

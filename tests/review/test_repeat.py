@@ -37,13 +37,13 @@ def project(tmp_path: Path) -> Iterator[Project]:
         (SetFlag(ids(1), True), "Flag"),
         (SetExcluded(ids(1), True), "Exclude"),
         (AddTag(ids(1), "cracked"), "Tag with cracked"),
+        (SetNote(ids(1), "dust"), "Write the same note"),
     ],
 )
 def test_the_last_action_can_be_done_to_other_images(project: Project, command: Command, title: str) -> None:
     history = History(project, "ann")
     history.do(command)
     history.do(RenameClass(B, "Bees"))  # nothing that images can be given
-    history.do(SetNote(ids(9), "look"))
     with open_project(project.path) as again:
         last = History(again, "ann").last_action()
     assert last is not None

@@ -1,47 +1,69 @@
-"""The networks whose weights are embedded, built offline."""
+"""Networks below the head, built offline: anything of timm's, seen as a maker of feature maps."""
 
 from __future__ import annotations
 
 import functools
+import math
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 import trainer._torchvision_guard  # noqa: F401  timm imports torchvision
-from trainer.card import Pooling
+from trainer.architectures import DEFAULT, Architecture, architecture
+from trainer.card import InputSpec, Pooling, View
 from trainer.errors import TrainerError
 from trainer.files import sha256_of
+from trainer.simple_cnn import SimpleCnn
 
 # An empty hub cache costs timm most of a minute of looking for a network that we never want to use.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import timm
 
+EMBEDDED = (DEFAULT,)
+"""Architectures whose weights are shipped."""
 
-@dataclass(frozen=True, slots=True)
-class BackboneSpec:
-    """An architecture with embedded weights.
+# What networks of timm do after the last feature map; pooling and head are ours.
+_AFTER_FEATURES = ("pre_logits", "head", "classifier", "fc", "last_linear", "fc_norm", "attn_pool")
+_IMAGENET_EDGE = 224
+
+
+class FeatureNetwork(nn.Module):
+    """A network of timm's that gives the last feature map, whatever its own layout is.
 
     Parameters
     ----------
-    timm_name
-        Constructor in timm.
-    features
-        Channels of the last feature map.
-    last_stage
-        Module whose output is the last feature map, the one that is pooled and that heatmaps look at.
+    body
+        Has ``forward_features`` and ``num_features``.
     """
 
-    timm_name: str
-    features: int
-    last_stage: str
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+        # Heatmaps look at what leaves this module: the same place in every kind of network.
+        self.maps = nn.Identity()
 
+    def forward_features(self, inputs: Tensor) -> Tensor:
+        """Return the last feature map (M, D, h, w) of (M, 3, edge, edge)."""
+        features: Tensor = self.maps(self._as_map(self.body.forward_features(inputs)))  # type: ignore[operator]
+        return features
 
-BACKBONES = {"efficientnet_lite0": BackboneSpec("tf_efficientnet_lite0", 1280, "bn2")}
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return the last feature map."""
+        return self.forward_features(inputs)
+
+    def _as_map(self, features: Tensor) -> Tensor:
+        channels = self.body.num_features
+        if features.ndim == 4:  # channels first, or last as in Swin
+            return features if features.shape[1] == channels else features.permute(0, 3, 1, 2)
+        tokens = features[:, int(getattr(self.body, "num_prefix_tokens", 0)) :]
+        edge = math.isqrt(tokens.shape[1])
+        return tokens.transpose(1, 2).reshape(tokens.shape[0], -1, edge, edge)
 
 
 def resources_dir() -> Path:
@@ -51,19 +73,60 @@ def resources_dir() -> Path:
     return installed if installed.is_dir() else beside / "resources"
 
 
-def spec_of(architecture: str) -> BackboneSpec:
-    """Return the specification; a `TrainerError` names the architectures that there are."""
-    if architecture not in BACKBONES:
-        raise TrainerError(
-            f"There is no architecture {architecture!r} here; choose one of: {', '.join(BACKBONES)}."
-        )
-    return BACKBONES[architecture]
+def known_to_timm(name: str) -> bool:
+    """Whether timm has a constructor of that name."""
+    return bool(timm.is_model(name))
+
+
+def build_backbone(name: str) -> FeatureNetwork:
+    """Build the network with random weights, without what comes after its last feature map."""
+    kind = architecture(name)
+    return FeatureNetwork(_without_head(_of_timm(kind)) if kind.timm_name else SimpleCnn())
+
+
+def load_backbone(name: str) -> FeatureNetwork:
+    """Build the network with the embedded weights, in single precision, ready for inference."""
+    backbone = build_backbone(name)
+    fill_backbone(backbone, base_tensors(name), f"The embedded weights of {name}")
+    return backbone.eval()
+
+
+def fill_backbone(backbone: FeatureNetwork, tensors: Mapping[str, Tensor], what: str) -> None:
+    """Put weights in timm's naming into a backbone; those of a classifier are left.
+
+    Parameters
+    ----------
+    what
+        The weights in words, for the sentence if they do not fit.
+    """
+    wanted = backbone.body.state_dict()
+    # Counters of batches are written by nobody but training, and some files lack them.
+    missing = [n for n in wanted if n not in tensors and not n.endswith("num_batches_tracked")]
+    other = [n for n, t in wanted.items() if n in tensors and tensors[n].shape != t.shape]
+    if missing or other:
+        raise TrainerError(f"{what} do not fit: {[*missing, *other][0]} is missing or of another shape.")
+    backbone.body.load_state_dict(
+        {n: tensors[n].to(t.dtype) for n, t in wanted.items() if n in tensors}, strict=False
+    )
+
+
+def build_imagenet_network(name: str) -> nn.Module:
+    """Build the whole network, with its ImageNet classifier (1000 classes), with random weights."""
+    network: nn.Module = timm.create_model(architecture(name).timm_name, pretrained=False, num_classes=1000)
+    return network.eval()
+
+
+def load_imagenet_network(name: str) -> nn.Module:
+    """Build the whole network with the embedded weights, to test them with."""
+    network = build_imagenet_network(name)
+    network.load_state_dict(base_tensors(name), strict=True)
+    return network
 
 
 @functools.cache
-def base_sha256(architecture: str) -> str:
+def base_sha256(name: str) -> str:
     """Return the SHA-256 of the embedded weights, after checking it against the file beside them."""
-    weights = _base_file(architecture)
+    weights = _base_file(name)
     try:
         expected = weights.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
         found = sha256_of(weights)
@@ -74,41 +137,46 @@ def base_sha256(architecture: str) -> str:
     return expected
 
 
-def build_backbone(architecture: str, *, classes: int = 0) -> nn.Module:
-    """Build the network without weights; without its ImageNet classifier unless `classes` is given."""
-    spec = spec_of(architecture)
-    return timm.create_model(spec.timm_name, pretrained=False, num_classes=classes)
-
-
-def load_backbone(architecture: str) -> nn.Module:
-    """Build the network with the embedded weights, in single precision, ready for inference."""
-    backbone = build_backbone(architecture)
-    backbone.load_state_dict(
-        {name: t for name, t in base_tensors(architecture).items() if not name.startswith("classifier.")},
-        strict=True,
-    )
-    return backbone.eval()
-
-
-def load_imagenet_network(architecture: str) -> nn.Module:
-    """Build the network with its ImageNet classifier (1000 classes), to test the embedded weights with."""
-    network = build_backbone(architecture, classes=1000)
-    network.load_state_dict(base_tensors(architecture), strict=True)
-    return network.eval()
-
-
-def base_tensors(architecture: str) -> dict[str, Tensor]:
+def base_tensors(name: str) -> dict[str, Tensor]:
     """Read the embedded weights (checked), floating-point tensors in single precision."""
-    base_sha256(architecture)
+    base_sha256(name)
     return {
-        name: tensor.float() if tensor.is_floating_point() else tensor
-        for name, tensor in load_file(_base_file(architecture)).items()
+        key: tensor.float() if tensor.is_floating_point() else tensor
+        for key, tensor in load_file(_base_file(name)).items()
     }
 
 
-def last_stage(backbone: nn.Module, architecture: str) -> nn.Module:
-    """Return the module whose output is the last feature map."""
-    return backbone.get_submodule(spec_of(architecture).last_stage)
+@functools.cache
+def features_of(name: str) -> int:
+    """Return the number of channels of the last feature map."""
+    return int(build_backbone(name).body.num_features)  # type: ignore[arg-type]
+
+
+def default_input(name: str, edge: int | None = None) -> InputSpec:
+    """Return how a network wants to see an image: mean, standard deviation and edge of its own configuration.
+
+    Parameters
+    ----------
+    edge
+        Another edge in pixels; ``None``: the network's own, 224 where that was a later fine-tuning's.
+    """
+    kind = architecture(name)
+    if not kind.timm_name:
+        return InputSpec(views=(View(edge=edge or _IMAGENET_EDGE),))
+    described = timm.get_pretrained_cfg(kind.timm_name).to_dict()  # type: ignore[union-attr]  # known
+    own = _IMAGENET_EDGE if kind.patch > 1 else described["input_size"][-1]
+    return InputSpec(mean=described["mean"], std=described["std"], views=(View(edge=edge or own),))
+
+
+def pretrained_url(name: str) -> str:
+    """Return where the authors of timm or torchvision keep the weights of a network; empty if nowhere."""
+    kind = architecture(name)
+    if kind.torchvision_weights:
+        import torchvision
+
+        return str(getattr(torchvision.models, kind.torchvision_weights).IMAGENET1K_V1.url)
+    described = timm.get_pretrained_cfg(kind.timm_name) if kind.timm_name else None
+    return str(described.url or "") if described else ""
 
 
 def pooled(features: Tensor, pooling: Pooling) -> Tensor:
@@ -117,6 +185,27 @@ def pooled(features: Tensor, pooling: Pooling) -> Tensor:
     return mean if pooling is Pooling.MEAN else torch.cat([mean, features.amax(dim=(2, 3))], dim=1)
 
 
-def _base_file(architecture: str) -> Path:
-    spec_of(architecture)
-    return resources_dir() / "models" / "base" / f"{architecture}.safetensors"
+def _of_timm(kind: Architecture) -> nn.Module:
+    # Patches: other edges than the one of the weights, also those that the patch does not divide.
+    cut = kind.timm_name.startswith(("vit_", "deit"))
+    resizing: dict[str, Any] = {"dynamic_img_size": True, "dynamic_img_pad": True} if cut else {}
+    body: nn.Module = timm.create_model(kind.timm_name, pretrained=False, num_classes=0, **resizing)
+    return body
+
+
+def _without_head(body: nn.Module) -> nn.Module:
+    """Take out what has weights after the last feature map: it would be stored, and never trained."""
+    for name in _AFTER_FEATURES:
+        part = getattr(body, name, None)
+        if isinstance(part, nn.Module) and next(part.parameters(), None) is not None:
+            setattr(body, name, nn.Identity())
+    return body
+
+
+def _base_file(name: str) -> Path:
+    if name not in EMBEDDED:
+        raise TrainerError(
+            f"No weights of {name} are embedded; add them with `semgui weights add`, "
+            "or begin with random ones (--weights random)."
+        )
+    return resources_dir() / "models" / "base" / f"{name}.safetensors"

@@ -98,15 +98,15 @@ class Backbone(_Part):
     Parameters
     ----------
     architecture
-        Name in `trainer.backbones`.
+        Name in `trainer.architectures`, or of timm.
     sha256
-        Of the embedded base weights it rests on.
+        Of the weights it began with; ``None``: random ones.
     frozen
         True: used as embedded, and not stored again. False: its own tensors are in the weights file.
     """
 
     architecture: str
-    sha256: Sha256
+    sha256: Sha256 | None
     frozen: bool = True
 
 

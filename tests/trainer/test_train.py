@@ -269,7 +269,7 @@ def test_process_exit_states(tmp_path):
         ),
         (
             lambda run: save_config(
-                load_config(run.config).model_copy(update={"architecture": "resnet50"}), run.config
+                load_config(run.config).model_copy(update={"architecture": "resnet51"}), run.config
             ),
             "no architecture",
         ),

@@ -1,0 +1,78 @@
+"""Which networks can be trained, by the names that people use. No torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer.errors import TrainerError
+
+DEFAULT = "efficientnet_lite0"
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A network by name.
+
+    Parameters
+    ----------
+    name
+        What people call it.
+    timm_name
+        Constructor in timm; empty for our own.
+    about
+        In a few words, for a list.
+    torchvision_weights
+        Name of torchvision's description of its weights, which knows where they are; empty: timm's is asked.
+    licence
+        Of those weights.
+    patch
+        The edge of the input is cut into patches of this many pixels; 1 for convolutions.
+    """
+
+    name: str
+    timm_name: str
+    about: str
+    torchvision_weights: str = ""
+    licence: str = ""
+    patch: int = 1
+
+
+_BSD = "BSD-3-Clause"
+_APACHE = "Apache-2.0"
+
+NAMED = {
+    a.name: a
+    for a in (
+        Architecture("simple_cnn", "", "four convolutions; a baseline, always from scratch"),
+        Architecture("vgg16", "vgg16", "Simonyan & Zisserman 2014", "VGG16_Weights", _BSD),
+        Architecture("resnet50", "resnet50", "He et al. 2015", "ResNet50_Weights", _BSD),
+        Architecture("inception_v3", "inception_v3", "Szegedy et al. 2015", "Inception_V3_Weights", _BSD),
+        Architecture("xception", "legacy_xception", "Chollet 2016", "", _APACHE),
+        Architecture(DEFAULT, "tf_efficientnet_lite0", "Tan & Le 2019; weights embedded", "", _APACHE),
+        Architecture("efficientnet_b0", "efficientnet_b0", "Tan & Le 2019", "EfficientNet_B0_Weights", _BSD),
+        Architecture("convnext_tiny", "convnext_tiny", "Liu et al. 2022", "ConvNeXt_Tiny_Weights", _BSD),
+        Architecture(
+            "vit_small", "vit_small_patch14_dinov2", "DINOv2, Oquab et al. 2023", "", _APACHE, patch=14
+        ),
+    )
+}
+"""The architectures with a name of their own here; any other name is timm's."""
+
+
+def architecture(name: str) -> Architecture:
+    """Return an architecture; one that is not in `NAMED` is timm's, if timm has it.
+
+    Raises
+    ------
+    TrainerError
+        If there is none of that name; the sentence lists the named ones.
+    """
+    if name in NAMED:
+        return NAMED[name]
+    from trainer.backbones import known_to_timm  # timm takes seconds to load; the named need not wait
+
+    if not known_to_timm(name):
+        raise TrainerError(
+            f"There is no architecture {name!r}; choose one of {', '.join(NAMED)}, or any of timm's names."
+        )
+    return Architecture(name, name, "from timm")

@@ -69,6 +69,7 @@ class WindowSettings(_Section):
     language: str = Field(default="system", description="language of the window, as de or pt_BR")
     gallery: GallerySettings = Field(default_factory=GallerySettings)
     recent_projects: list[str] = Field(default_factory=list)
+    recent_counts: dict[str, int] = Field(default_factory=dict, description="images of those projects")
     shortcuts: dict[str, list[str]] = Field(default_factory=dict, description="keys chosen, by action")
     layout: dict[str, str] = Field(default_factory=dict, description="places of the window's parts")
 

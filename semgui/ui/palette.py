@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,11 +30,11 @@ from PySide6.QtWidgets import (
 
 from semgui.texts import tr
 from semgui.ui.columns import label
-from semgui.ui.sidebar import Index
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.fuzzy import Match, match
 
 _WIDTH, _ROWS = 640, 12
+Index = QModelIndex | QPersistentModelIndex
 _ENTRY = Qt.ItemDataRole.UserRole
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QWidget
 
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.theme import Theme
+from semgui.ui.unreadable import UnreadablePanel
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -47,7 +48,19 @@ class PanelInfo:
     shortcut: str = ""
 
 
-PANELS: tuple[PanelInfo, ...] = ()
+def _unreadable(window: MainWindow) -> QWidget:
+    return UnreadablePanel(window.session)
+
+
+PANELS: tuple[PanelInfo, ...] = (
+    PanelInfo(
+        "unreadable",
+        mark("Unreadable files"),
+        mark("Which files cannot be read, and why"),
+        _unreadable,
+        shortcut="Ctrl+U",
+    ),
+)
 
 
 class Panels(QObject):

@@ -135,6 +135,11 @@ def style_sheet(t: Theme) -> str:
     QToolButton {{ background: transparent; border: 0; border-radius: 4px; padding: 4px 8px; }}
     QToolButton:hover {{ background: {t.raised}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.line}; }}
+    QToolButton#offered {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px 12px; }}
+    QToolButton#mode {{ border-radius: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }}
+    QToolButton#mode:checked {{ background: transparent; border-bottom-color: {t.accent}; font-weight: 600; }}
+    QDockWidget {{ color: {t.text}; titlebar-close-icon: url({_ICONS}/close-{t.name}.svg); }}
+    QDockWidget::title {{ background: {t.panel}; padding: 6px 8px; border-top: 1px solid {t.line}; }}
     QToolButton:disabled {{ color: {t.disabled}; }}
 
     QFrame#palette {{ background: {t.panel}; border: 1px solid {t.dim}; border-radius: 8px; }}
@@ -173,7 +178,10 @@ def style_sheet(t: Theme) -> str:
     QTreeView::item {{ padding: 3px 0; border: 0; }}
     QTreeView::item:hover {{ background: {t.raised}; }}
     QTreeView::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
-    QListView#gallery {{ background: {t.window}; }}
+    QAbstractScrollArea#gallery {{ background: {t.window}; }}
+    QToolButton#chip {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 10px;
+                        padding: 1px 8px; }}
+    QToolButton#chip:hover {{ border-color: {t.accent}; }}
     QHeaderView::section {{ background: {t.panel}; border: 0; border-bottom: 1px solid {t.line};
                             padding: 4px; }}
     QScrollArea {{ background: {t.panel}; border: 0; }}

@@ -9,6 +9,7 @@ from enum import StrEnum
 from psygnal import Signal
 
 from semgui.domain.errors import Cancelled, SemguiError
+from semgui.texts import tr
 
 _log = logging.getLogger(__name__)
 
@@ -23,10 +24,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence."""
+    """One sentence.
+
+    Parameters
+    ----------
+    action
+        The action (`semgui.ui.actions`) that helps, if there is one; offered beside the sentence.
+    """
 
     text: str
     severity: Severity = Severity.INFO
+    action: str = ""
 
 
 class Notices:
@@ -43,9 +51,9 @@ class Notices:
         """Say what happened."""
         self.posted.emit(Notice(text))
 
-    def warn(self, text: str) -> None:
-        """Say what the user should look at."""
-        self.posted.emit(Notice(text, Severity.WARNING))
+    def warn(self, text: str, action: str = "") -> None:
+        """Say what the user should look at, and offer an action that helps."""
+        self.posted.emit(Notice(text, Severity.WARNING, action))
 
     def failed(self, what: str, error: Exception) -> None:
         """Say that `what` ("the label") failed; the traceback of a fault of ours goes to the log.
@@ -58,10 +66,11 @@ class Notices:
             What went wrong.
         """
         if isinstance(error, Cancelled):
-            self.info("Stopped; what was finished is kept.")
+            self.info(tr("Stopped; what was finished is kept."))
         elif isinstance(error, SemguiError):
             self.posted.emit(Notice(f"{what}: {error}", Severity.ERROR))
         else:
             _log.error(what, exc_info=error)
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            self.posted.emit(Notice(f"{what}: {reason} (details in the log)", Severity.ERROR))
+            text = tr("{what}: {reason} (details in the log)", what=what, reason=reason)
+            self.posted.emit(Notice(text, Severity.ERROR))

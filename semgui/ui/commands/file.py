@@ -61,13 +61,6 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("Read the folders of the project again"),
         ),
         ActionInfo(
-            "file.unreadable",
-            tr("Unreadable files…"),
-            "File",
-            w.dialogs.show_unreadable,
-            enabled=w.in_project,
-        ),
-        ActionInfo(
             "file.export",
             tr("Export labels…"),
             "File",

@@ -7,11 +7,11 @@ import sys
 from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.project import open_project
 from semgui.domain.ids import ImageId
-from semgui.services import label
+from semgui.services import label, marks
 
 
 def main(path: str, images: int, start: int) -> None:
-    """Label images in turn, now and then many at once, with an undo and a redo between."""
+    """Label and mark images in turn, now and then all at once, with an undo and a redo between."""
     with open_project(path) as project:
         classes = [c.id for c in ClassStore(project).taxonomy()]
         everything = [ImageId(i) for i in range(1, images + 1)]
@@ -21,6 +21,10 @@ def main(path: str, images: int, start: int) -> None:
             class_id = classes[step % len(classes)]
             if step % 10 == 0:
                 batch = label.set_labels(project, everything, class_id, f"bulk{step}")
+            elif step % 10 == 3:
+                batch = marks.add_tag(project, everything, f"t{step}", f"bulk{step}")
+            elif step % 10 == 7:
+                batch = marks.set_note(project, ImageId(step % images + 1), f"note {step}", f"one{step}")
             elif step % 10 == 5:
                 batch = label.undo(project, "undoer")
             elif step % 10 == 6:

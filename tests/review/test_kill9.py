@@ -1,4 +1,4 @@
-"""Killing the process that labels, at 50 random moments, loses no acknowledged label."""
+"""Killing the process that labels and marks, at 50 random moments, loses nothing that was acknowledged."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from semgui.catalogue.label_tables import batches, current_labels, label_events
+from semgui.catalogue.label_tables import batches, current_labels, label_events, mark_events
+from semgui.catalogue.marks import MarkStore
 from semgui.catalogue.project import Project, open_project
+from semgui.domain.marks import MarkKind
 from semgui.review.history import History
 from semgui.services import classes
 from tests.label_projects import project_with_rows
@@ -46,7 +48,7 @@ def acknowledged_until_killed(project: Path, start: int, moment: float) -> list[
 
 def annotator_of(step: int) -> str:
     """Who signed a step in `labelling_process`."""
-    return {0: f"bulk{step}", 5: "undoer", 6: "undoer"}.get(step % 10, f"one{step}")
+    return {0: f"bulk{step}", 3: f"bulk{step}", 5: "undoer", 6: "undoer"}.get(step % 10, f"one{step}")
 
 
 def check_whole(project: Project, acknowledged: dict[int, int]) -> None:
@@ -57,16 +59,17 @@ def check_whole(project: Project, acknowledged: dict[int, int]) -> None:
         rows = connection.execute(sa.select(batches.c.id, batches.c.annotator))
         kept = {row.id: row.annotator for row in rows}
         assert {b: kept.get(b) for b in acknowledged} == {b: annotator_of(s) for b, s in acknowledged.items()}
-        sizes = connection.execute(
-            sa.select(batches.c.title, sa.func.count())
-            .join(label_events, label_events.c.batch_id == batches.c.id)
-            .group_by(batches.c.id)
-        )
-        for title, number in sizes:
-            assert title.startswith(f"Label {number} image"), (title, number)
+        for events, title_of in ((label_events, "Label {} image"), (mark_events, "{} image")):
+            sizes = connection.execute(
+                sa.select(batches.c.title, sa.func.count())
+                .join(events, events.c.batch_id == batches.c.id)
+                .group_by(batches.c.id)
+            )
+            for title, number in sizes:
+                assert title_of.format(number) in title, (title, number)
 
 
-def test_fifty_kills_lose_no_acknowledged_label(tmp_path: Path) -> None:
+def test_fifty_kills_lose_no_acknowledged_label_or_mark(tmp_path: Path) -> None:
     path = tmp_path / "work.semgui"
     with project_with_rows(path, IMAGES) as made:
         for name in ("Tips", "Fibres", "Powder"):
@@ -95,6 +98,7 @@ def test_the_history_goes_on_after_a_kill(tmp_path: Path) -> None:
         with project.read() as connection:
             left = sa.select(sa.func.count()).where(current_labels.c.class_id.is_not(None))
             assert connection.execute(left).scalar_one() == 0
+        assert MarkStore(project).counts() == dict.fromkeys(MarkKind, 0)
 
 
 def test_labelling_needs_neither_torch_nor_qt() -> None:

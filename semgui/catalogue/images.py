@@ -1,4 +1,4 @@
-"""The images of a project: looking them up, paging through them, and what is learned from their pixels."""
+"""The images of a project: looking them up, listing them, and what is learned from their pixels."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, and_, case, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, case, func, null, or_, select, tuple_, update
 
-from semgui.catalogue import query as queries
+from semgui.catalogue.conditions import counting
 from semgui.catalogue.naming import absolute, relative_to
 from semgui.catalogue.project import Project
-from semgui.catalogue.query import ImageQuery, OrderedImages, Scope
-from semgui.catalogue.records import COLUMNS, TABLES, chunks, id_array, record_of
+from semgui.catalogue.query import ImageQuery, Scope
+from semgui.catalogue.records import COLUMNS, TABLES, chunks, record_of
+from semgui.catalogue.sorting import Listing, listed, with_merged
 from semgui.catalogue.tables import image_metadata, images, roots
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus
@@ -32,14 +33,6 @@ class Root:
 
     id: int
     path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class FolderCount:
-    """A folder that holds images, and how many lie directly in it."""
-
-    path: Path
-    count: int
 
 
 class ImageStore:
@@ -98,71 +91,42 @@ class ImageStore:
 
     # ---- lists ----
 
-    def page(self, query: ImageQuery, after: ImageId | None = None, limit: int = 200) -> list[ImageRecord]:
-        """Return the next images of a list.
+    def listing(self, query: ImageQuery) -> Listing:
+        """Return a list in its order and its groups, as one array of ids.
 
-        Parameters
-        ----------
-        query
-            Which images, in which order.
-        after
-            The last image of the page before; ``None`` for the first page.
-        limit
-            Images on a page.
+        That is all that a grid needs for its scroll bar; 100,000 images take 0.1 s by path and 0.3 s in any
+        other order.
         """
-        ids: list[ImageId] = []
         with self._project.read() as connection:
-            parts = self._stretches(connection, query)
-            if parts is None:
-                return []
-            part, keys = _position(connection, parts, after)
-            for stretch in parts[part:]:
-                statement = _ordered(stretch, query.descending, keys).limit(limit - len(ids))
-                ids += connection.execute(statement).scalars()
-                keys = None
-                if len(ids) >= limit:
-                    break
-        return self.get_many(ids)
+            scope = self.scope(connection, query.folder)
+            if query.folder is not None and scope is None:
+                return Listing(np.empty(0, np.int64))
+            return listed(connection, query, scope)
 
     def ids(self, query: ImageQuery) -> NDArray[np.int64]:
-        """Return the ids of a whole list in order, shape (n,): all that a grid needs for its scroll bar."""
-        with self._project.read() as connection:
-            parts = [
-                id_array(connection.execute(_ordered(stretch, query.descending, None)))
-                for stretch in self._stretches(connection, query) or ()
-            ]
-        return np.concatenate([np.empty(0, np.int64), *parts])
+        """Return the ids of a list in order, shape (n,)."""
+        return self.listing(query).ids
 
     def count(self, query: ImageQuery) -> int:
         """Return how many images a query finds."""
         with self._project.read() as connection:
-            scope = _scope(connection, query.folder)
+            scope = self.scope(connection, query.folder)
             if query.folder is not None and scope is None:
                 return 0
-            return int(connection.execute(queries.counting(query, scope)).scalar_one())
+            statement = counting(with_merged(connection, query), scope)
+            return int(connection.execute(statement).scalar_one())
 
-    def _stretches(self, connection: Connection, query: ImageQuery) -> tuple[OrderedImages, ...] | None:
-        scope = _scope(connection, query.folder)
-        if query.folder is not None and scope is None:
+    def scope(self, connection: Connection, folder: Path | None) -> Scope | None:
+        """Return a folder as the database knows it; ``None`` where it is outside of the project."""
+        if folder is None:
             return None
-        return queries.stretches(query, scope)
+        place = _place([folder], _roots(connection))[0]
+        return None if place is None else Scope(*place)
 
     def roots(self) -> list[Root]:
         """Return the opened folders."""
         with self._project.read() as connection:
             return _roots(connection)
-
-    def folders(self) -> list[FolderCount]:
-        """Return every folder that holds images (not missing ones), in the order of its name."""
-        statement = (
-            select(roots.c.path, images.c.folder, func.count().label("n"))
-            .select_from(images.join(roots, roots.c.id == images.c.root_id))
-            .where(images.c.status != ImageStatus.MISSING.value)
-            .group_by(images.c.root_id, images.c.folder)
-            .order_by(images.c.root_id, images.c.folder)
-        )
-        with self._project.read() as connection:
-            return [FolderCount(Path(r.path, r.folder), r.n) for r in connection.execute(statement)]
 
     # ---- what is learned from the pixels ----
 
@@ -249,30 +213,6 @@ class ImageStore:
                 )
 
 
-def _ordered(stretch: OrderedImages, descending: bool, after: Sequence[Any] | None) -> Select[Any]:
-    keys = stretch.keys
-    statement = stretch.select_ids()
-    if after is not None:
-        here, there = tuple_(*keys), tuple_(*after)
-        statement = statement.where(here < there if descending else here > there)
-    return statement.order_by(*(key.desc() if descending else key for key in keys))
-
-
-def _position(
-    connection: Connection, parts: tuple[OrderedImages, ...], after: ImageId | None
-) -> tuple[int, Sequence[Any] | None]:
-    """Find the stretch that an image lies in, and the values of its keys."""
-    if after is None:
-        return 0, None
-    for number, stretch in enumerate(parts):
-        # Asked whether wanted or not: an image that was labelled a moment ago and has left
-        # the list still says where the next page begins.
-        row = connection.execute(stretch.keys_of(after)).first()
-        if row is not None:
-            return number, tuple(row)
-    return len(parts), None
-
-
 def _roots(connection: Connection) -> list[Root]:
     rows = connection.execute(select(roots.c.id, roots.c.path).order_by(roots.c.id))
     return [Root(row.id, Path(row.path)) for row in rows]
@@ -295,10 +235,3 @@ def _place(paths: Sequence[Path], known: Sequence[Root]) -> list[tuple[int, str]
         return None
 
     return [place(absolute(path)) for path in paths]
-
-
-def _scope(connection: Connection, folder: Path | None) -> Scope | None:
-    if folder is None:
-        return None
-    place = _place([folder], _roots(connection))[0]
-    return None if place is None else Scope(*place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -45,13 +46,20 @@ def chunks(items: Sequence[T], size: int) -> Iterator[list[T]]:
         yield part
 
 
-def id_array(result: Result[Any]) -> NDArray[np.int64]:
-    """Collect a column of ids, shape (n,).
+def raw_rows(result: Result[Any]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of a result as the driver gives them, in three quarters less time than as `Row`.
 
-    Some thousand at a time: Python's garbage collector goes through every row that is still held, again
-    and again, and makes 100,000 of them three times as slow.
+    Some thousand at a time: Python's garbage collector goes through every row that is still held, again and
+    again, and makes 100,000 of them three times as slow.
     """
-    parts = [np.array(part, np.int64) for part in result.scalars().partitions(_ROWS_AT_ONCE)]
+    with closing(result) as open_result:
+        while rows := open_result.cursor.fetchmany(_ROWS_AT_ONCE):  # type: ignore[attr-defined]
+            yield rows
+
+
+def id_array(result: Result[Any]) -> NDArray[np.int64]:
+    """Collect a column of ids, shape (n,)."""
+    parts = [np.fromiter((row[0] for row in rows), np.int64, len(rows)) for rows in raw_rows(result)]
     return np.concatenate([np.empty(0, np.int64), *parts])
 
 

@@ -3,58 +3,45 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    QTimer,
-)
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
+from semgui.catalogue.facets import State
+from semgui.catalogue.query import TRAITS, Key
+from semgui.domain.ids import ClassId
+from semgui.texts import tr
+from semgui.ui.class_signs import ClassSign, signs
 from semgui.ui.columns import Column
+from semgui.ui.facet_list import Entry, FacetList
 from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.filters import (
+    KEY_NAMES,
+    STATE_NAMES,
+    chosen_of,
+    cleared,
+    holds,
+    is_filtered,
+    only,
+    toggled,
+    with_choice,
+)
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.labelling import LabelModel
-from semgui.viewmodels.tiles import GalleryFilter, Show
+from semgui.viewmodels.tiles import FolderBranch, folder_branches
 
-SHOW_NAMES = {
-    Show.ALL: "All images",
-    Show.UNLABELLED: "Unlabelled",
-    Show.DISAGREE: "Label ≠ model",
-    Show.UNCERTAIN: "Uncertain",
-    Show.NOT_SEM: "Unlike SEM images",
-    Show.UNREADABLE: "Unreadable",
-    Show.MISSING: "Missing files",
-}
+_T = TypeVar("_T")
 _TYPING_MS = 200
-_ENTRY = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list; a heading where `choose` is missing."""
-
-    text: str
-    count: int | None = None
-    colour: str | None = None
-    indent: int = 0
-    active: bool = False
-    tip: str = ""
-    choose: Callable[[], None] | None = None
+# Shown when there are none, too: people look for them.
+_ALWAYS = frozenset({State.UNLABELLED, State.DISAGREE, State.UNCERTAIN, State.FLAGGED})
 
 
 class Sidebar(Column):
-    """Filters; what is chosen is the gallery's filter, nothing is kept here."""
+    """Filters; what is chosen is the gallery's filter, nothing but what is folded is kept here."""
 
     def __init__(
         self, gallery: GalleryModel, labels: LabelModel, theme: Theme, parent: QWidget | None = None
@@ -62,107 +49,217 @@ class Sidebar(Column):
         super().__init__(parent)
         self._gallery = gallery
         self._labels = labels
+        self._folded: set[str] = {"predicted", *TRAITS}
+        self._open_folders: set[Path] = set()
         self.body.setContentsMargins(GRID, GRID, GRID // 2, GRID)
         self.search = FilterEdit()
-        self.search.setPlaceholderText("Filter by name")
+        self.search.setPlaceholderText(tr("Filter by name or note"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Filter by name")
+        self.search.setAccessibleName(tr("Filter by name or note"))
         self._typed = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typed.timeout.connect(self._narrow_by_text)
         self.search.textEdited.connect(lambda _: self._typed.start())
         self.search.textChanged.connect(lambda text: None if text else self._typed.start())
-
-        self.list = QListView()
-        self.list.setUniformItemSizes(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._entries = _Entries(self)
-        self._delegate = _EntryDelegate(theme, self.list)
-        self.list.setModel(self._entries)
-        self.list.setItemDelegate(self._delegate)
-        self.list.clicked.connect(self._clicked)
+        self.list = FacetList(theme)
+        self.list.setAccessibleName(tr("Filters"))
         self.body.addWidget(self.search)
         self.body.addWidget(self.list, stretch=1)
-        for signal in (gallery.counts_changed, gallery.rows_changed, labels.taxonomy_changed):
+        for signal in (gallery.counts_changed, gallery.filter_changed, labels.taxonomy_changed):
             signal.connect(self.refresh)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        self._delegate.theme = theme
-        self.list.viewport().update()
+        self.list.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the counts and the filter as they are."""
-        self._entries.replace([*self._shows(), *self._classes(), *self._folders()])
-        if self._gallery.filter.text != self.search.text() and not self._typed.isActive():
-            self.search.setText(self._gallery.filter.text)
+        self.list.show_entries(
+            [
+                *self._states(),
+                *self._classes(),
+                *self._folders(),
+                *self._tags(),
+                *self._predicted(),
+                *(entry for key in TRAITS for entry in self._trait(key)),
+            ]
+        )
+        if (self._gallery.filter.text or "") != self.search.text() and not self._typed.isActive():
+            self.search.setText(self._gallery.filter.text or "")
 
     def narrow(self, **changes: object) -> None:
         """Change parts of the filter."""
         self._gallery.narrow(dataclasses.replace(self._gallery.filter, **changes))
-        self.refresh()
+
+    def show_state(self, state: State) -> None:
+        """Ask for one state and no other, or for none if it is so already."""
+        wanted = only(self._gallery.filter, state)
+        alone = wanted == self._gallery.filter
+        self._gallery.narrow(toggled(wanted, state) if alone else wanted)
 
     def clear(self) -> None:
         """Show all images again."""
         self.search.clear()
-        self._gallery.narrow(GalleryFilter())
-        self.refresh()
+        self._typed.stop()
+        self._gallery.narrow(cleared(self._gallery.filter))
 
     def _narrow_by_text(self) -> None:
-        self.narrow(text=self.search.text().strip())
+        self.narrow(text=self.search.text().strip() or None)
 
-    def _shows(self) -> list[Entry]:
-        counts = self._gallery.counts.shows
-        chosen = self._gallery.filter.show
-        always = {Show.ALL, Show.UNLABELLED, Show.DISAGREE, Show.UNCERTAIN, chosen}
-        return [Entry("Show")] + [
-            Entry(
-                name,
-                counts.get(show, 0),
-                active=show is chosen,
-                choose=lambda show=show: self.narrow(show=show),
+    def _section(self, key: str, title: str, entries: Iterable[Entry]) -> list[Entry]:
+        """Return a heading and what is below it; folded, only what is chosen."""
+        found = list(entries)
+        if not found:
+            return []
+        folded = key in self._folded
+
+        def fold() -> None:
+            self._folded ^= {key}
+            self.refresh()
+
+        heading = Entry(title, folded=folded, fold=fold)
+        return [heading, *(entry for entry in found if entry.active or not folded)]
+
+    def _states(self) -> list[Entry]:
+        counts, wanted = self._gallery.facets.states, self._gallery.filter
+
+        def choose(state: State) -> Callable[[bool], None]:
+            return lambda as_well: (
+                self._gallery.narrow(toggled(wanted, state)) if as_well else self.show_state(state)
             )
-            for show, name in SHOW_NAMES.items()
-            if show in always or counts.get(show)
-        ]
+
+        all_images = Entry(
+            tr("All images"),
+            self._gallery.facets.total,
+            active=not is_filtered(wanted),
+            choose=lambda _: self.clear(),
+            tip=tr("Show all images again"),
+        )
+        return self._section(
+            "states",
+            tr("Show"),
+            [
+                all_images,
+                *(
+                    Entry(
+                        tr(name),
+                        counts.get(state, 0),
+                        active=holds(wanted, state),
+                        choose=choose(state),
+                        tip=tr("With Ctrl: beside what is chosen already"),
+                    )
+                    for state, name in STATE_NAMES.items()
+                    if state in _ALWAYS or counts.get(state) or holds(wanted, state)
+                ),
+            ],
+        )
 
     def _classes(self) -> list[Entry]:
-        counts = self._gallery.counts.classes
-        chosen = self._gallery.filter.class_id
-        entries = [
-            Entry(
-                c.name,
-                counts.get(c.id, 0),
-                colour=c.colour,
-                active=c.id == chosen,
-                tip=f"{c.name}: labelled so or, without a label, predicted so",
-                choose=lambda i=c.id: self.narrow(class_id=None if i == self._gallery.filter.class_id else i),
+        return self._section(
+            "classes",
+            tr("Classes"),
+            self._class_entries("classes", self._gallery.filter.classes, self._gallery.facets.classes),
+        )
+
+    def _predicted(self) -> list[Entry]:
+        counts = self._gallery.facets.predicted
+        if not counts and not self._gallery.filter.predicted:
+            return []
+        entries = self._class_entries("predicted", self._gallery.filter.predicted, counts, hollow=True)
+        return self._section("predicted", tr("Predicted class"), entries)
+
+    def _class_entries(
+        self,
+        field: str,
+        chosen: frozenset[ClassId],
+        counts: Mapping[ClassId, int],
+        *,
+        hollow: bool = False,
+    ) -> list[Entry]:
+        known = signs(self._labels.taxonomy)
+
+        def entry(class_id: ClassId, sign: ClassSign) -> Entry:
+            said = tr("predicted so") if hollow else tr("labelled so or, without a label, predicted so")
+            return Entry(
+                sign.name,
+                counts.get(class_id, 0),
+                sign=sign,
+                active=class_id in chosen,
+                tip=f"{sign.name}: {said}",
+                choose=lambda as_well: self.narrow(**{field: _chosen(chosen, class_id, as_well=as_well)}),
+                hollow=hollow,
             )
-            for c in self._labels.taxonomy.active
+
+        return [entry(c.id, known[c.id]) for c in self._labels.taxonomy.active]
+
+    def _trait(self, key: Key) -> list[Entry]:
+        counts, wanted = self._gallery.facets.traits.get(key, {}), self._gallery.filter
+        chosen = chosen_of(wanted, key)
+        values = sorted({*counts, *chosen}, key=str.casefold)
+        if len(values) < 2 and not chosen:
+            return []
+
+        def choose(value: str) -> Callable[[bool], None]:
+            return lambda as_well: self._gallery.narrow(
+                with_choice(wanted, key, _chosen(chosen, value, as_well=as_well))
+            )
+
+        entries = [
+            Entry(value, counts.get(value, 0), active=value in chosen, choose=choose(value), tip=value)
+            for value in values
         ]
-        return [Entry("Classes"), *entries] if entries else []
+        return self._section(key, tr(KEY_NAMES[key]), entries)
+
+    def _tags(self) -> list[Entry]:
+        counts, chosen = self._gallery.facets.tags, self._gallery.filter.tag
+        names = sorted({*counts, *({chosen} if chosen else ())}, key=str.casefold)
+
+        def choose(tag: str) -> Callable[[bool], None]:
+            return lambda _: self.narrow(tag=None if tag == chosen else tag)
+
+        entries = [
+            Entry(f"#{tag}", counts.get(tag, 0), active=tag == chosen, choose=choose(tag)) for tag in names
+        ]
+        return self._section("tags", tr("Tags"), entries)
 
     def _folders(self) -> list[Entry]:
-        folders = self._gallery.counts.folders
-        chosen = self._gallery.filter.folder
-        entries = [
-            Entry(
-                f.path.name or str(f.path),
-                f.count,
-                indent=f.depth,
-                active=f.path == chosen,
-                tip=str(f.path),
-                choose=lambda p=f.path: self.narrow(folder=None if p == self._gallery.filter.folder else p),
-            )
-            for f in folders
-        ]
-        return [Entry("Folders"), *entries] if entries else []
+        branches = folder_branches(self._gallery.facets)
+        inner = {parent for branch in branches for parent in branch.path.parents}
+        shown = [branch for branch in branches if self._is_unfolded(branch)]
+        return self._section("folders", tr("Folders"), [self._folder(b, b.path in inner) for b in shown])
 
-    def _clicked(self, index: QModelIndex) -> None:
-        entry = index.data(_ENTRY)
-        if entry.choose is not None:
-            entry.choose()
+    def _folder(self, branch: FolderBranch, has_more: bool) -> Entry:
+        chosen, path = self._gallery.filter.folder, branch.path
+
+        def fold() -> None:
+            self._open_folders ^= {path}
+            self.refresh()
+
+        folded = branch.depth > 0 and path not in self._open_folders
+        return Entry(
+            path.name or str(path),
+            branch.count,
+            indent=branch.depth,
+            active=path == chosen,
+            tip=str(path),
+            choose=lambda _: self.narrow(folder=None if path == chosen else path),
+            folded=folded if has_more and branch.depth > 0 else None,
+            fold=fold if has_more and branch.depth > 0 else None,
+        )
+
+    def _is_unfolded(self, branch: FolderBranch) -> bool:
+        """Whether every folder above it is unfolded; what is chosen is always seen."""
+        if branch.path == self._gallery.filter.folder or branch.depth <= 1:
+            return True
+        above = branch.path.parents[: branch.depth - 1]
+        return all(path in self._open_folders for path in above)
+
+
+def _chosen(before: frozenset[_T], value: _T, *, as_well: bool) -> frozenset[_T]:
+    """Return what is chosen after a click: it alone, nothing if it was alone, or with Ctrl it as well."""
+    if as_well:
+        return before ^ {value}
+    return frozenset() if before == {value} else frozenset({value})
 
 
 class FilterEdit(QLineEdit):
@@ -184,91 +281,3 @@ class FilterEdit(QLineEdit):
             self.window().setFocus()
             return
         super().keyPressEvent(event)
-
-
-class _Entries(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._entries: list[Entry] = []
-
-    def replace(self, entries: list[Entry]) -> None:
-        """Show these; without a reset where their number stays, so that the scroll position does too."""
-        if len(entries) == len(self._entries):
-            self._entries = entries
-            self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
-            return
-        self.beginResetModel()
-        self._entries = entries
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._entries)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        entry = self._entries[index.row()]
-        if role == _ENTRY:
-            return entry
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.tip or None
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return entry.text if entry.count is None else f"{entry.text}, {entry.count}"
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        heading = self._entries[index.row()].choose is None
-        return Qt.ItemFlag.NoItemFlags if heading else Qt.ItemFlag.ItemIsEnabled
-
-
-class _EntryDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme = theme
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, QFontMetrics(option.font).height() + GRID)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry: Entry = index.data(_ENTRY)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = option.rect.adjusted(0, 1, -GRID // 2, -1)
-        if entry.choose is None:
-            self._paint_heading(painter, area, entry.text)
-        else:
-            self._paint_entry(painter, option, area, entry)
-        painter.restore()
-
-    def _paint_heading(self, painter: QPainter, area: QRect, text: str) -> None:
-        font = QFont(painter.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.dim))
-        painter.drawText(area.adjusted(GRID, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_entry(
-        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, entry: Entry
-    ) -> None:
-        hovered = option.state & QStyle.StateFlag.State_MouseOver
-        painter.setPen(Qt.PenStyle.NoPen)
-        if entry.active or hovered:
-            painter.setBrush(QColor(self.theme.raised if self.theme.name == "dark" else self.theme.line))
-            painter.drawRoundedRect(area, 4, 4)
-        if entry.active:
-            painter.setBrush(QColor(self.theme.accent))
-            painter.drawRoundedRect(QRect(area.left(), area.top() + 4, 3, area.height() - 8), 1.5, 1.5)
-        left = area.left() + GRID + entry.indent * 12
-        if entry.colour:
-            painter.setBrush(QColor(entry.colour))
-            painter.drawEllipse(QRect(left, area.center().y() - 4, 9, 9))
-            left += 16
-        metrics = QFontMetrics(painter.font())
-        number = "" if entry.count is None else f"{entry.count:,}"
-        number_width = metrics.horizontalAdvance(number)
-        painter.setPen(QColor(self.theme.dim))
-        right = area.adjusted(0, 0, -GRID, 0)
-        centre = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(right, centre | Qt.AlignmentFlag.AlignRight, number)
-        painter.setPen(QColor(self.theme.text if entry.active or entry.count else self.theme.dim))
-        words = QRect(left, area.top(), right.right() - number_width - GRID - left, area.height())
-        text = metrics.elidedText(entry.text, Qt.TextElideMode.ElideMiddle, words.width())
-        painter.drawText(words, centre | Qt.AlignmentFlag.AlignLeft, text)

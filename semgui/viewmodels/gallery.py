@@ -1,8 +1,7 @@
-"""The images to choose from: an array of ids, what is known of those in view, one current, some selected."""
+"""The images to choose from: an array of ids in order and in groups, one current, some selected."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
@@ -11,29 +10,33 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
+from semgui.catalogue.facets import Facets
+from semgui.catalogue.grouping import ImageGroup
+from semgui.catalogue.query import ImageQuery
+from semgui.catalogue.sorting import Listing
 from semgui.domain.ids import ImageId
 from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.selection import Mask, Selection
 from semgui.viewmodels.tasks import Lane, TaskRunner
-from semgui.viewmodels.tiles import Counts, GalleryFilter, Tile
+from semgui.viewmodels.tile_cache import TileCache
+from semgui.viewmodels.tiles import Tile
 
 Ids = NDArray[np.int64]
 
-_CHUNK = 64  # rows fetched at once
-_KEPT_TILES = 20_000
 _REFRESH_SECONDS = 0.7
 
 
 class GallerySource(Protocol):
     """Where rows come from; every call may take a while and is made off-thread."""
 
-    def ids(self, wanted: GalleryFilter) -> Ids:
-        """Ids of the images wanted, in order."""
+    def listing(self, wanted: ImageQuery) -> Listing:
+        """Return the images wanted, in order and in groups."""
 
     def tiles(self, ids: Sequence[ImageId]) -> list[Tile]:
-        """State of some images."""
+        """Return the state of some images."""
 
-    def counts(self) -> Counts:
-        """Numbers beside the filters."""
+    def facets(self, wanted: ImageQuery) -> Facets:
+        """Return the numbers beside the filters."""
 
 
 class RowsChange(StrEnum):
@@ -46,16 +49,20 @@ class RowsChange(StrEnum):
 class GalleryModel:
     """Rows of the gallery.
 
-    Nothing is held for all rows but their ids: 100,000 images are 800 kB.
+    Nothing is held for all rows but their ids and whether they are selected: 100,000 images are 900 kB.
 
     Attributes
     ----------
+    filter
+        What is wanted, its order and groups included.
+    facets
+        Counts under the filter; they follow the rows.
     ids
         (N,) int64, in order.
+    groups
+        The stretches that the rows fall into; empty: nothing is grouped.
     current
         The image on screen.
-    selection
-        Ids of the images that an action applies to, in order; empty: the current one alone.
     """
 
     rows_changed = Signal(RowsChange)
@@ -63,42 +70,62 @@ class GalleryModel:
     current_changed = Signal()
     selection_changed = Signal()
     counts_changed = Signal()
+    filter_changed = Signal()
+    folds_changed = Signal()
 
     def __init__(self, runner: TaskRunner, notices: Notices) -> None:
         self._runner = runner
         self._notices = notices
         self._source: GallerySource | None = None
-        self._tiles: OrderedDict[int, Tile] = OrderedDict()
-        self._stale: set[int] = set()
-        self._requested: set[int] = set()
-        self._epoch = 0  # grows whenever what was read may be out of date
+        self._tiles = TileCache(runner, notices)
+        self._tiles.changed.connect(self.tiles_changed.emit)
         self._generation = 0
         self._refreshing = False
         self._refresh_again = False
-        self.filter = GalleryFilter()
-        self.counts = Counts()
+        self._folded: set[object] = set()
+        self._selection = Selection()
+        self._selected_ids: tuple[ImageId, ...] | None = None
+        self.filter = ImageQuery()
+        self.facets = Facets()
         self.ids: Ids = np.zeros(0, dtype=np.int64)
+        self.groups: tuple[ImageGroup, ...] = ()
         self.current: ImageId | None = None
-        self.selection: tuple[ImageId, ...] = ()
+        self.listed = False  # whether the rows are those of the filter, and not none yet
 
     # What the images are
 
-    def attach(self, source: GallerySource | None) -> None:
-        """Show another project, or none."""
+    def attach(self, source: GallerySource | None, wanted: ImageQuery | None = None) -> None:
+        """Show another project, or none.
+
+        Parameters
+        ----------
+        wanted
+            What to show of it at first; ``None``: all images by folder and name.
+        """
         self._source = source
         self._generation += 1
-        self._tiles.clear()
-        self._requested.clear()
-        self.filter = GalleryFilter()
-        self.counts = Counts()
+        self._tiles.attach(source.tiles if source else None)
+        self.filter = wanted or ImageQuery()
+        self.facets = Facets()
+        self.listed = False
+        self._folded.clear()
         self._refreshing = False
-        self._replace_ids(np.zeros(0, dtype=np.int64))
+        self._replace(Listing(np.zeros(0, dtype=np.int64)))
+        self.filter_changed.emit()
         self.refresh()
 
-    def narrow(self, wanted: GalleryFilter) -> None:
-        """Show the images that pass another filter."""
-        if wanted != self.filter:
-            self.filter = wanted
+    def narrow(self, wanted: ImageQuery) -> None:
+        """Show the images that pass another filter, or the same ones in another order or groups."""
+        if wanted == self.filter:
+            return
+        if wanted.group is not self.filter.group:
+            self._folded.clear()
+        self.filter = wanted
+        self.filter_changed.emit()
+        if self._source is not None:
+            # What is being read is for the filter before: nobody waits for it.
+            self._generation += 1
+            self._refreshing = False
             self.refresh()
 
     def refresh(self) -> None:
@@ -110,35 +137,52 @@ class GalleryModel:
             self._refresh_again = True
             return
         self._refreshing = True
+        self._refresh_again = False
         source, wanted, generation = self._source, self.filter, self._generation
         self._runner.run(
             Lane.READ,
-            lambda: (source.ids(wanted), source.counts()),
-            lambda found: self._refreshed(generation, *found),
+            lambda: source.listing(wanted),
+            lambda found: self._listed(generation, found),
             lambda error: self._refresh_failed(generation, error),
         )
 
     def forget_tiles(self, ids: Sequence[ImageId] | None = None) -> None:
         """Read the state of these images again (of all, without `ids`) when they are next in view."""
-        if ids is None:
-            self._stale.update(self._tiles)
-        else:
-            self._stale.update(int(i) for i in ids if int(i) in self._tiles)
-        self._requested.clear()
-        self._epoch += 1
-        self.tiles_changed.emit()
+        self._tiles.forget(ids)
 
     def tile(self, row: int) -> Tile | None:
         """State of a row; ``None`` while it is being read, with `tiles_changed` to follow."""
-        key = int(self.ids[row])
-        known = self._tiles.get(key)
-        if known is None or key in self._stale:
-            self._request(row // _CHUNK)
-        return known
+        return self._tiles.at(row)
 
     def tile_of(self, image_id: ImageId | None) -> Tile | None:
         """State of an image if it is known just now."""
-        return self._tiles.get(int(image_id)) if image_id is not None else None
+        return self._tiles.of(image_id)
+
+    # Groups
+
+    def is_folded(self, group: int) -> bool:
+        """Whether only the header of a group is shown."""
+        return self.groups[group].value in self._folded
+
+    def fold(self, group: int) -> None:
+        """Show only the header of a group, or all of it again."""
+        self._folded ^= {self.groups[group].value}
+        self.folds_changed.emit()
+
+    def fold_all(self) -> None:
+        """Show only headers or, if it is so already, everything again."""
+        every: set[object] = {group.value for group in self.groups}
+        self._folded = set() if self._folded == every else every
+        self.folds_changed.emit()
+
+    def step_group(self, by: int) -> None:
+        """Go to the first image of the next group, or of the one before."""
+        if not self.groups:
+            return
+        starts = np.concatenate([[0], np.cumsum([group.count for group in self.groups])])
+        here = int(np.searchsorted(starts, max(self.current_row, 0), side="right")) - 1
+        target = min(max(here + by, 0), len(self.groups) - 1)
+        self.go_to(ImageId(int(self.ids[starts[target]])))
 
     # Current image and selection
 
@@ -154,43 +198,87 @@ class GalleryModel:
         found = np.flatnonzero(self.ids == image_id)
         return int(found[0]) if found.size else -1
 
+    @property
+    def selection(self) -> tuple[ImageId, ...]:
+        """Ids of the images that an action applies to, in order; empty: the current one alone."""
+        if self._selected_ids is None:
+            self._selected_ids = tuple(ImageId(i) for i in self.ids[self._selection.mask].tolist())
+        return self._selected_ids
+
+    @property
+    def selected(self) -> Mask:
+        """(N,) whether each row is selected."""
+        return self._selection.mask
+
+    @property
+    def selected_count(self) -> int:
+        """How many images are selected."""
+        return self._selection.count
+
+    @property
+    def targets(self) -> tuple[ImageId, ...]:
+        """Images that an action applies to."""
+        if self._selection.count:
+            return self.selection
+        return () if self.current is None else (self.current,)
+
     def go_to(self, image_id: ImageId | None) -> None:
         """Make an image the current one, and the only one selected."""
-        changed = image_id != self.current
-        self.current = image_id
-        self.select(() if image_id is None else (image_id,))
-        if changed:
-            self.current_changed.emit()
+        self._selection.only(self.row_of(image_id))
+        self._take(image_id)
 
     def step(self, by: int) -> None:
         """Go some rows on or back; stops at the ends."""
         if not self.ids.size:
             return
         row = self.current_row
-        target = 0 if row < 0 else min(max(row + by, 0), self.ids.size - 1)
-        self.go_to(ImageId(int(self.ids[target])))
+        self.go_to_row(0 if row < 0 else min(max(row + by, 0), self.ids.size - 1))
+
+    def go_to_row(self, row: int) -> None:
+        """Make the image of a row the current one, and the only one selected."""
+        self.go_to(ImageId(int(self.ids[row])))
+
+    def toggle(self, row: int) -> None:
+        """Select a row as well, or no longer, and make it the current one."""
+        self._selection.toggle(row)
+        self._take(ImageId(int(self.ids[row])))
+
+    def stretch(self, row: int, *, keep: bool = False) -> None:
+        """Select from where the selection began to a row, which becomes the current one."""
+        if self._selection.anchor < 0:
+            self._selection.anchor = self.current_row
+        self._selection.stretch(row, keep=keep)
+        self._take(ImageId(int(self.ids[row])))
+
+    def put_selection(self, mask: Mask) -> None:
+        """Select exactly these rows; the current image stays."""
+        if not np.array_equal(mask, self._selection.mask):
+            self._selection.put(mask)
+            self._selection_moved()
 
     def select(self, ids: Sequence[ImageId]) -> None:
         """Select images without changing the current one."""
-        chosen = tuple(ids)
-        if chosen != self.selection:
-            self.selection = chosen
-            self.selection_changed.emit()
+        self.put_selection(np.isin(self.ids, np.asarray(ids, dtype=np.int64)))
 
-    def set_current_and_selection(self, current: ImageId | None, ids: Sequence[ImageId]) -> None:
-        """Take over what the user chose in a list."""
-        changed = current != self.current
-        self.current = current
-        self.select(ids)
-        if changed:
-            self.current_changed.emit()
+    def select_all(self) -> None:
+        """Select every row."""
+        self.put_selection(np.ones(self.ids.size, bool))
 
-    @property
-    def targets(self) -> tuple[ImageId, ...]:
-        """Images that an action applies to."""
-        if self.selection:
-            return self.selection
-        return () if self.current is None else (self.current,)
+    def invert_selection(self) -> None:
+        """Select what is not selected."""
+        self.put_selection(~self._selection.mask)
+
+    def select_current(self) -> None:
+        """Select nothing but the current image."""
+        self._selection.only(self.current_row)
+        self._selection_moved()
+
+    def select_group(self, group: int) -> None:
+        """Select the images of a group."""
+        start = sum(g.count for g in self.groups[:group])
+        mask = np.zeros(self.ids.size, bool)
+        mask[start : start + self.groups[group].count] = True
+        self.put_selection(mask)
 
     def around(self, ahead: int = 2, behind: int = 1) -> list[ImageId]:
         """Ids of the neighbours of the current image, those most likely to come first."""
@@ -200,21 +288,44 @@ class GalleryModel:
         rows = [*range(row + 1, row + 1 + ahead), *range(row - 1, row - 1 - behind, -1)]
         return [ImageId(int(self.ids[r])) for r in rows if 0 <= r < self.ids.size]
 
+    def _take(self, current: ImageId | None) -> None:
+        changed = current != self.current
+        self.current = current
+        self._selection_moved()
+        if changed:
+            self.current_changed.emit()
+
+    def _selection_moved(self) -> None:
+        self._selected_ids = None
+        self.selection_changed.emit()
+
     # Arrivals
 
-    def _refreshed(self, generation: int, ids: Ids, counts: Counts) -> None:
-        if generation != self._generation:
+    def _listed(self, generation: int, found: Listing) -> None:
+        if generation != self._generation or self._source is None:
             return
-        self.counts = counts
+        self.listed = True
         before = self.ids
-        if ids.size >= before.size and np.array_equal(ids[: before.size], before):
-            if ids.size > before.size:
-                self.ids = ids
-                self.rows_changed.emit(RowsChange.APPENDED)
-        else:
-            self._replace_ids(ids)
+        grown = found.ids.size >= before.size and np.array_equal(found.ids[: before.size], before)
+        if grown and not found.groups and not self.groups:
+            if found.ids.size > before.size or not before.size:
+                self._append(found.ids)
+        elif not (grown and found.groups == self.groups):
+            self._replace(found)
         if self.current is None and self.ids.size:
             self.step(0)
+        source, wanted = self._source, self.filter
+        self._runner.run(
+            Lane.COUNT,
+            lambda: source.facets(wanted),
+            lambda facets: self._counted(generation, facets),
+            lambda error: self._refresh_failed(generation, error),
+        )
+
+    def _counted(self, generation: int, facets: Facets) -> None:
+        if generation != self._generation:
+            return
+        self.facets = facets
         self.counts_changed.emit()
         self._runner.later(_REFRESH_SECONDS, lambda: self._refresh_rested(generation))
 
@@ -223,7 +334,6 @@ class GalleryModel:
             return
         self._refreshing = False
         if self._refresh_again:
-            self._refresh_again = False
             self.refresh()
 
     def _refresh_failed(self, generation: int, error: Exception) -> None:
@@ -231,54 +341,29 @@ class GalleryModel:
             self._refreshing = self._refresh_again = False
             self._notices.failed("The images could not be listed", error)
 
-    def _replace_ids(self, ids: Ids) -> None:
-        old_row = self.current_row
+    def _append(self, ids: Ids) -> None:
+        self._selection.follow(self.ids, ids)
         self.ids = ids
-        self._requested.clear()
-        if self.row_of(self.current) < 0:
-            # The current image fell out of the filter: stay where the eye is.
-            row = min(max(old_row, 0), ids.size - 1)
-            self.current = ImageId(int(ids[row])) if ids.size else None
-            self.selection = () if self.current is None else (self.current,)
+        self._tiles.set_rows(ids)
+        self.rows_changed.emit(RowsChange.APPENDED)
+
+    def _replace(self, found: Listing) -> None:
+        old_row, several = self.current_row, self._selection.count > 1
+        self._selection.follow(self.ids, found.ids)
+        self._selected_ids = None
+        self.ids, self.groups = found.ids, found.groups
+        self._tiles.set_rows(found.ids)
+        if self.row_of(self.current) >= 0:
             self.rows_changed.emit(RowsChange.REPLACED)
-            self.current_changed.emit()
             self.selection_changed.emit()
             return
-        if len(self.selection) > 1:
-            kept = np.isin(np.asarray(self.selection, dtype=np.int64), ids)
-            self.selection = tuple(i for i, keep in zip(self.selection, kept, strict=True) if keep)
+        # The current image fell out of the filter: stay where the eye is, or with what is still selected.
+        row = min(max(old_row, 0), found.ids.size - 1)
+        if several and self._selection.count:
+            row = int(np.flatnonzero(self._selection.mask)[0])
+        else:
+            self._selection.only(row)
+        self.current = ImageId(int(found.ids[row])) if found.ids.size else None
         self.rows_changed.emit(RowsChange.REPLACED)
-
-    def _request(self, chunk: int) -> None:
-        if chunk in self._requested or self._source is None:
-            return
-        self._requested.add(chunk)
-        wanted = [ImageId(int(i)) for i in self.ids[chunk * _CHUNK : (chunk + 1) * _CHUNK]]
-        source, generation, epoch = self._source, self._generation, self._epoch
-
-        def arrived(tiles: list[Tile]) -> None:
-            if generation == self._generation:
-                self._requested.discard(chunk)
-                self._keep_tiles(tiles, stale=epoch != self._epoch)
-
-        self._runner.run(
-            Lane.READ,
-            lambda: source.tiles(wanted),
-            arrived,
-            # The chunk stays among those requested: an error must not be asked for again at every paint.
-            lambda error: self._notices.failed("The state of the images could not be read", error),
-        )
-
-    def _keep_tiles(self, tiles: list[Tile], *, stale: bool) -> None:
-        for tile in tiles:
-            key = int(tile.id)
-            self._tiles[key] = tile
-            self._tiles.move_to_end(key)
-            if stale:
-                self._stale.add(key)
-            else:
-                self._stale.discard(key)
-        while len(self._tiles) > _KEPT_TILES:
-            dropped, _ = self._tiles.popitem(last=False)
-            self._stale.discard(dropped)
-        self.tiles_changed.emit()
+        self.current_changed.emit()
+        self.selection_changed.emit()

@@ -23,8 +23,11 @@ from semgui.settings import Settings
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activities, Activity
 from semgui.viewmodels.brain import Brain, BrainFinder, Examined
+from semgui.viewmodels.compare import CompareModel
 from semgui.viewmodels.crop import CropModel
 from semgui.viewmodels.describe import metadata_line
+from semgui.viewmodels.facts import facts_of
+from semgui.viewmodels.figure import FigureModel
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.handwork import Handwork
 from semgui.viewmodels.heatmap import HeatmapModel
@@ -94,10 +97,14 @@ class Session:
         self.heatmap = HeatmapModel(runner, self.notices)
         self.look = LookModel(runner)
         self.ruler = RulerModel()
+        self.figure = FigureModel(runner, self.notices, self.picture, self.look, self.heatmap)
         self.inspector = InspectorModel(runner, self.notices)
         self.hand = Handwork(runner, self.notices, self.gallery, advance=Advance(settings.window.advance))
         self.labels = self.hand.labels  # the part that most others ask for
         self.crop = CropModel(self.hand.writer)
+        self.compare = CompareModel(
+            runner, self.gallery, self.labels, self.notices, self.picture.load, self.picture.ready
+        )
         self.work = ProjectWork(self.activities, self.notices, ScanOptions(limits=limits, decoder=decoder))
         self.live = LiveModel(
             runner,
@@ -285,7 +292,9 @@ class Session:
         self.thumbnails.arrived.connect(self._thumbnails_arrived)
         self.hand.writer.databars_moved.connect(self._databars_moved)
         self.hand.committed.connect(self._committed)
+        self.hand.changed.connect(lambda: self._committed(None))
         self.hand.taken_back.connect(self._go_where_it_happened)
+        self.work.labels_changed.connect(self.hand.changed_elsewhere)
         self.work.rows_changed.connect(self.gallery.refresh)
         self.work.answers_changed.connect(self._answers_changed)
         self.live.rows_changed.connect(self.gallery.refresh)
@@ -317,7 +326,8 @@ class Session:
     def _classify_single(self, picture: Picture, detail: Detail) -> None:
         rows, columns = picture.pixels.shape
         facts = metadata_line(picture.metadata, columns, rows, str(picture.pixels.dtype))
-        known = dataclasses.replace(detail, facts=facts)
+        values = facts_of(picture.metadata, columns, rows, str(picture.pixels.dtype))
+        known = dataclasses.replace(detail, facts=facts, values=values)
         self.inspector.put(known)
         brain = self.brain
         if brain is None:
@@ -345,6 +355,7 @@ class Session:
 
     def _some_answers_changed(self, ids: tuple[ImageId, ...]) -> None:
         self.gallery.forget_tiles(ids)
+        self.compare.refresh(ids)
         self.gallery.refresh()
         if self.gallery.current in ids:
             self._read_current()
@@ -355,10 +366,15 @@ class Session:
             self.gallery.forget_tiles(unreadable)
             self.gallery.refresh()
 
-    def _committed(self, ids: tuple[ImageId, ...]) -> None:
-        self.gallery.forget_tiles(ids)
+    def _committed(self, ids: tuple[ImageId, ...] | None) -> None:
+        """Follow a change of these images, of none but the classes, or (``None``) of whatever images."""
+        current = self.gallery.current
+        if ids is None or ids:
+            self.gallery.forget_tiles(ids)
         self.gallery.refresh()
-        self._read_current()
+        self.compare.refresh(ids or ())
+        if not ids or current in ids:
+            self._read_current()
         self._read_taxonomy()
 
     def _databars_moved(self, ids: tuple[ImageId, ...]) -> None:
@@ -415,6 +431,7 @@ class Session:
         self.work.attach(opened, brain)
         self.hand.attach(opened, brain, taxonomy)
         self.inspector.attach(opened.library)
+        self.compare.attach(opened.library)
         self.thumbnails.attach(opened.thumbnails)
         self._set_mode(Mode.PROJECT)
         self.gallery.attach(opened.library)
@@ -448,6 +465,7 @@ class Session:
         self.thumbnails.attach(None)
         self.gallery.attach(None)
         self.inspector.attach(None)
+        self.compare.attach(None)
         self.heatmap.attach(None)
         self.hand.attach(None, None, Taxonomy(()))
 

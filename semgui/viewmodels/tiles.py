@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
+from semgui.catalogue.facets import Facets
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
+from semgui.domain.marks import Marks
+from semgui.domain.metadata import SemMetadata
 from semgui.domain.prediction import PredictionStatus
 
 
@@ -23,6 +26,8 @@ class Tile:
     predicted: ClassId | None = None
     confidence: float = 0.0
     trust: PredictionStatus | None = None
+    marks: Marks = field(default_factory=Marks)
+    metadata: SemMetadata = field(default_factory=SemMetadata)
 
     @property
     def disagrees(self) -> bool:
@@ -35,40 +40,8 @@ class Tile:
         return self.label is None and self.trust in (PredictionStatus.UNCERTAIN, PredictionStatus.NOT_SEM)
 
 
-class Show(StrEnum):
-    """Which images the gallery shows."""
-
-    ALL = "all"
-    UNLABELLED = "unlabelled"
-    DISAGREE = "disagree"
-    UNCERTAIN = "uncertain"
-    NOT_SEM = "not_sem"
-    UNREADABLE = "unreadable"
-    MISSING = "missing"
-
-
 @dataclass(frozen=True, slots=True)
-class GalleryFilter:
-    """What the gallery is narrowed to; all parts must hold.
-
-    Parameters
-    ----------
-    class_id
-        Labelled with this class or, where there is no label, predicted as it.
-    folder
-        Absolute folder; those below it count.
-    text
-        Part of the path, without regard to case.
-    """
-
-    show: Show = Show.ALL
-    class_id: ClassId | None = None
-    folder: Path | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FolderCount:
+class FolderBranch:
     """A folder of the project and how many images lie in it and below it."""
 
     path: Path
@@ -76,16 +49,17 @@ class FolderCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Numbers beside the filters."""
+def folder_branches(facets: Facets) -> tuple[FolderBranch, ...]:
+    """Return the opened folders and those below them, each with all images at and below it."""
+    totals: Counter[Path] = Counter(dict.fromkeys(facets.roots, 0))
+    for found in facets.folders:
+        root = next((r for r in facets.roots if found.path.is_relative_to(r)), None)
+        for folder in (found.path, *found.path.parents):
+            if root is None or not folder.is_relative_to(root):
+                break
+            totals[folder] += found.count
 
-    shows: dict[Show, int] = field(default_factory=dict)
-    labelled: int = 0
-    classes: dict[ClassId, int] = field(default_factory=dict)
-    folders: tuple[FolderCount, ...] = ()
+    def depth(path: Path) -> int:
+        return len(path.parts) - min(len(r.parts) for r in facets.roots if path.is_relative_to(r))
 
-    @property
-    def total(self) -> int:
-        """All images."""
-        return self.shows.get(Show.ALL, 0)
+    return tuple(FolderBranch(path, depth(path), totals[path]) for path in sorted(totals))

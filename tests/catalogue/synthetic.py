@@ -18,6 +18,7 @@ from semgui.domain.ids import ClassId, ModelId
 
 MODEL = ModelId("net@1")
 OTHER_MODEL = ModelId("other@2")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CLASSES = tuple(ClassId(f"c{i}") for i in range(10))
 
 
@@ -36,6 +37,11 @@ class Row:
     confidence: float
     novelty: float
     current: bool | None  # None: there is no prediction
+    hv_kv: float | None
+    wd_mm: float | None
+    pixel_size_nm: float | None
+    detector: str | None
+    certain: bool
 
 
 def fill(project: Project, count: int, seed: int, labelled: float = 0.4) -> list[Row]:
@@ -45,14 +51,12 @@ def fill(project: Project, count: int, seed: int, labelled: float = 0.4) -> list
     store = PredictionStore(project)
     for model in (MODEL, OTHER_MODEL):
         store.begin(model, CLASSES)
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+    now = NOW
     with project.write() as connection:
         connection.execute(insert(roots), [{"id": 1, "path": "/one"}, {"id": 2, "path": "/two"}])
         connection.execute(insert(images), [_image(row) for row in rows])
         record = {"Beam": {"HV": "5000"}}
-        connection.execute(
-            insert(image_metadata), [{"image_id": r.id, "hv_kv": 5.0, "record": record} for r in rows]
-        )
+        connection.execute(insert(image_metadata), [{**_metadata(r), "record": record} for r in rows])
         connection.execute(insert(predictions), [_prediction(row) for row in rows if row.current])
         batch = {"id": 1, "action": "do", "title": "t", "annotator": "a", "created_at": now}
         connection.execute(insert(batches).values(batch))
@@ -77,7 +81,22 @@ def _row(number: int, chance: random.Random, labelled: float) -> Row:
         confidence=round(chance.random(), 2),
         novelty=round(chance.random(), 2),
         current=True if chance.random() < 0.8 else None,
+        hv_kv=chance.choice([None, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0]),
+        wd_mm=chance.choice([None, 3.1, 4.0, 8.25]),
+        pixel_size_nm=chance.choice([None, 2.5, 3.1, 7.0, 12.0, 130.0, 2600.0]),
+        detector=chance.choice([None, "SE", "BSD", "InLens", "TLD"]),
+        certain=chance.random() < 0.95,
     )
+
+
+def _metadata(row: Row) -> dict[str, Any]:
+    return {
+        "image_id": row.id,
+        "hv_kv": row.hv_kv,
+        "wd_mm": row.wd_mm,
+        "pixel_size_nm": row.pixel_size_nm,
+        "detector": row.detector,
+    }
 
 
 def _image(row: Row) -> dict[str, Any]:
@@ -92,6 +111,7 @@ def _image(row: Row) -> dict[str, Any]:
         "fingerprint": f"{row.id:032x}",
         "status": row.status,
         "acquired_at": row.acquired_at,
+        "databar_certain": int(row.certain),
     }
 
 

@@ -49,7 +49,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def all_images(project: Project) -> list[ImageRecord]:
-    return ImageStore(project).page(ImageQuery(), limit=10_000)
+    store = ImageStore(project)
+    return store.get_many([ImageId(i) for i in store.ids(ImageQuery()).tolist()])
 
 
 def by_name(project: Project) -> dict[str, ImageRecord]:

@@ -70,10 +70,9 @@ class Driver:
     def click_thumbnail(self, row: int, modifier=Qt.KeyboardModifier.NoModifier) -> None:
         """Click on a thumbnail."""
         gallery = self.window.gallery
-        index = gallery.model().index(row, 0)
-        gallery.scrollTo(index)
+        gallery.scroll_to(row)
         QApplication.processEvents()
-        where: QPoint = gallery.visualRect(index).center()
+        where: QPoint = gallery.rect_of(row).center()
         assert gallery.viewport().rect().contains(where)
         QTest.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, modifier, where)
         QApplication.processEvents()

@@ -49,7 +49,7 @@ def test_labels_of_real_images_come_and_go(nffa):
     nffa.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     nffa.until_idle()
     assert [nffa.tile(row).label for row in range(6, 10)] == [None] * 4
-    nffa.until(lambda: nffa.session.gallery.counts.labelled == 6)
+    nffa.until(lambda: nffa.session.gallery.facets.labelled == 6)
 
 
 def test_files_of_the_vendors_show_their_scale_or_none(open_window, shared_data: Path, tmp_path: Path):

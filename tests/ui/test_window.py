@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from semgui.catalogue.facets import State
 from semgui.catalogue.project import Project
 from semgui.domain.errors import ProjectError
 from semgui.domain.image import ImageStatus
 from semgui.viewmodels.session import Mode
 from semgui.viewmodels.writer import Saved
-from semgui.viewmodels.tiles import Show
 from tests.ui.pictures import write_folder
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -55,7 +55,7 @@ def test_the_sample_is_one_click_away_and_drawn_once(open_window, monkeypatch):
     window.until(lambda: window.session.mode is Mode.PROJECT)
     window.until_idle()
     assert len(drawn) == 1
-    assert window.session.gallery.counts.labelled > 0
+    assert window.session.gallery.facets.labelled > 0
     assert window.session.gallery.ids.size > 5
     assert window.tile(0).predicted is not None
 
@@ -82,7 +82,7 @@ def test_a_dropped_folder_becomes_a_project_beside_it_and_is_classified(opened, 
     tiles = [opened.tile(row) for row in range(13)]
     assert sum(t.predicted is not None for t in tiles) == 12
     assert [t.path.name for t in tiles if t.status is ImageStatus.UNREADABLE] == ["broken.png"]
-    opened.until(lambda: opened.session.gallery.counts.shows[Show.UNREADABLE] == 1)
+    opened.until(lambda: opened.session.gallery.facets.states[State.UNREADABLE] == 1)
     assert "1 file of 13 cannot be read" in opened.notice()
 
 
@@ -113,7 +113,7 @@ def test_arrows_go_on_and_never_label(opened):
     opened.key(Qt.Key.Key_Left)
     opened.until_idle()
     assert opened.session.gallery.current_row == 4
-    assert opened.session.gallery.counts.labelled == 0
+    assert opened.session.gallery.facets.labelled == 0
 
 
 def test_a_number_labels_and_goes_on(opened):
@@ -142,7 +142,7 @@ def test_enter_in_the_name_filter_accepts_nothing(opened):
     for key in (Qt.Key.Key_1, Qt.Key.Key_Return):
         opened.key(key)
     opened.until_idle()
-    assert opened.session.gallery.counts.labelled == 0
+    assert opened.session.gallery.facets.labelled == 0
     opened.until(lambda: opened.session.gallery.filter.text == "1")
 
 
@@ -298,13 +298,16 @@ def test_filters_narrow_and_class_counts_follow(opened):
     opened.click_thumbnail(0)
     opened.key(Qt.Key.Key_2)
     opened.until_idle()
-    opened.window.sidebar.narrow(show=Show.UNLABELLED)
+    opened.window.sidebar.show_state(State.UNLABELLED)
     opened.until_open(12)
-    opened.window.sidebar.narrow(show=Show.ALL, class_id="nffa.fibres")
+    opened.window.sidebar.show_state(State.UNLABELLED)  # a second click takes it back
+    opened.until_open(13)
+    fibres = frozenset({"nffa.fibres"})
+    opened.window.sidebar.narrow(classes=fibres)
     opened.until(
-        lambda: opened.session.gallery.ids.size == opened.session.gallery.counts.classes["nffa.fibres"]
+        lambda: opened.session.gallery.ids.size == opened.session.gallery.facets.classes["nffa.fibres"]
     )
-    opened.window.sidebar.narrow(class_id=None, folder=opened.tile(0).path.parent)
+    opened.window.sidebar.narrow(classes=frozenset(), folder=opened.tile(0).path.parent)
     opened.until(lambda: opened.session.gallery.ids.size in (6, 7))
     opened.window.actions_.by_id["view.clear_filters"].trigger()
     opened.until_open(13)

@@ -15,9 +15,12 @@ from semgui.ui.commands import (
     appearance,
     arrange,
     class_keys,
+    compare,
+    classes,
     contrast,
     databar,
     edit,
+    figure,
     file,
     guide,
     heatmap,
@@ -55,6 +58,7 @@ def at_pictures(subject: Subject) -> Subject:
 
 _SUBJECTS: tuple[Subject, ...] = (
     file.actions,
+    at_pictures(figure.actions),
     live.actions,
     history.actions,
     at_pictures(edit.actions),
@@ -64,6 +68,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     at_pictures(picture.actions),
     at_pictures(contrast.actions),
     at_pictures(measure.actions),
+    at_pictures(compare.actions),
     at_pictures(heatmap.actions),
     at_pictures(show.actions),
     at_pictures(arrange.actions),
@@ -71,6 +76,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     appearance.actions,
     at_pictures(class_keys.actions),
     at_pictures(label.actions),
+    classes.actions,
     model.actions,
     guide.actions,
 )

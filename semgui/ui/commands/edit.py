@@ -21,7 +21,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "edit.select_all",
             tr("Select all"),
             "Edit",
-            w.gallery.selectAll,
+            w.session.gallery.select_all,
             ("Ctrl+A",),
             enabled=w.in_project,
             separator=True,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from semgui.catalogue.facets import State
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
-from semgui.ui.sidebar import SHOW_NAMES
+from semgui.viewmodels.filters import STATE_NAMES, holds, is_filtered
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -18,14 +19,14 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return the filters."""
     gallery = w.session.gallery
 
-    def show(value: object, name: str) -> ActionInfo:
+    def show(state: State, name: str) -> ActionInfo:
         return ActionInfo(
-            f"view.show.{value}",
+            f"view.show.{state}",
             tr(name),
             _MENU,
-            lambda: w.sidebar.narrow(show=value),
+            lambda: w.sidebar.show_state(state),
             enabled=w.in_project,
-            checked=lambda: gallery.filter.show is value,
+            checked=lambda: holds(gallery.filter, state),
         )
 
     clear = ActionInfo(
@@ -34,7 +35,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         _MENU,
         w.sidebar.clear,
         ("Ctrl+Shift+F",),
-        enabled=w.in_project,
+        enabled=lambda: w.in_project() and is_filtered(gallery.filter),
         tip=tr("Show all images again"),
     )
-    return (*(show(value, name) for value, name in SHOW_NAMES.items()), clear)
+    return (*(show(state, name) for state, name in STATE_NAMES.items()), clear)

@@ -1,0 +1,234 @@
+"""A list in its order and its groups.
+
+The conditions and the order of paths are SQL's. Everything else is one column of numbers or names, read as
+it lies and sorted by numpy: with 100,000 images that is twice as fast as SQLite's sorter, needs no index for
+each order, and images with the same value stay in the order of their paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
+
+from semgui.catalogue.classes import read_taxonomy
+from semgui.catalogue.conditions import ANSWERED, LABEL, by_model, wanted
+from semgui.catalogue.grouping import BINNED, ImageGroup, bin_of, day_of
+from semgui.catalogue.label_tables import merged_classes
+from semgui.catalogue.naming import name_key
+from semgui.catalogue.query import OF_MICROSCOPE, OF_PREDICTIONS, ImageQuery, Key, Scope
+from semgui.catalogue.records import chunks, id_array, raw_rows
+from semgui.catalogue.tables import image_metadata, images, predictions, restore_undecodable, roots
+from semgui.domain.ids import ClassId
+
+Ids = NDArray[np.int64]
+Ranks = NDArray[np.float64]
+
+_FEW = 4_000  # up to here rows are asked for one by one; above, the whole column is read
+_SEPARATOR = "\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of images.
+
+    Parameters
+    ----------
+    ids
+        (N,) in order.
+    groups
+        The stretches that it falls into, in order; empty where nothing was to be grouped.
+    """
+
+    ids: Ids
+    groups: tuple[ImageGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What a list is sorted by.
+
+    Parameters
+    ----------
+    ranks
+        (N,) numbers to sort by, NaN where an image has no value.
+    value_of
+        The common value of a group of equal ranks.
+    """
+
+    ranks: Ranks
+    value_of: Callable[[float], str | float]
+
+
+def listed(connection: Connection, query: ImageQuery, scope: Scope | None) -> Listing:
+    """Return a list in its order and its groups."""
+    query = with_merged(connection, query)
+    by_path = select(images.c.id).where(*wanted(query, scope))
+    ids = id_array(connection.execute(by_path.order_by(images.c.root_id, images.c.sort_key, images.c.id)))
+    if query.order is Key.PATH:
+        ids = ids[::-1] if query.descending else ids
+    else:
+        column = _column(connection, query, query.order, ids)
+        ids = ids[_order(column.ranks, descending=query.descending)]
+    if query.group is None or not ids.size:
+        return Listing(np.ascontiguousarray(ids))
+    column = _groups(query.group, _column(connection, query, query.group, ids))
+    order = _order(column.ranks, descending=query.groups_descending)
+    return Listing(ids[order], _stretches(column, order))
+
+
+def with_merged(connection: Connection, query: ImageQuery) -> ImageQuery:
+    """Let a class stand for those that were merged into it: models go on predicting them."""
+    if not query.classes and not query.predicted:
+        return query
+    merged: dict[str, str] = dict(connection.execute(select(merged_classes)).all())
+
+    def widened(classes: frozenset[ClassId]) -> frozenset[ClassId]:
+        return classes | {ClassId(old) for old, new in merged.items() if new in classes}
+
+    return replace(query, classes=widened(query.classes), predicted=widened(query.predicted))
+
+
+def _order(ranks: Ranks, *, descending: bool) -> NDArray[np.intp]:
+    """Return the rows from the smallest to the largest or the other way, those without a value last."""
+    return np.argsort(-ranks if descending else ranks, kind="stable")
+
+
+def _stretches(column: _Column, order: NDArray[np.intp]) -> tuple[ImageGroup, ...]:
+    ranks = column.ranks[order]
+    known = np.isnan(ranks)
+    new = np.flatnonzero((ranks[1:] != ranks[:-1]) & ~(known[1:] & known[:-1])) + 1
+    starts = np.concatenate([[0], new])
+    counts = np.diff(np.append(starts, ranks.size))
+    return tuple(
+        ImageGroup(None if np.isnan(rank) else column.value_of(float(rank)), int(count))
+        for rank, count in zip(ranks[starts], counts, strict=True)
+    )
+
+
+def _groups(key: Key, column: _Column) -> _Column:
+    """Make groups of single values."""
+    if key in BINNED:
+        return _Column(bin_of(key, column.ranks), lambda value: value)
+    if key not in {Key.ACQUIRED, Key.MODIFIED}:
+        return column
+    days: dict[str, int] = {}
+    ranks = np.full(column.ranks.shape, np.nan)
+    there = ~np.isnan(column.ranks)
+    values, place = np.unique(column.ranks[there], return_inverse=True)
+    ordinals = [days.setdefault(day_of(str(column.value_of(float(v)))), len(days)) for v in values]
+    ranks[there] = np.asarray(ordinals, np.float64)[place] if ordinals else 0
+    names = list(days)
+    return _Column(ranks, lambda rank: names[int(rank)])
+
+
+def _column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> _Column:
+    """Read what some images are sorted by, aligned with `ids`."""
+    statement, image_id = _statement(query, key)
+    found, values = _read(connection, statement, image_id, ids)
+    where, there = _places(found, ids)
+    if key in BINNED:
+        ranks = np.full(ids.shape, np.nan)
+        ranks[there] = np.array(values, np.float64)[where[there]]
+        return _Column(ranks, lambda value: value)
+    if key is Key.FOLDER:
+        values = _folders(connection, values)
+    elif key is Key.NAME:
+        values = [value.rpartition(_SEPARATOR)[2] for value in values]
+    names = sorted(set(values), key=_ranking(connection, key))
+    place = {name: float(rank) for rank, name in enumerate(names)}
+    ranks = np.full(ids.shape, np.nan)
+    ranks[there] = np.array([place[value] for value in values], np.float64)[where[there]]
+    return _Column(ranks, lambda rank: _shown(key, names[int(rank)]))
+
+
+def _statement(query: ImageQuery, key: Key) -> tuple[Select[Any], ColumnElement[int]]:
+    """Return what reads a column with the ids of its images, empty values left out, and the id's column."""
+    own: dict[Key, tuple[ColumnElement[Any], ...]] = {
+        Key.NAME: (images.c.sort_key,),
+        Key.FOLDER: (images.c.root_id, images.c.folder),
+        Key.ACQUIRED: (images.c.acquired_at,),
+        Key.MODIFIED: (_iso_time(images.c.mtime_ns),),
+        Key.SIZE: (images.c.size,),
+    }
+    source: FromClause = images
+    image_id: ColumnElement[int] = images.c.id
+    conditions: list[ColumnElement[bool]] = []
+    if key in own:
+        columns = own[key]
+    elif key in OF_MICROSCOPE:
+        source, image_id, columns = image_metadata, image_metadata.c.image_id, (image_metadata.c[key],)
+    elif key in OF_PREDICTIONS:
+        source, image_id, columns = predictions, predictions.c.image_id, (predictions.c[key],)
+        conditions = [by_model(query.model_id), ANSWERED]
+    else:
+        columns = (_said(query) if key is Key.CLASS else LABEL,)
+    statement = select(image_id, *columns).select_from(source)
+    return statement.where(columns[0].is_not(None), *conditions), image_id
+
+
+def _said(query: ImageQuery) -> ColumnElement[Any]:
+    """Return the label or, without one, what the model predicts."""
+    guess = (
+        select(predictions.c.predicted)
+        .where(predictions.c.image_id == images.c.id, by_model(query.model_id), ANSWERED)
+        .scalar_subquery()
+    )
+    return func.coalesce(LABEL, guess)
+
+
+def _iso_time(nanoseconds: ColumnElement[int]) -> ColumnElement[str]:
+    return func.strftime("%Y-%m-%dT%H:%M:%S", nanoseconds / 1_000_000_000, "unixepoch", "localtime")
+
+
+def _read(
+    connection: Connection, statement: Select[Any], image_id: ColumnElement[int], ids: Ids
+) -> tuple[Ids, list[Any]]:
+    parts: list[Any] = [statement]
+    if ids.size <= _FEW:
+        parts = [statement.where(image_id.in_(part)) for part in chunks(ids.tolist(), _FEW)]
+    found: list[Ids] = []
+    values: list[Any] = []
+    for part in parts:
+        for rows in raw_rows(connection.execute(part)):
+            first, *rest = zip(*rows, strict=True)
+            found.append(np.array(first, np.int64))
+            values += rest[0] if len(rest) == 1 else zip(*rest, strict=True)
+    return np.concatenate([np.empty(0, np.int64), *found]), values
+
+
+def _places(found: Ids, ids: Ids) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return where in `found` each of `ids` is, and whether it is there."""
+    if not found.size:
+        return np.zeros(ids.shape, np.intp), np.zeros(ids.shape, bool)
+    order = np.argsort(found)
+    place = order[np.minimum(np.searchsorted(found, ids, sorter=order), found.size - 1)]
+    return place, found[place] == ids
+
+
+def _folders(connection: Connection, values: Sequence[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    paths = {row.id: row.path for row in connection.execute(select(roots.c.id, roots.c.path))}
+    known = {
+        pair: (pair[0], name_key(pair[1]), str(Path(paths[pair[0]], restore_undecodable(pair[1]))))
+        for pair in set(values)
+    }
+    return [known[pair] for pair in values]
+
+
+def _shown(key: Key, name: Any) -> str:
+    return str(name[-1]) if key is Key.FOLDER else str(name)
+
+
+def _ranking(connection: Connection, key: Key) -> Callable[[Any], Any] | None:
+    """Return how names are ordered: classes as people have put them, words without regard to case."""
+    if key in {Key.CLASS, Key.LABEL, Key.PREDICTED}:
+        order = {c.id: rank for rank, c in enumerate(read_taxonomy(connection))}
+        return lambda name: (order.get(name, len(order)), name)
+    if key in OF_MICROSCOPE:
+        return lambda name: (name.casefold(), name)
+    return None

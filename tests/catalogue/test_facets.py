@@ -1,0 +1,84 @@
+"""Counts beside the filters: what choosing them would show."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from semgui.catalogue.facets import FacetStore, State
+from semgui.catalogue.images import ImageStore
+from semgui.catalogue.label_tables import mark_events
+from semgui.catalogue.project import Project, open_project
+from semgui.catalogue.query import Choice, ImageQuery, Key, LabelState, Range
+from semgui.domain.ids import ClassId
+from semgui.viewmodels.filters import only
+from tests.catalogue.synthetic import MODEL, fill
+from tests.catalogue.test_lists import marks_of
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with open_project(tmp_path_factory.mktemp("facets") / "p.semgui", create=True) as opened:
+        rows = fill(opened, 400, seed=4)
+        with opened.write() as connection:
+            connection.execute(insert(mark_events), [m for row in rows for m in marks_of(row)])
+        yield opened
+
+
+QUERIES = {
+    "everything": ImageQuery(),
+    "text": ImageQuery(text="scan"),
+    "unlabelled": ImageQuery(label_state=LabelState.UNLABELLED),
+    "disagree in a folder": ImageQuery(label_state=LabelState.DISAGREE, folder=Path("/one")),
+    "two classes, flagged": ImageQuery(classes=frozenset({ClassId("c1"), ClassId("c2")}), flagged=True),
+    "predicted, not excluded": ImageQuery(predicted=frozenset({ClassId("c3")}), excluded=False),
+    "detector and range": ImageQuery(
+        choices=(Choice(Key.DETECTOR, frozenset({"SE"})),), ranges=(Range(Key.CONFIDENCE, 0.4),)
+    ),
+    "tagged": ImageQuery(tag="odd"),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+def test_every_number_is_what_choosing_it_shows(project: Project, query: ImageQuery) -> None:
+    query = dataclasses.replace(query, model_id=MODEL)
+    store = ImageStore(project)
+    found = FacetStore(project).facets(query)
+    for state in State:
+        assert found.states[state] == store.count(only(query, state)), state
+    for number in range(10):
+        class_id = ClassId(f"c{number}")
+        one = frozenset({class_id})
+        assert found.classes.get(class_id, 0) == store.count(dataclasses.replace(query, classes=one))
+        assert found.predicted.get(class_id, 0) == store.count(dataclasses.replace(query, predicted=one))
+    free = dataclasses.replace(query, folder=None)
+    assert sum(f.count for f in found.folders) == store.count(free)
+    for folder in found.folders[:5]:
+        deeper = [f.count for f in found.folders if f.path.is_relative_to(folder.path)]
+        assert sum(deeper) == store.count(dataclasses.replace(query, folder=folder.path))
+    for value, count in found.traits[Key.DETECTOR].items():
+        choice = (Choice(Key.DETECTOR, frozenset({value})),)
+        assert count == store.count(dataclasses.replace(query, choices=choice))
+    assert found.tags.get("odd", 0) == store.count(dataclasses.replace(query, tag="odd"))
+
+
+def test_progress_and_roots_do_not_depend_on_the_filter(project: Project) -> None:
+    store = FacetStore(project)
+    everything = store.facets(ImageQuery(model_id=MODEL))
+    narrow = store.facets(ImageQuery(text="no such name", model_id=MODEL))
+    assert (narrow.total, narrow.labelled) == (everything.total, everything.labelled)
+    assert everything.total == ImageStore(project).count(ImageQuery())
+    assert narrow.roots == (Path("/one"), Path("/two"))
+    assert not any(narrow.states.values())
+
+
+def test_extents_name_what_can_be_narrowed(project: Project) -> None:
+    found = FacetStore(project).extents(ImageQuery(model_id=MODEL))
+    assert found[Key.HV] == (1.0, 30.0)
+    assert str(found[Key.ACQUIRED][0]).startswith("2020-01")
+    assert Key.MAGNIFICATION not in found  # no image says
+    assert Key.CONFIDENCE not in FacetStore(project).extents(ImageQuery())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from psygnal import Signal
 
@@ -11,6 +12,7 @@ from semgui.catalogue.presets import load_preset
 from semgui.domain.errors import SemguiError
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.taxonomy import SemClass, Taxonomy
+from semgui.exchange.class_list import read_class_list, write_class_list
 from semgui.review.class_commands import (
     AddClasses,
     ArchiveClass,
@@ -26,6 +28,7 @@ from semgui.review.class_commands import (
     SetShortcut,
 )
 from semgui.review.commands import Command
+from semgui.review.import_classes import ImportClasses, ListedClass
 from semgui.texts import tr
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.notices import Notices
@@ -78,7 +81,7 @@ class ClassModel:
     counts
         Labelled images of each class, read while somebody looks at them.
     key_owner
-        Says in words what a key does in the window already; empty if it is free. Set by the window.
+        Says in words what a key does in the window already, if anything. Set by the window.
     """
 
     changed = Signal()
@@ -93,7 +96,7 @@ class ClassModel:
         self._watched = False
         self._ticket = 0
         self.counts: Counts = {}
-        self.key_owner: Callable[[str], str] = lambda key: ""
+        self.key_owner: Callable[[str], str | None] = lambda key: None
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -154,6 +157,30 @@ class ClassModel:
         """Add the classes of a model that are missing."""
         self._do(AddClasses(classes), tr("Classes"))
 
+    def import_list(self, source: Path) -> None:
+        """Add the classes of a CSV, a JSON or a folder of class folders that are missing."""
+
+        def read(classes: tuple[ListedClass, ...]) -> None:
+            self._do(ImportClasses(classes, source.name), tr("Classes"), tell=True)
+
+        def failed(error: Exception) -> None:
+            self._notices.failed(tr("No class was imported"), error)
+
+        self._runner.run(Lane.READ, lambda: read_class_list(source), read, failed)
+
+    def export_list(self, target: Path) -> None:
+        """Write the classes in use to a ``.csv`` or ``.json``."""
+        taxonomy = self.taxonomy
+
+        def done(_: None) -> None:
+            count = len(taxonomy.active)
+            self._notices.info(tr("{n} class(es) written to {file}.", "", count, file=target))
+
+        def failed(error: Exception) -> None:
+            self._notices.failed(tr("The classes were not exported"), error)
+
+        self._runner.run(Lane.READ, lambda: write_class_list(target, taxonomy), done, failed)
+
     # Changing one
 
     def rename(self, class_id: ClassId, name: str) -> None:
@@ -165,13 +192,17 @@ class ClassModel:
         self._do(RecolourClass(class_id, colour), self._name(class_id))
 
     def set_shortcut(self, class_id: ClassId, key: str) -> None:
-        """Give the class a key that nothing else in the window has."""
+        """Give the class a key; what the window itself did with that key is said."""
         key = key.strip().lower()
-        owner = self.key_owner(key) if key else ""
-        if owner:
-            self.refused.emit(tr("{key} is the key of “{owner}”; choose another.", key=key, owner=owner))
-            return
-        self._do(SetShortcut(class_id, key), self._name(class_id))
+
+        def done(action: Action | None) -> None:
+            owner = self.key_owner(key) if key and action is not None else None
+            if owner:
+                words = tr("{key} labels now; “{owner}” is still in the menu.", key=key.upper(), owner=owner)
+                self._notices.info(words)
+
+        name = self._name(class_id)
+        self._writer.do(SetShortcut(class_id, key), name, done=done, refused=self._refuse)
 
     def describe(self, class_id: ClassId, text: str) -> None:
         """Say what belongs into the class."""
@@ -232,6 +263,14 @@ class ClassModel:
     def restore(self, class_id: ClassId) -> None:
         """Offer an archived class again."""
         self._do(RestoreClass(class_id), self._name(class_id))
+
+    def archive_or_restore(self, class_id: ClassId) -> None:
+        """Archive a class in use, restore an archived one."""
+        found = self._labels.class_of(class_id)
+        if found is not None and found.archived:
+            self.restore(class_id)
+        else:
+            self.archive(class_id)
 
     def _do(self, command: Command, said: str, *, tell: bool = False) -> None:
         def done(action: Action | None) -> None:

@@ -9,6 +9,7 @@ from semgui.domain.taxonomy import Taxonomy
 from semgui.texts import tr
 from semgui.viewmodels.brain import Brain
 from semgui.viewmodels.classes import ClassModel
+from semgui.viewmodels.examples import ExampleModel
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.history import HistoryModel
 from semgui.viewmodels.labelling import Advance, LabelModel
@@ -30,10 +31,13 @@ class Handwork:
         Ids of images touched by an action that is on the disk now; empty if it changed classes only.
     taken_back
         Ids of images touched by an undo or a redo.
+    changed
+        Something else changed what people said; which images is not known.
     """
 
     committed = Signal(tuple)
     taken_back = Signal(tuple)
+    changed = Signal()
 
     def __init__(
         self, runner: TaskRunner, notices: Notices, gallery: GalleryModel, *, advance: Advance
@@ -44,6 +48,7 @@ class Handwork:
         self.labels = LabelModel(self.writer, notices, advance=advance)
         self.marks = MarkModel(self.writer, runner, notices)
         self.classes = ClassModel(self.writer, self.labels, runner, notices)
+        self.examples = ExampleModel(runner)
         self.history = HistoryModel(self.writer, runner, notices)
         self.pace = PaceModel(runner, notices)
         self.unlabelled = UnlabelledModel(runner, notices)
@@ -68,6 +73,7 @@ class Handwork:
         self.labels.attach(brain, taxonomy)
         self.marks.attach(opened.marks if opened else None)
         self.classes.attach(opened.class_counts if opened else None)
+        self.examples.attach(opened.thumbnails.picture_of if opened else None)
         self.history.attach(opened.past if opened else None)
         self.pace.attach(opened.labelled_since if opened else None)
         self.unlabelled.attach(opened.unlabelled if opened else None)
@@ -87,12 +93,24 @@ class Handwork:
         else:
             self._gallery.step(1)
 
+    def changed_elsewhere(self) -> None:
+        """Read everything again: labels, marks or classes were changed by something else than this hand."""
+        self.changed.emit()
+        self._refresh_images()
+        self._refresh_panels()
+
     def _committed(self, action: Action) -> None:
         self.committed.emit(action.ids)
         if action.ids:
-            self.unlabelled.refresh()
-            self.pace.refresh()
-            self.marks.refresh()
+            self._refresh_images()
+        self._refresh_panels()
+
+    def _refresh_images(self) -> None:
+        self.unlabelled.refresh()
+        self.pace.refresh()
+        self.marks.refresh()
+
+    def _refresh_panels(self) -> None:
         self.classes.refresh()
         self.history.refresh()
 

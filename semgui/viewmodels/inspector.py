@@ -11,8 +11,10 @@ from psygnal import Signal
 
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
+from semgui.domain.marks import Marks
 from semgui.services.nearest import Known
 from semgui.viewmodels.answer import Answer
+from semgui.viewmodels.facts import Fact
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.picture import PictureKey
 from semgui.viewmodels.tasks import Lane, TaskRunner
@@ -28,6 +30,8 @@ class Detail:
         How to load it; ``None`` if there is nothing to load.
     facts
         Metadata line.
+    values
+        What the file says, one by one.
     known
         The known images most like it; of an image by itself.
     neighbours
@@ -43,12 +47,19 @@ class Detail:
     answer: Answer | None = None
     label: ClassId | None = None
     history: tuple[str, ...] = ()
+    marks: Marks = field(default_factory=Marks)
+    values: tuple[Fact, ...] = ()
     known: tuple[Known, ...] = ()
     neighbours: tuple[PictureKey, ...] = field(default=(), compare=False)
 
     def as_text(self) -> str:
         """Return all values, one a line, name and value divided by a tab."""
         lines = [f"path\t{self.path}", f"facts\t{self.facts}", f"label\t{self.label or ''}"]
+        lines += [f"{fact.name}\t{fact.text}" for fact in self.values]
+        if self.marks.tags:
+            lines.append(f"tags\t{', '.join(self.marks.tags)}")
+        if self.marks.note:
+            lines.append(f"note\t{' / '.join(self.marks.note.splitlines())}")
         if self.error:
             lines.append(f"error\t{self.error}")
         if self.answer is not None:

@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken, Progress
-from semgui.services.label_files import export_labels
+from semgui.services.label_files import ImportReport, export_labels, import_labels
 from semgui.services.scan import ScanOptions, ScanReport, scan_folder
 from semgui.services.thumbnails import fill_thumbnails
 from semgui.texts import tr
@@ -30,6 +30,7 @@ class ProjectWork:
 
     rows_changed = Signal()
     answers_changed = Signal()
+    labels_changed = Signal()
 
     def __init__(self, activities: Activities, notices: Notices, options: ScanOptions) -> None:
         self._activities = activities
@@ -120,6 +121,26 @@ class ProjectWork:
             failed=lambda error: self._notices.failed(tr("Thumbnails stopped"), error),
         )
 
+    def import_labels(self, source: Path, annotator: str) -> None:
+        """Take labels, and the classes they need, from a table, a JSON file or a folder of class folders."""
+        opened = self._opened
+        if opened is None:
+            return
+        self._activities.start(
+            tr("Importing"),
+            lambda progress, cancel: import_labels(
+                opened.project, source, annotator, progress=progress, cancel=cancel
+            ),
+            done=self._imported,
+            failed=lambda error: self._notices.failed(tr("The labels were not imported"), error),
+        )
+
+    def _imported(self, report: ImportReport) -> None:
+        self.labels_changed.emit()
+        self._notices.info(import_summary(report))
+        if report.problems:
+            self._notices.warn(report.problems[0])
+
     def export_labels(self, target: Path) -> None:
         """Write the labels into a table, a JSON file or a folder of classes."""
         opened = self._opened
@@ -171,3 +192,13 @@ class ProjectWork:
     def _classify_failed(self, error: Exception) -> None:
         self.answers_changed.emit()
         self._notices.failed(tr("Classification stopped"), error)
+def import_summary(report: ImportReport) -> str:
+    """Return what an import did, in a sentence or two."""
+    parts = [tr("{n:,} image(s) labelled", "", report.labelled)]
+    if report.unchanged:
+        parts.append(tr("{n:,} had these labels already", "", report.unchanged))
+    if report.created:
+        parts.append(tr("new classes: {names}", names=", ".join(report.created)))
+    if report.unknown:
+        parts.append(tr("{n:,} path(s) are not in the project", "", len(report.unknown)))
+    return "; ".join(parts) + tr(". Ctrl+Z takes it back.")

@@ -61,6 +61,23 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("Read the folders of the project again"),
         ),
         ActionInfo(
+            "file.import",
+            tr("Import labels…"),
+            "File",
+            w.dialogs.import_labels,
+            enabled=w.in_project,
+            separator=True,
+            tip=tr("From a table or a JSON file; classes that are missing are made"),
+        ),
+        ActionInfo(
+            "file.import_folders",
+            tr("Import labels from class folders…"),
+            "File",
+            w.dialogs.import_class_folders,
+            enabled=w.in_project,
+            tip=tr("From a folder that holds one folder of images for each class"),
+        ),
+        ActionInfo(
             "file.export",
             tr("Export labels…"),
             "File",

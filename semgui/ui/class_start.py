@@ -1,0 +1,75 @@
+"""Where the classes would stand while a project has none: the ways to make some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from semgui.catalogue.presets import PRESETS, load_preset
+from semgui.texts import mark, tr
+from semgui.ui.class_files import ask_class_folder, ask_class_list
+from semgui.ui.columns import label
+from semgui.ui.theme import GRID
+from semgui.ui.typing import TypingLine
+from semgui.viewmodels.classes import ClassModel
+
+PRESET_NAMES = {"nffa10": mark("NFFA-EUROPE categories"), "lattices": mark("Plane lattices")}
+
+
+class ClassStart(QWidget):
+    """Type a name, take a preset, or import.
+
+    Parameters
+    ----------
+    leave
+        Gives the keyboard back to the pictures.
+    """
+
+    def __init__(
+        self,
+        classes: ClassModel,
+        leave: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._classes = classes
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GRID, 0, GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(label(tr("This project has no classes yet"), "title"))
+        layout.addWidget(
+            label(
+                tr("Type the first one, take a set, or import a list or labelled images."), "dim", wrap=True
+            )
+        )
+        self.name = TypingLine(leave)
+        self.name.setPlaceholderText(tr("Name of a class, then Enter"))
+        self.name.setAccessibleName(tr("Name of a class"))
+        self.name.entered.connect(self._add)
+        layout.addWidget(self.name)
+        self.presets: dict[str, QPushButton] = {}
+        for preset in PRESETS:
+            button = QPushButton(
+                tr("{name} ({n})", "", len(load_preset(preset)), name=tr(PRESET_NAMES[preset]))
+            )
+            button.setToolTip(", ".join(c.name for c in load_preset(preset)))
+            button.clicked.connect(lambda _=False, preset=preset: classes.add_preset(preset))
+            layout.addWidget(button)
+            self.presets[preset] = button
+        for words, ask in (
+            (tr("Import a list (CSV, JSON)…"), ask_class_list),
+            (tr("Import from class folders…"), ask_class_folder),
+        ):
+            button = QPushButton(words)
+            button.clicked.connect(lambda _=False, ask=ask: ask(self, classes))
+            layout.addWidget(button)
+        self.problem = label(kind="warning", wrap=True)
+        layout.addWidget(self.problem)
+        classes.refused.connect(self.problem.setText)
+
+    def _add(self, name: str) -> None:
+        self.problem.clear()
+        if name.strip():
+            self._classes.add(name)
+            self.name.clear()

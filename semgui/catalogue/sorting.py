@@ -31,6 +31,7 @@ Ranks = NDArray[np.float64]
 
 _FEW = 4_000  # up to here rows are asked for one by one; above, the whole column is read
 _SEPARATOR = "\x01"
+_OF_CLASSES = frozenset({Key.CLASS, Key.LABEL, Key.PREDICTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,17 @@ def with_merged(connection: Connection, query: ImageQuery) -> ImageQuery:
     """Let a class stand for those that were merged into it: models go on predicting them."""
     if not query.classes and not query.predicted:
         return query
-    merged: dict[str, str] = dict(connection.execute(select(merged_classes)).all())
+    merged = _merged(connection)
 
     def widened(classes: frozenset[ClassId]) -> frozenset[ClassId]:
         return classes | {ClassId(old) for old, new in merged.items() if new in classes}
 
     return replace(query, classes=widened(query.classes), predicted=widened(query.predicted))
+
+
+def _merged(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(select(merged_classes.c.class_id, merged_classes.c.merged_into))
+    return {row.class_id: row.merged_into for row in rows}
 
 
 def _order(ranks: Ranks, *, descending: bool) -> NDArray[np.intp]:
@@ -136,7 +142,10 @@ def _column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> _C
         ranks = np.full(ids.shape, np.nan)
         ranks[there] = np.array(values, np.float64)[where[there]]
         return _Column(ranks, lambda value: value)
-    if key is Key.FOLDER:
+    if key in _OF_CLASSES:
+        merged = _merged(connection)
+        values = [merged.get(value, value) for value in values]
+    elif key is Key.FOLDER:
         values = _folders(connection, values)
     elif key is Key.NAME:
         values = [value.rpartition(_SEPARATOR)[2] for value in values]
@@ -226,7 +235,7 @@ def _shown(key: Key, name: Any) -> str:
 
 def _ranking(connection: Connection, key: Key) -> Callable[[Any], Any] | None:
     """Return how names are ordered: classes as people have put them, words without regard to case."""
-    if key in {Key.CLASS, Key.LABEL, Key.PREDICTED}:
+    if key in _OF_CLASSES:
         order = {c.id: rank for rank, c in enumerate(read_taxonomy(connection))}
         return lambda name: (order.get(name, len(order)), name)
     if key in OF_MICROSCOPE:

@@ -12,7 +12,7 @@ from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project
-from semgui.catalogue.query import ImageQuery, LabelState
+from semgui.catalogue.query import ImageQuery, Key, LabelState
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
@@ -82,6 +82,8 @@ def test_images_labels_and_predictions_count_as_the_other(project: Project) -> N
     assert listed(project, ImageQuery(model_id=MODEL, predicted=frozenset({B}))) == [1, 2, 3, 4, 5, 6]
     assert PredictionStore(project).counts(MODEL) == {B: 6, C: 1}
     assert PredictionStore(project).get(MODEL, ids(1))[ids(1)[0]].predicted == B
+    groups = ImageStore(project).listing(ImageQuery(model_id=MODEL, group=Key.CLASS)).groups
+    assert [(g.value, g.count) for g in groups] == [(B, 5), (C, 2), (None, 1)], "said or else predicted"
     History(project, "cyd").undo()
     assert everything(project) == before
 

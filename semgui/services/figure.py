@@ -25,7 +25,7 @@ from semgui.services.figure_marks import Ink, Lettering, ScaleBar, scale_bar, st
 
 Corner = Literal["lower right", "lower left", "upper right", "upper left"]
 CORNERS: tuple[Corner, ...] = get_args(Corner)
-_MM_PER_INCH = 25.4
+MM_PER_INCH = 25.4
 _MOST_PIXELS = 120_000_000
 _VERY_MANY = 40_000_000  # pixels of a source that is not turned into floats as a whole
 _MOST_DPI = 2400
@@ -156,7 +156,7 @@ class Figure:
     def size_mm(self) -> tuple[float, float]:
         """Width and height on paper."""
         rows, columns = self.picture.shape[:2]
-        return columns / self.dpi * _MM_PER_INCH, rows / self.dpi * _MM_PER_INCH
+        return columns / self.dpi * MM_PER_INCH, rows / self.dpi * MM_PER_INCH
 
     def drawn(self) -> NDArray[np.float32]:
         """Return the picture with bar and letters burnt in."""
@@ -210,18 +210,9 @@ def make_figure(source: FigureSource, options: FigureOptions) -> Figure:
     UsageError
         The figure would be too large, or its measures make no sense.
     """
-    _check(options)
+    size = figure_size(source, options)
     above = source.pixels if options.keep_databar else source.pixels[: source.databar_row]
     rows, columns = above.shape
-    size = (rows, columns)
-    if options.width_mm is not None:
-        width = max(1, round(options.width_mm / _MM_PER_INCH * options.dpi))
-        size = (max(1, round(width * rows / columns)), width)
-    if size[0] * size[1] > _MOST_PIXELS:
-        raise UsageError(
-            f"the figure would have {size[1]} × {size[0]} pixels; "
-            "choose a smaller width or fewer dots per inch."
-        )
     picture = _bright(above, options.contrast or source.contrast, options, size)
     if options.heat is not None:
         picture = _with_heat(picture, options.heat, rows / len(source.pixels))
@@ -237,6 +228,30 @@ def make_figure(source: FigureSource, options: FigureOptions) -> Figure:
     record = _record(source, options, pixel_nm, bar)
     sixteen = options.sixteen_bit and picture.ndim == 2
     return Figure(picture, options.dpi, bar, tuple(letterings), record, sixteen)
+
+
+def figure_size(source: FigureSource, options: FigureOptions) -> tuple[int, int]:
+    """Return rows and columns that the figure will have.
+
+    Raises
+    ------
+    UsageError
+        It would be too large, or its measures make no sense.
+    """
+    _check(options)
+    rows, columns = source.pixels.shape
+    if not options.keep_databar and source.databar_row is not None:
+        rows = source.databar_row
+    size = (rows, columns)
+    if options.width_mm is not None:
+        width = max(1, round(options.width_mm / MM_PER_INCH * options.dpi))
+        size = (max(1, round(width * rows / columns)), width)
+    if size[0] * size[1] > _MOST_PIXELS:
+        raise UsageError(
+            f"the figure would have {size[1]} × {size[0]} pixels; "
+            "choose a smaller width or fewer dots per inch."
+        )
+    return size
 
 
 def _check(options: FigureOptions) -> None:

@@ -78,6 +78,10 @@ class BrowsePage(QSplitter):
         for part in (self.sidebar, self.pane, self.gallery_pane, self.inspector):
             part.set_theme(theme)
 
+    def splitters(self) -> dict[str, QSplitter]:
+        """Return what the user can move the borders of, by names that never change."""
+        return {"whole": self, "left": self._left, "upper": self._upper}
+
     def _place(self) -> None:
         self._upper = QSplitter(Qt.Orientation.Horizontal)
         self._left = QSplitter(Qt.Orientation.Vertical)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from semgui.settings import WindowSettings
 from semgui.texts import tr
 from semgui.ui.canvas import PictureCanvas
 from semgui.ui.canvas_tools import CanvasTools
 from semgui.ui.columns import ElidedLabel, label
+from semgui.ui.compare_pane import ComparePane
 from semgui.ui.contrast_bar import ContrastBar
 from semgui.ui.crop_bar import CropBar
 from semgui.ui.heat_bar import HeatBar
@@ -55,6 +56,7 @@ class PicturePane(QWidget):
         self.heat_bar = HeatBar(session.heatmap, self.canvas, settings.heatmap_opacity)
         self.contrast_bar = ContrastBar(session.look, theme)
         self.crop_bar = CropBar(session.crop, theme)
+        self.compare = ComparePane(session.compare, session.labels, theme)
         self._waiting = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._waiting.timeout.connect(self._show_state)
         self._place_parts()
@@ -63,7 +65,7 @@ class PicturePane(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        for part in (self.canvas, self.contrast_bar, self.crop_bar):
+        for part in (self.canvas, self.contrast_bar, self.crop_bar, self.compare):
             part.set_theme(theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -107,6 +109,10 @@ class PicturePane(QWidget):
         return tr(
             "{name}: This file cannot be read:\n{error}", name=detail.path.name if detail else "", error=error
         )
+
+    def _show_compare(self) -> None:
+        """Show one picture or several."""
+        self._middle.setCurrentWidget(self.compare if self._session.compare.on else self.canvas)
 
     def _show_look(self) -> None:
         look = self._session.look.look
@@ -157,6 +163,7 @@ class PicturePane(QWidget):
         session.inspector.changed.connect(self.refresh)
         session.look.changed.connect(self._show_look)
         session.crop.changed.connect(self._show_crop)
+        session.compare.changed.connect(self._show_compare)
         self.canvas.view_changed.connect(self._show_zoom)
         self.tools.faded.connect(self.heat_bar.fade)
         self.heat_bar.colours_chosen.connect(self.overlay.set_colours)
@@ -172,7 +179,10 @@ class PicturePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.canvas, stretch=1)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.canvas)
+        self._middle.addWidget(self.compare)
+        layout.addWidget(self._middle, stretch=1)
         for part in (self.crop_bar, self.contrast_bar, line):
             layout.addWidget(part)
 

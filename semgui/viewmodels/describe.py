@@ -38,7 +38,7 @@ def metadata_line(metadata: SemMetadata, width: int, height: int, dtype: str) ->
     if metadata.hv_kv is not None:
         parts.append(f"{metadata.hv_kv:g} kV")
     if metadata.wd_mm is not None:
-        parts.append(f"WD {metadata.wd_mm:.3g} mm")
+        parts.append(f"WD {metadata.wd_mm:.6g} mm")
     if metadata.tilt_deg is not None and abs(metadata.tilt_deg) >= 0.05:
         parts.append(f"tilt {metadata.tilt_deg:.1f}°")
     if metadata.detector:
@@ -55,8 +55,8 @@ def pixel_size(nanometres: float | None) -> str:
     if nanometres is None:
         return "scale unknown"
     if nanometres >= 1000:
-        return f"{nanometres / 1000:.4g} µm/px"
-    return f"{nanometres:.4g} nm/px"
+        return f"{nanometres / 1000:.6g} µm/px"
+    return f"{nanometres:.6g} nm/px"
 
 
 def history_lines(events: Sequence[LabelEvent], names: Mapping[ClassId, str], me: str) -> list[str]:

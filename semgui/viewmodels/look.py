@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
-from semgui.domain.metadata import ContrastLimits
 from semgui.viewmodels.picture import Picture
 from semgui.viewmodels.tasks import Lane, TaskRunner
+from trainer.preprocess import stretched
 
 GAMMAS = (0.2, 5.0)
 BINS = 256
@@ -90,7 +90,7 @@ class LookModel:
     @property
     def automatic(self) -> bool:
         """Whether the picture is shown as it would be without the user's doing."""
-        return self._picture is None or self.look == _automatic(self._picture)
+        return self._picture is None or self.look == automatic_look(self._picture)
 
     @property
     def range(self) -> tuple[float, float]:
@@ -148,7 +148,7 @@ class LookModel:
     def reset(self) -> None:
         """Go back to automatic."""
         if self._picture is not None:
-            self._set(_automatic(self._picture))
+            self._set(automatic_look(self._picture))
 
     def keep(self) -> None:
         """Keep the setting for the pictures that follow, or no longer."""
@@ -172,8 +172,8 @@ class LookModel:
         if self.kept and self.look is not None:
             if picture.pixels.dtype == self._depth:
                 return self.look
-            return replace(_automatic(picture), gamma=self.look.gamma, inverted=self.look.inverted)
-        return self._own.get(picture.path, _automatic(picture))
+            return replace(automatic_look(picture), gamma=self.look.gamma, inverted=self.look.inverted)
+        return self._own.get(picture.path, automatic_look(picture))
 
     def _set(self, look: Look) -> None:
         if look == self.look or self._picture is None:
@@ -181,11 +181,23 @@ class LookModel:
         self.look = look
         path = self._picture.path
         self._own.pop(path, None)
-        if look != _automatic(self._picture):
+        if look != automatic_look(self._picture):
             self._own[path] = look
             if len(self._own) > _KEPT:
                 self._own.popitem(last=False)
         self.changed.emit()
+
+
+def automatic_look(picture: Picture) -> Look:
+    """Return how a picture is shown without the user's doing."""
+    return Look(picture.contrast.low, picture.contrast.high)
+
+
+def brightness(samples: NDArray[Any], look: Look) -> NDArray[np.uint8]:
+    """Return grey values as 8-bit brightness, as the canvas shows them; same shape."""
+    levels = (np.arange(256) / 255) ** look.gamma
+    curve = np.rint(255 * (1 - levels if look.inverted else levels)).astype(np.uint8)
+    return curve[stretched(samples, look.low, look.high)]
 
 
 def histogram_of(picture: Picture) -> Histogram:
@@ -195,11 +207,6 @@ def histogram_of(picture: Picture) -> Histogram:
     values = sample[np.isfinite(sample)] if sample.dtype.kind == "f" else sample
     counts, _ = np.histogram(values, bins=BINS, range=(low, high))
     return Histogram(low, high, counts)
-
-
-def _automatic(picture: Picture) -> Look:
-    limits: ContrastLimits = picture.contrast
-    return Look(limits.low, limits.high)
 
 
 def _range(picture: Picture) -> tuple[float, float]:

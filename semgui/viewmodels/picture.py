@@ -173,7 +173,7 @@ class PictureModel:
 
     def __init__(self, runner: TaskRunner, load: Loader, cache_bytes: int = CACHE_BYTES) -> None:
         self._runner = runner
-        self._load = load
+        self.load = load
         self._cache = PictureCache(cache_bytes)
         self._loading: set[PictureKey] = set()
         self._ahead: list[PictureKey] = []
@@ -210,6 +210,10 @@ class PictureModel:
             self.wanted = key
             self.error = None
             self._show_wanted()
+
+    def ready(self, key: PictureKey) -> Picture | None:
+        """Return a picture that is loaded already."""
+        return self._cache.get(key)
 
     def forget(self, ids: Sequence[ImageId]) -> None:
         """Do not show these images before they are read anew: their crop line has moved."""
@@ -250,7 +254,7 @@ class PictureModel:
             # Whoever flicks on quickly has left most of what was queued behind.
             if key != self.wanted and key not in self._ahead:
                 return None
-            return self._load(key)
+            return self.load(key)
 
         self._runner.run(Lane.PICTURE, work, lambda p: self._loaded(key, p), lambda e: self._failed(key, e))
 

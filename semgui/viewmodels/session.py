@@ -35,6 +35,7 @@ from semgui.viewmodels.inspector import Detail, InspectorModel
 from semgui.viewmodels.labelling import Advance
 from semgui.viewmodels.live import LiveModel
 from semgui.viewmodels.look import LookModel
+from semgui.viewmodels.memory import Place, kept_place
 from semgui.viewmodels.models import ModelsModel
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened, open_for
@@ -73,6 +74,7 @@ class Session:
 
     mode_changed = Signal()
     opening_changed = Signal()
+    leaving = Signal()
 
     def __init__(
         self, runner: TaskRunner, settings: Settings, find_brain: BrainFinder, decoder: Decoder
@@ -86,6 +88,7 @@ class Session:
         self.brain: Brain | None = None
         self.opening = False
         self.opening_path: Path | None = None
+        self.place_before: Place | None = None  # where one was in this project the last time
         self._sought: Path | None = None  # to go to when it is among the images
         self._drawing: Activity | None = None
         self.notices = Notices()
@@ -396,6 +399,10 @@ class Session:
 
         self._read(lambda: opened.library.id_of(path), found)
 
+    def _go_back_to(self, image_id: ImageId | None) -> None:
+        if self.gallery.row_of(image_id) >= 0:
+            self.gallery.go_to(image_id)
+
     def _go_where_it_happened(self, ids: tuple[ImageId, ...]) -> None:
         if ids and self.gallery.current not in ids and self.gallery.row_of(ids[0]) >= 0:
             self.gallery.go_to(ids[0])
@@ -427,6 +434,7 @@ class Session:
         opened, taxonomy, brain, reason = found
         self._set_opening(None)
         self.opened = opened
+        known = self.place_before = kept_place(opened.project.path)
         self._take_brain(brain, reason)
         self.work.attach(opened, brain)
         self.hand.attach(opened, brain, taxonomy)
@@ -434,7 +442,10 @@ class Session:
         self.compare.attach(opened.library)
         self.thumbnails.attach(opened.thumbnails)
         self._set_mode(Mode.PROJECT)
-        self.gallery.attach(opened.library)
+        self.gallery.attach(opened.library, known.wanted if known else None)
+        if known is not None and known.image is not None and self._sought is None:
+            image = known.image
+            self._read(lambda: opened.library.id_of(image), self._go_back_to)  # after the rows are read
         if opened.new:
             place = opened.project.path
             self.notices.info(tr("Labels and predictions are kept in {place}", place=place))
@@ -455,6 +466,7 @@ class Session:
         """Stop all work, wait until nothing uses the project any more, close it, and go on to `path`."""
         if self.opening:
             return
+        self.leaving.emit()
         self.opening = True
         self.opening_path = path
         self.opening_changed.emit()

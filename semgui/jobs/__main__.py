@@ -13,6 +13,8 @@ from pathlib import Path
 from types import FrameType
 
 from semgui.jobs.run_lock import RunBusyError, run_lock
+from semgui.jobs.turn import our_turn
+from trainer.errors import StoppedError
 from trainer.events import EventWriter, Failed, Stopped
 from trainer.run_folder import RunFolder
 
@@ -41,28 +43,36 @@ def _carry_through(run: RunFolder, lock: int) -> int:
     signal.signal(signal.SIGTERM, ask_to_stop)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    status = _prepare(run)
+    events = EventWriter(run.events)
+    try:
+        with our_turn(run, events) as turn:
+            return _prepare_and_train(run, events, (lock, turn))
+    except StoppedError:
+        events.write(Stopped())
+        return EXIT_STOPPED
+
+
+def _prepare_and_train(run: RunFolder, events: EventWriter, locks: tuple[int, ...]) -> int:
+    status = _prepare(run, events)
     if status != EXIT_DONE:
         return status
-    # A process of its own: what decoding allocated is given back before training begins. It holds the lock,
+    # A process of its own: what decoding allocated is given back before training begins. It holds the locks,
     # too: a trainer that outlives this process is still known to be at work.
-    inherited = () if sys.platform == "win32" else (lock,)
+    inherited = () if sys.platform == "win32" else locks
     trainer = [sys.executable, "-m", "trainer", str(run.path)]
     return subprocess.run(trainer, check=False, pass_fds=inherited).returncode
 
 
-def _prepare(run: RunFolder) -> int:
+def _prepare(run: RunFolder, events: EventWriter) -> int:
     from semgui.domain.errors import SemguiError
     from semgui.jobs.prepare import is_prepared, prepare_run
-    from trainer.errors import StoppedError, TrainerError
+    from trainer.errors import TrainerError
 
-    events = EventWriter(run.events)
     try:
         if not is_prepared(run):
             prepare_run(run, events)
     except StoppedError:
-        events.write(Stopped())
-        return EXIT_STOPPED
+        raise
     except (SemguiError, TrainerError) as error:
         events.write(Failed(text=str(error)))
         return EXIT_FAILED

@@ -20,6 +20,7 @@ from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage, OpeningPage
 from semgui.ui.guest_bar import GuestBar
+from semgui.ui.layout import kept_layout, restore_layout
 from semgui.ui.live_chip import LiveChip
 from semgui.ui.modes import ModeBar, Modes
 from semgui.ui.palette import Palette
@@ -31,6 +32,7 @@ from semgui.ui.shortcuts import ShortcutSheet
 from semgui.ui.status import NoticeBar, StatusLine
 from semgui.ui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
 from semgui.viewmodels.brain import BrainFinder
+from semgui.viewmodels.memory import Place, keep_place
 from semgui.viewmodels.notices import Notice, Severity
 from semgui.viewmodels.session import Mode, Session
 
@@ -78,6 +80,8 @@ class MainWindow(QMainWindow):
         self._opening_shown.timeout.connect(lambda: self.pages.setCurrentWidget(self.opening))
         self._follow()
         self._apply_theme()
+        self._place_shown: Path | None = None
+        restore_layout(self, settings.window.layout)
         self._show_mode()
 
     # What can be done now
@@ -153,7 +157,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write what is pending, stop what runs, and free everything."""
         self.hide()
+        self._keep_place()
         self.settings.window.heatmap_opacity = self.pane.heat_bar.opacity.value() / 100
+        self.browse.set_grid(on=False)  # so that the places of all parts are known
+        self.settings.window.layout = kept_layout(self)
         self.preferences.save()
         self.modes.shut_down()
         self.session.shut_down()
@@ -184,7 +191,7 @@ class MainWindow(QMainWindow):
             session.gallery, session.hand, session.activities, self.theme, pace=self.settings.window.pace
         )
         self.live_chip = LiveChip(session.live, self.theme)
-        self.status.insertPermanentWidget(0, self.live_chip)
+        self.status.insertPermanentWidget(1, self.live_chip)
         self.notice_bar = NoticeBar(lambda action_id: self.actions_.by_id[action_id], self.theme)
 
         self.pages = QStackedWidget()
@@ -227,7 +234,9 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._refresh_soon)
         session.mode_changed.connect(self._show_mode)
+        session.leaving.connect(self._keep_place)
         session.opening_changed.connect(self._show_opening)
+        session.gallery.counts_changed.connect(self._count_project)
         session.notices.posted.connect(self.show_notice)
         session.notices.cleared.connect(self._clear_notice)
         session.labels.taxonomy_changed.connect(lambda: self.pane.heat_bar.offer(session.labels))
@@ -250,10 +259,14 @@ class MainWindow(QMainWindow):
             self.panels.resume()
         self._show_page()
         self.actions_.toolbar.setVisible(mode is not Mode.EMPTY)
+        self.mode_bar.setVisible(mode is not Mode.EMPTY and len(self.modes.table) > 1)
         title = self.session.title
         self.setWindowTitle(f"{title} – SEMGui" if title else "SEMGui")
         if self.session.place is not None:
             self.preferences.remember_project(self.session.place)
+        if self.session.place != self._place_shown:
+            self._place_shown, known = self.session.place, self.session.place_before
+            self.browse.set_grid(on=known is not None and known.grid)
         self.preferences.with_recent(self.empty.offer_recent)
 
     def _show_page(self) -> None:
@@ -274,6 +287,18 @@ class MainWindow(QMainWindow):
         self.opening.show_path(path)
         self.status.say(self.opening.title.text())
         self._opening_shown.start()
+
+    def _count_project(self) -> None:
+        place = self.session.place
+        if place is not None and not self.session.opening:
+            self.preferences.remember_count(place, self.session.gallery.facets.total)
+
+    def _keep_place(self) -> None:
+        """Keep filter and image for the next time that this project is opened."""
+        place, detail = self.session.place, self.session.inspector.detail
+        if place is not None and self.in_project():
+            image = None if detail is None else detail.path
+            keep_place(place, Place(self.session.gallery.filter, image, self.browse.grid))
 
     def _forget_project(self, place: Path) -> None:
         self.preferences.forget_project(place)

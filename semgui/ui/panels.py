@@ -10,12 +10,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from semgui.texts import mark, tr
+from semgui.ui.class_editor import ClassEditor
+from semgui.ui.history_panel import HistoryPanel
 from semgui.ui.theme import Theme
 from semgui.ui.unreadable import UnreadablePanel
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_FIRST_HEIGHT, _FIRST_WIDTH = 200, 320
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
@@ -60,6 +64,22 @@ PANELS: tuple[PanelInfo, ...] = (
         _unreadable,
         shortcut="Ctrl+U",
     ),
+    PanelInfo(
+        "classes",
+        mark("Classes"),
+        mark("Make, order and change classes"),
+        ClassEditor,
+        area=_RIGHT,
+        shortcut="Ctrl+G",
+    ),
+    PanelInfo(
+        "history",
+        mark("History"),
+        mark("What was done, and going back to any point"),
+        HistoryPanel,
+        area=_RIGHT,
+        shortcut="Ctrl+H",
+    ),
 )
 
 
@@ -73,6 +93,7 @@ class Panels(QObject):
         self._window = window
         self.table = table
         self._suspended: set[str] = set()
+        self._placed: set[str] = set()  # or where the user left them
         self._docks = {info.id: self._dock(info) for info in table}
 
     def toggle(self, panel_id: str) -> None:
@@ -86,14 +107,21 @@ class Panels(QObject):
         """Show a panel and give it the keyboard."""
         dock = self._docks[panel_id]
         self._suspended.clear()
-        dock.show()
         self._fill(panel_id)
+        dock.show()
+        if panel_id not in self._placed:
+            self._placed.add(panel_id)
+            self._give_room(dock, self._info(panel_id).area)
         dock.raise_()
         dock.widget().setFocus()
 
     def is_open(self, panel_id: str) -> bool:
         """Whether a panel is shown or would be if its window were."""
         return not self._docks[panel_id].isHidden()
+
+    def restored(self) -> None:
+        """Take the places of all panels as the user's own: a saved layout was restored."""
+        self._placed.update(self._docks)
 
     def suspend(self) -> None:
         """Hide all panels while nothing is open that they could show."""
@@ -132,5 +160,13 @@ class Panels(QObject):
     def _fill(self, panel_id: str) -> None:
         dock = self._docks[panel_id]
         if dock.widget() is None:
-            info = next(info for info in self.table if info.id == panel_id)
-            dock.setWidget(info.build(self._window))
+            dock.setWidget(self._info(panel_id).build(self._window))
+
+    def _give_room(self, dock: QDockWidget, area: Qt.DockWidgetArea) -> None:
+        if area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea):
+            self._window.resizeDocks([dock], [_FIRST_WIDTH], Qt.Orientation.Horizontal)
+        else:
+            self._window.resizeDocks([dock], [_FIRST_HEIGHT], Qt.Orientation.Vertical)
+
+    def _info(self, panel_id: str) -> PanelInfo:
+        return next(info for info in self.table if info.id == panel_id)

@@ -136,7 +136,7 @@ def style_sheet(t: Theme) -> str:
     QToolButton:hover {{ background: {t.raised}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.line}; }}
     QToolButton#offered {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px 12px; }}
-    QToolButton#mode {{ border-radius: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }}
+    QToolButton#mode {{ border-radius: 0; border-bottom: 2px solid transparent; padding: 4px 12px; }}
     QToolButton#mode:checked {{ background: transparent; border-bottom-color: {t.accent}; font-weight: 600; }}
     QDockWidget {{ color: {t.text}; titlebar-close-icon: url({_ICONS}/close-{t.name}.svg); }}
     QDockWidget::title {{ background: {t.panel}; padding: 6px 8px; border-top: 1px solid {t.line}; }}

@@ -1,0 +1,154 @@
+"""Training runs in the window: started, watched, stopped, taken up again; they go on without the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from psygnal import Signal
+
+from semgui.domain.errors import SemguiError
+from semgui.registry.library import add_model
+from semgui.services.runs import RunView, RunWatch, find_runs, new_run_folder
+from semgui.services.train import TrainRequest, start_training
+from semgui.texts import tr
+from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.tasks import Lane, T, TaskRunner
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """All runs, and the log of the chosen one.
+
+    Parameters
+    ----------
+    runs
+        The newest first.
+    log
+        End of the log of the chosen run.
+    """
+
+    runs: tuple[RunView, ...]
+    log: str
+
+
+class TrainingModel:
+    """The runs and the one that is looked at.
+
+    Parameters
+    ----------
+    added
+        Called with a model's name after a finished run was kept.
+
+    Attributes
+    ----------
+    runs
+        The newest first.
+    chosen
+        Folder of the run that is looked at; ``None``: none.
+    log
+        End of its log.
+    """
+
+    changed = Signal()
+
+    def __init__(self, runner: TaskRunner, notices: Notices, added: Callable[[str], None]) -> None:
+        self._runner = runner
+        self._notices = notices
+        self._added = added
+        self._watches: dict[Path, RunWatch] = {}
+        self._watching = False
+        self.runs: tuple[RunView, ...] = ()
+        self.chosen: Path | None = None
+        self.log = ""
+
+    @property
+    def current(self) -> RunView | None:
+        """The run that is looked at."""
+        return next((run for run in self.runs if run.path == self.chosen), None)
+
+    def watch(self) -> None:
+        """Look at the runs from now on, about once a second; runs of an earlier window are there again."""
+        if not self._watching:
+            self._watching = True
+            self._look()
+
+    def unwatch(self) -> None:
+        """Look no more; the runs go on."""
+        self._watching = False
+
+    def choose(self, path: Path | None) -> None:
+        """Look at another run."""
+        if path != self.chosen:
+            self.chosen = path
+            self.log = ""
+            self.changed.emit()
+
+    def start(self, request: TrainRequest) -> None:
+        """Make a run and start it in the background."""
+
+        def done(_: object) -> None:
+            self.choose(request.run)
+            self._notices.info(tr("{name} trains in the background.", name=request.run.name))
+
+        self._do(lambda: start_training(request), done, tr("The training was not started"))
+
+    def stop(self, path: Path) -> None:
+        """Ask a run to stop; it keeps what it has."""
+        self._do(lambda: RunWatch(path).stop(), lambda _: None, tr("It was not stopped"))
+
+    def go_on(self, path: Path) -> None:
+        """Take a run up again."""
+        self._do(lambda: RunWatch(path).go_on(), lambda _: None, tr("It was not taken up again"))
+
+    def keep(self, run: RunView) -> None:
+        """Put the model of a finished run among the user's own."""
+
+        def done(name: str) -> None:
+            self._notices.info(tr("Kept as {name}; it is in Models.", name=name))
+            self._added(name)
+
+        self._do(lambda: add_model(run.path).name, done, tr("The model was not kept"))
+
+    @staticmethod
+    def free_folder(name: str) -> Path:
+        """Return a folder for a new run."""
+        return new_run_folder(name)
+
+    def _look(self) -> None:
+        self._runner.run(Lane.DETAIL, self._read, self._seen, self._broke)
+
+    def _read(self) -> Watched:
+        runs = []
+        for path in find_runs():
+            try:
+                if path not in self._watches:
+                    self._watches[path] = RunWatch(path)
+                runs.append(self._watches[path].look())
+            except SemguiError:  # a folder that is being made, or was damaged: the others still show
+                continue
+        chosen = self._watches.get(self.chosen) if self.chosen else None
+        return Watched(tuple(runs), chosen.log() if chosen else "")
+
+    def _seen(self, found: Watched) -> None:
+        if (found.runs, found.log) != (self.runs, self.log):
+            self.runs, self.log = found.runs, found.log
+            if self.chosen is None and self.runs:
+                self.chosen = self.runs[0].path
+            self.changed.emit()
+        if self._watching:
+            self._runner.later(_SECONDS_BETWEEN_LOOKS, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._watching:
+            self._look()
+
+    def _broke(self, error: Exception) -> None:
+        self._watching = False
+        self._notices.failed(tr("The runs could not be read"), error)
+
+    def _do(self, work: Callable[[], T], done: Callable[[T], None], failed: str) -> None:
+        self._runner.run(Lane.READ, work, done, lambda error: self._notices.failed(failed, error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -87,6 +88,11 @@ def append_classes(connection: sa.Connection, batch_id: BatchId, states: Sequenc
 
 def reverse_classes(connection: sa.Connection, reversed_id: BatchId, batch_id: BatchId) -> int:
     """Append to `batch_id` the events that take back those of `reversed_id`; returns how many."""
+    return connection.execute(_inverse(), {"reversed_id": reversed_id, "batch_id": batch_id}).rowcount
+
+
+@functools.cache  # as in `semgui.catalogue.labels`
+def _inverse() -> sa.Insert:
     event, before, earlier = class_events.alias(), class_events.alias(), class_events.alias()
     previous_id = (
         sa.select(sa.func.max(earlier.c.id))
@@ -95,7 +101,7 @@ def reverse_classes(connection: sa.Connection, reversed_id: BatchId, batch_id: B
     )
     inverse = (
         sa.select(
-            sa.literal(batch_id),
+            sa.bindparam("batch_id", type_=sa.Integer),
             event.c.class_id,
             # A class that was not there before is gone again; the rest of the row then means nothing.
             sa.func.coalesce(before.c.present, sa.false()),
@@ -106,11 +112,11 @@ def reverse_classes(connection: sa.Connection, reversed_id: BatchId, batch_id: B
             event.c.id,
         )
         .select_from(event.outerjoin(before, before.c.id == previous_id))
-        .where(event.c.batch_id == reversed_id)
+        .where(event.c.batch_id == sa.bindparam("reversed_id"))
         .order_by(event.c.id.desc())
     )
     columns = ["batch_id", "class_id", "present", *(column.name for column in _STATE), "undoes"]
-    return connection.execute(sa.insert(class_events).from_select(columns, inverse)).rowcount
+    return sa.insert(class_events).from_select(columns, inverse)
 
 
 def _latest(*columns: sa.Column[Any]) -> sa.Select[Any]:

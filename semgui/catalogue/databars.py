@@ -10,9 +10,11 @@ or its absence, is always certain.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -89,23 +91,27 @@ def reverse_databars(
     connection: sa.Connection, reversed_id: BatchId, batch_id: BatchId, annotator: str, at: datetime
 ) -> int:
     """Append to `batch_id` events that bring back the lines from before `reversed_id`; returns how many."""
-    event, earlier = databar_events.alias(), databar_events.alias()
+    rows = connection.execute(_before(), {"reversed_id": reversed_id}).all()
+    if rows:
+        back = [PlacedDatabar(ImageId(r.image_id), bool(r.by_user), r.row, annotator, at) for r in rows]
+        append_databars(connection, batch_id, back)
+    return len(rows)
+
+
+@functools.cache  # as in `semgui.catalogue.labels`
+def _before() -> sa.Select[Any]:
+    event, before, earlier = databar_events.alias(), databar_events.alias(), databar_events.alias()
     before_id = (
         sa.select(sa.func.max(earlier.c.id))
         .where(earlier.c.image_id == event.c.image_id, earlier.c.id < event.c.id)
         .scalar_subquery()
     )
-    before = databar_events.alias()
-    rows = connection.execute(
+    return (
         sa.select(event.c.image_id, before.c.by_user, before.c.row)
         .select_from(event.outerjoin(before, before.c.id == before_id))
-        .where(event.c.batch_id == reversed_id)
+        .where(event.c.batch_id == sa.bindparam("reversed_id"))
         .order_by(event.c.id)
-    ).all()
-    if rows:
-        back = [PlacedDatabar(ImageId(r.image_id), bool(r.by_user), r.row, annotator, at) for r in rows]
-        append_databars(connection, batch_id, back)
-    return len(rows)
+    )
 
 
 def read_user_databars(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -213,6 +214,12 @@ def reverse_marks(
 
     As `semgui.catalogue.labels.reverse_labels`: one statement, whatever the number of images.
     """
+    values = {"reversed_id": reversed_id, "batch_id": batch_id, "annotator": annotator, "at": at}
+    return connection.execute(_inverse(), values).rowcount
+
+
+@functools.cache  # as in `semgui.catalogue.labels`
+def _inverse() -> sa.Insert:
     event, before, earlier = mark_events.alias(), mark_events.alias(), mark_events.alias()
     previous_id = (
         sa.select(sa.func.max(earlier.c.id))
@@ -226,23 +233,23 @@ def reverse_marks(
     )
     inverse = (
         sa.select(
-            sa.literal(batch_id),
+            sa.bindparam("batch_id", type_=sa.Integer),
             event.c.image_id,
             event.c.kind,
             event.c.word,
             sa.func.coalesce(before.c.present, sa.false()),
             sa.func.coalesce(before.c.text, ""),
-            sa.literal(annotator),
-            sa.literal(at, mark_events.c.created_at.type),
+            sa.bindparam("annotator", type_=sa.String),
+            sa.bindparam("at", type_=mark_events.c.created_at.type),
             event.c.id,
             sa.func.coalesce(before.c.restores, before.c.id),
         )
         .select_from(event.outerjoin(before, before.c.id == previous_id))
-        .where(event.c.batch_id == reversed_id)
+        .where(event.c.batch_id == sa.bindparam("reversed_id"))
         .order_by(event.c.id.desc())
     )
     columns = [*_PRESENCE, "annotator", "created_at", "undoes", "restores"]
-    return connection.execute(sa.insert(mark_events).from_select(columns, inverse)).rowcount
+    return sa.insert(mark_events).from_select(columns, inverse)
 
 
 def _there(query: sa.Select[Any]) -> sa.Select[Any]:

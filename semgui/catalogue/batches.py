@@ -128,15 +128,13 @@ def read_past(connection: sa.Connection, limit: int) -> list[PastAction]:
     ]
 
 
-def read_done(connection: sa.Connection, limit: int) -> list[BatchId]:
-    """Return the newest `limit` actions that an undo would take back one after the other, as first done."""
+def walk_done(connection: sa.Connection) -> Iterator[BatchId]:
+    """Yield the actions that undos would take back one after the other, the newest first, as first done."""
     top, _ = _tops(connection)
-    found: list[BatchId] = []
     batch = _find(connection, top)
-    while batch is not None and len(found) < limit:
-        found.append(begun_as(connection, batch))
+    while batch is not None:
+        yield begun_as(connection, batch)
         batch = _find(connection, _below(connection, batch))
-    return found
 
 
 def begun_as(connection: sa.Connection, batch: Batch) -> BatchId:

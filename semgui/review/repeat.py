@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +45,7 @@ def last_repeatable(connection: sa.Connection) -> RepeatableAction | None:
 
     Changes of classes and imports are passed over.
     """
-    for batch_id in batches.read_done(connection, _DEPTH):
+    for batch_id in islice(batches.walk_done(connection), _DEPTH):
         found = _labelling(connection, batch_id) or _marking(connection, batch_id)
         if found is not None:
             return found

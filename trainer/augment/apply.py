@@ -19,7 +19,7 @@ from trainer.augment.params import FAULTS, AugmentParams
 Change = Callable[[Tensor, float, torch.Generator], Tensor]
 
 # Specimen, column, scan, detector, operator.
-CHANGES: dict[str, Change] = {
+PIXEL_CHANGES: dict[str, Change] = {
     "flip": flips,
     "quarter_turns": quarter_turns,
     "defocus": defocus,
@@ -54,7 +54,7 @@ def augmented(images: Tensor, params: AugmentParams, generator: torch.Generator)
     if images.dtype != torch.uint8 or images.ndim != 3 or images.shape[1] != images.shape[2]:
         raise ValueError(f"uint8 images (N, E, E) are wanted, not {images.dtype} {tuple(images.shape)}")
     out = _framed(images, params, generator)
-    for name, change in CHANGES.items():
+    for name, change in PIXEL_CHANGES.items():
         strength = params.strength(name)
         if not strength:
             continue

@@ -8,11 +8,10 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from trainer.augment.apply import CHANGES, augmented, augmented_copy, preview
+from trainer.augment.apply import PIXEL_CHANGES, augmented, augmented_copy, preview
 from trainer.augment.drawing import seeded
 from trainer.augment.geometry import WARPS
-from trainer.augment.params import CHANGES as NAMES
-from trainer.augment.params import FAULTS, PRESETS, AugmentParams, AugmentPreset
+from trainer.augment.params import CHANGES, FAULTS, PRESETS, AugmentParams, AugmentPreset
 
 OFF = PRESETS[AugmentPreset.OFF]
 
@@ -23,8 +22,8 @@ def images():
 
 
 def test_every_strength_has_a_change_and_every_change_a_strength():
-    assert set(NAMES) == set(CHANGES) | set(WARPS)
-    assert set(FAULTS) <= set(CHANGES)
+    assert set(CHANGES) == set(PIXEL_CHANGES) | set(WARPS)
+    assert set(FAULTS) <= set(PIXEL_CHANGES)
 
 
 @pytest.mark.parametrize("preset", AugmentPreset)

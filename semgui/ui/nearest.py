@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ImageId
 from semgui.domain.taxonomy import SemClass, Taxonomy
@@ -72,7 +72,7 @@ class KnownRow(QToolButton):
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFixedHeight(_PICTURE.height() + GRID)
-        self.setMinimumWidth(_PICTURE.width() + 80)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
             tr("{name}\nsimilarity {value:.3f}", name=known.path or known.caption, value=known.similarity)
         )
@@ -112,7 +112,7 @@ class KnownRow(QToolButton):
         painter.setPen(QColor(self._theme.text))
         name = metrics.elidedText(self._name(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(left + _DOT + GRID // 2, baseline, name)
-        painter.drawText(self.width() - metrics.horizontalAdvance(value) - GRID // 2, baseline, value)
+        painter.drawText(self.width() - metrics.horizontalAdvance(value), baseline, value)
         painter.setPen(QColor(self._theme.dim))
         caption = metrics.elidedText(
             self.known.caption, Qt.TextElideMode.ElideMiddle, self.width() - left - GRID // 2

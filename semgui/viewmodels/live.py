@@ -8,10 +8,11 @@ many have come since, and follows again from the newest on.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psygnal import Signal
 
+from semgui.catalogue.query import Key
 from semgui.domain.errors import Cancelled
 from semgui.domain.ids import ImageId
 from semgui.domain.progress import CancelToken
@@ -75,6 +76,7 @@ class LiveModel:
         self._brain: Brain | None = None
         self._run: _Run | None = None
         self._jump_to: ImageId | None = None
+        self._to_the_top = False
         self._began_at: ImageId | None = None  # what is on screen until the first image comes
         self.newest: ImageId | None = None
         self.missed = 0
@@ -140,6 +142,21 @@ class LiveModel:
         if self.newest is not None:
             self._jump_to = self.newest
             self._jump()
+
+    @property
+    def latest_first(self) -> bool:
+        """Whether the images are listed the newest first."""
+        wanted = self._gallery.filter
+        return wanted.order is Key.MODIFIED and wanted.descending
+
+    def toggle_latest(self) -> None:
+        """List the images the newest first and show the first of them, or by their paths again."""
+        if self.latest_first:
+            self._gallery.narrow(replace(self._gallery.filter, order=Key.PATH, descending=False))
+            return
+        self._to_the_top = True
+        wanted = replace(self._gallery.filter, order=Key.MODIFIED, descending=True, group=None)
+        self._gallery.narrow(wanted)
 
     # The watch
 
@@ -208,6 +225,9 @@ class LiveModel:
 
     def _jump(self) -> None:
         """Go to the newest image when it is among the rows; a filter may keep it out."""
+        if self._to_the_top and self._gallery.ids.size:
+            self._to_the_top = False
+            self._gallery.go_to(ImageId(int(self._gallery.ids[0])))
         if self._jump_to is not None and self._gallery.row_of(self._jump_to) >= 0:
             target, self._jump_to = self._jump_to, None
             self._gallery.go_to(target)

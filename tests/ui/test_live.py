@@ -69,6 +69,17 @@ def test_whoever_goes_elsewhere_is_left_in_peace_and_told_how_many_came(watching
     assert "follows" in watching.window.live_chip.text()
 
 
+def test_the_latest_are_listed_first_and_new_ones_above_them(watching, tmp_path: Path):
+    watching.key(Qt.Key.Key_End, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    live, gallery = watching.session.live, watching.session.gallery
+    watching.until(lambda: live.latest_first and gallery.current_row == 0)
+    assert current_name(watching) == "img003.png"
+    write_picture(tmp_path / "session" / "a" / "newest.png", 40)
+    watching.until(lambda: current_name(watching) == "newest.png")
+    assert gallery.current_row == 0
+    save_screen(watching.window, "live-latest")
+
+
 def test_removed_files_leave_the_list(watching, tmp_path: Path):
     (tmp_path / "session" / "a" / "img000.png").unlink()
     watching.until(lambda: watching.session.gallery.ids.size == 3)

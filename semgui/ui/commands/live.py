@@ -58,6 +58,16 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=lambda: w.in_project() and live.newest is not None,
         ),
         ActionInfo(
+            "live.latest",
+            tr("Latest: the newest first"),
+            _MENU,
+            live.toggle_latest,
+            ("Ctrl+Shift+End",),
+            enabled=w.in_project,
+            checked=lambda: live.latest_first,
+            tip=tr("List the images by the time at which they were written, and show the newest"),
+        ),
+        ActionInfo(
             "live.back",
             tr("Back to the project"),
             "File",

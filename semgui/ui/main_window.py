@@ -28,6 +28,7 @@ from semgui.ui.palette_entries import palette_entries
 from semgui.ui.panels import Panels
 from semgui.ui.preferences import Preferences
 from semgui.ui.runner import QtTaskRunner
+from semgui.ui.settings_dialog import SettingsDialog
 from semgui.ui.shortcuts import ShortcutSheet
 from semgui.ui.status import NoticeBar, StatusLine
 from semgui.ui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
@@ -124,14 +125,24 @@ class MainWindow(QMainWindow):
 
     def toggle_theme(self) -> None:
         """Change between dark and light, and remember it."""
-        self.theme = LIGHT if self.theme is DARK else DARK
-        self.settings.window.theme = "light" if self.theme is LIGHT else "dark"
-        self._apply_theme()
+        self.choose_theme("light" if self.theme is DARK else "dark")
+
+    def choose_theme(self, name: str) -> None:
+        """Take ``dark``, ``light`` or what the system has, and remember it."""
+        self.settings.window.theme = name
         self.preferences.save()
+        self._follow_system()
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or not."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_settings(self) -> None:
+        """Show what lasts; the same window again if it is there already."""
+        dialog = self.findChild(SettingsDialog) or SettingsDialog(self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def show_shortcuts(self) -> None:
         """Show the sheet of shortcuts."""
@@ -235,6 +246,7 @@ class MainWindow(QMainWindow):
             signal.connect(self._refresh_soon)
         session.mode_changed.connect(self._show_mode)
         session.leaving.connect(self._keep_place)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         session.opening_changed.connect(self._show_opening)
         session.gallery.counts_changed.connect(self._count_project)
         session.notices.posted.connect(self.show_notice)
@@ -303,6 +315,12 @@ class MainWindow(QMainWindow):
     def _forget_project(self, place: Path) -> None:
         self.preferences.forget_project(place)
         self.preferences.with_recent(self.empty.offer_recent)
+
+    def _follow_system(self, *_: object) -> None:
+        theme = _chosen_theme(self.settings)
+        if theme is not self.theme:
+            self.theme = theme
+            self._apply_theme()
 
     def _apply_theme(self) -> None:
         app = QGuiApplication.instance()

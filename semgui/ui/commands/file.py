@@ -96,5 +96,13 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             separator=True,
             tip=tr("Everything is saved already"),
         ),
+        ActionInfo(
+            "file.settings",
+            tr("Settings…"),
+            "File",
+            w.show_settings,
+            ("Ctrl+,",),
+            tip=tr("Your name, colours, device, limits and the cache"),
+        ),
         ActionInfo("file.quit", tr("Quit"), "File", w.close, ("Ctrl+Q",)),
     )

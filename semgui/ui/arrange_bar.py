@@ -52,11 +52,11 @@ class ArrangeBar(QWidget):
         self.order_way = _way()
         self.group_way = _way()
         self.ranges = QToolButton()
-        self.ranges.setText(tr("Ranges…"))
+        self.ranges.setAccessibleName(tr("Ranges…"))
         self.ranges.setToolTip(tr("Narrow by confidence, date, voltage, pixel size…"))
         self.saved = SavedFiltersButton(gallery, saved, theme)
         self.words = QToolButton()
-        self.words.setText(tr("Captions"))
+        self.words.setAccessibleName(tr("Captions"))
         self.words.setToolTip(tr("What is written under the thumbnails"))
         self.words.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.words.setMenu(self._captions_menu())
@@ -65,7 +65,8 @@ class ArrangeBar(QWidget):
         self.size.setSingleStep(SIDE_STEP)
         self.size.setPageStep(2 * SIDE_STEP)
         self.size.setValue(side)
-        self.size.setFixedWidth(120)
+        self.size.setMinimumWidth(60)
+        self.size.setMaximumWidth(140)
         self.size.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.size.setAccessibleName(tr("Size of the thumbnails"))
         self.size.setToolTip(tr("Size of the thumbnails (Ctrl and wheel)"))
@@ -87,8 +88,9 @@ class ArrangeBar(QWidget):
         self.ranges.setIcon(themed("tune_variant", theme))
         self.words.setIcon(themed("text_short", theme))
         self.saved.set_theme(theme)
-        for button in (self.ranges, self.words):
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for button in (self.ranges, self.saved, self.words):
+            button.setIconSize(QSize(20, 20))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.refresh()
 
     def refresh(self) -> None:
@@ -143,7 +145,7 @@ class ArrangeBar(QWidget):
         row.addWidget(self.saved)
         row.addWidget(self.words)
         row.addStretch(1)
-        row.addWidget(self.size)
+        row.addWidget(self.size, stretch=2)
 
 
 def _choice(name: str, values: list[tuple[Key | None, str]]) -> QComboBox:
@@ -153,7 +155,7 @@ def _choice(name: str, values: list[tuple[Key | None, str]]) -> QComboBox:
     made.setMaxVisibleItems(20)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(12)
+    made.setMinimumContentsLength(9)
     made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     for key, words in values:
         made.addItem(words, key)

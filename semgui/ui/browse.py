@@ -72,6 +72,7 @@ class BrowsePage(QSplitter):
         else:
             self._left.addWidget(self.gallery_pane)
         self.gallery_pane.set_grid(on=on)
+        self.gallery.setFocus()  # it has lost the keyboard on its way
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

@@ -58,11 +58,19 @@ def _is_bright(colour: QColor) -> bool:
     return 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue() > 140
 
 
-def paint_sign(painter: QPainter, box: QRectF, sign: ClassSign, font: QFont, *, hollow: bool) -> None:
-    """Paint a sign: filled for what people said, hollow for what only the model says."""
+def paint_sign(
+    painter: QPainter, box: QRectF, sign: ClassSign, font: QFont, *, hollow: QColor | None = None
+) -> None:
+    """Paint a sign: filled for what people said, hollow for what only the model says.
+
+    Parameters
+    ----------
+    hollow
+        Colour of the letters of a hollow sign, readable on what is behind it; ``None``: it is filled.
+    """
     painter.setPen(QPen(sign.colour, 1.5))
-    painter.setBrush(Qt.BrushStyle.NoBrush if hollow else sign.colour)
+    painter.setBrush(sign.colour if hollow is None else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(box, 3, 3)
     painter.setFont(font)
-    painter.setPen(painter.pen().color() if hollow else sign.on_colour)
+    painter.setPen(hollow or sign.on_colour)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, sign.letters)

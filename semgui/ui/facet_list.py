@@ -229,7 +229,8 @@ class _EntryDelegate(QStyledItemDelegate):
             letters.setBold(True)
             letters.setPixelSize(10)
             box = QRectF(left, area.center().y() - 7, 19 if len(entry.sign.letters) > 1 else 14, 14)
-            paint_sign(painter, box, entry.sign, letters, hollow=entry.hollow)
+            ink = QColor(self.theme.text) if entry.hollow else None
+            paint_sign(painter, box, entry.sign, letters, hollow=ink)
             left += 25
         painter.setFont(font)
         metrics = QFontMetrics(font)

@@ -158,7 +158,7 @@ class GalleryView(QAbstractScrollArea):
         if top < bar.value():
             bar.setValue(top)
         elif box.y + box.height > bar.value() + height:
-            bar.setValue(box.y + box.height - height)
+            bar.setValue(min(top, box.y + box.height - height))  # a low view shows its upper end
 
     # Painting
 

@@ -59,7 +59,7 @@ class GalleryPane(QWidget):
         self.arrange = ArrangeBar(session.gallery, self.saved, theme, settings.side, _captions(settings))
         self.ranges = RangePanel(session, runner, self)
         self.nothing = NothingHere(session)
-        self.nothing.setParent(self.view.viewport())
+        self.nothing.setParent(self.view)  # not the viewport, whose children scroll with it
         self.view.viewport().installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,12 +97,12 @@ class GalleryPane(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep what is said about nothing in the middle."""
         if event.type() is QEvent.Type.Resize:
-            self.nothing.resize(self.view.viewport().size())
+            self.nothing.setGeometry(self.view.viewport().geometry())
         return super().eventFilter(watched, event)
 
     def _say_nothing(self) -> None:
         self.nothing.refresh()
-        self.nothing.resize(self.view.viewport().size())
+        self.nothing.setGeometry(self.view.viewport().geometry())
 
     def _take_side(self, side: int) -> None:
         self._settings.side = side

@@ -22,9 +22,8 @@ class SavedFiltersButton(QToolButton):
         super().__init__()
         self._gallery = gallery
         self._saved = saved
-        self.setText(tr("Saved filters"))
+        self.setAccessibleName(tr("Saved filters"))
         self.setToolTip(tr("Pick a filter that was saved in this project, or save this one"))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_theme(theme)

@@ -36,6 +36,7 @@ from semgui.viewmodels.tiles import FolderBranch, folder_branches
 
 _T = TypeVar("_T")
 _TYPING_MS = 200
+_NARROWEST = 216  # pixels: a class name can still be told from another
 # Shown when there are none, too: people look for them.
 _ALWAYS = frozenset({State.UNLABELLED, State.DISAGREE, State.UNCERTAIN, State.FLAGGED})
 
@@ -62,6 +63,7 @@ class Sidebar(Column):
         self.search.textChanged.connect(lambda text: None if text else self._typed.start())
         self.list = FacetList(theme)
         self.list.setAccessibleName(tr("Filters"))
+        self.setMinimumWidth(_NARROWEST)
         self.body.addWidget(self.search)
         self.body.addWidget(self.list, stretch=1)
         for signal in (gallery.counts_changed, gallery.filter_changed, labels.taxonomy_changed):

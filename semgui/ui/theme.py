@@ -140,6 +140,7 @@ def style_sheet(t: Theme) -> str:
     QToolButton#mode:checked {{ background: transparent; border-bottom-color: {t.accent}; font-weight: 600; }}
     QDockWidget {{ color: {t.text}; titlebar-close-icon: url({_ICONS}/close-{t.name}.svg); }}
     QDockWidget::title {{ background: {t.panel}; padding: 6px 8px; border-top: 1px solid {t.line}; }}
+    QToolButton::menu-indicator {{ image: none; }}
     QToolButton:disabled {{ color: {t.disabled}; }}
 
     QFrame#palette {{ background: {t.panel}; border: 1px solid {t.dim}; border-radius: 8px; }}
@@ -169,7 +170,10 @@ def style_sheet(t: Theme) -> str:
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {t.raised}; border: 1px solid {t.line};
         border-radius: 4px; padding: 4px 8px; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
-    QLineEdit:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+    QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
+    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
+    QPushButton:focus, QCheckBox:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
+    QListView:focus, QTreeView:focus, QTableView:focus {{ border: 1px solid {t.accent}; }}
     QComboBox::drop-down {{ border: 0; width: 20px; }}
     QComboBox::down-arrow {{ image: url({_ICONS}/down-{t.name}.svg); width: 14px; height: 14px; }}
     QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; }}
@@ -181,6 +185,13 @@ def style_sheet(t: Theme) -> str:
     QAbstractScrollArea#gallery {{ background: {t.window}; }}
     QToolButton#chip {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 10px;
                         padding: 1px 8px; }}
+    QToolButton#switch {{ border: 1px solid {t.line}; padding: 3px 8px; }}
+    QToolButton#switch:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+    QToolButton#example {{ padding: 1px; border: 1px solid transparent; }}
+    QToolButton#example:hover {{ border-color: {t.danger}; }}
+    QPlainTextEdit {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px; padding: 2px 4px;
+                      selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QPlainTextEdit:focus {{ border-color: {t.accent}; }}
     QToolButton#chip:hover {{ border-color: {t.accent}; }}
     QHeaderView::section {{ background: {t.panel}; border: 0; border-bottom: 1px solid {t.line};
                             padding: 4px; }}

@@ -193,7 +193,7 @@ class TilePainter:
         sign = self._signs.get(class_id) or ClassSign(str(class_id), "?", self._dim, self._ground)
         width = edge if len(sign.letters) < 2 else round(edge * 1.3)
         place = QRectF(line.left() + 1, line.top() + 1.5, width, edge)
-        paint_sign(painter, place, sign, self._letters, hollow=hollow)
+        paint_sign(painter, place, sign, self._letters, hollow=self._text if hollow else None)
         painter.setFont(self._font)
         words = line.adjusted(width + 6, 0, 0, 0)
         if hollow and self.side >= 90:

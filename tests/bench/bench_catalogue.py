@@ -5,17 +5,19 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from semgui.catalogue.arrays import ArrayStore
+from semgui.catalogue.facets import FacetStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import open_project
-from semgui.catalogue.query import ImageQuery, LabelState
-from semgui.domain.ids import ClassId, ImageId
+from semgui.catalogue.query import ImageQuery, Key, LabelState, Range
+from semgui.domain.ids import ClassId
 from tests.catalogue.synthetic import MODEL, fill
 
 pytestmark = pytest.mark.bench
@@ -23,20 +25,27 @@ pytestmark = pytest.mark.bench
 QUERIES = {
     "path": ImageQuery(),
     "path, descending": ImageQuery(descending=True),
-    "acquired_at": ImageQuery(order="acquired_at"),
-    "size": ImageQuery(order="size"),
-    "confidence": ImageQuery(order="confidence", model_id=MODEL),
-    "novelty, descending": ImageQuery(order="novelty", model_id=MODEL, descending=True),
-    "predicted": ImageQuery(order="predicted", model_id=MODEL),
-    "label": ImageQuery(order="label"),
+    "file name": ImageQuery(order=Key.NAME),
+    "acquired_at": ImageQuery(order=Key.ACQUIRED),
+    "size": ImageQuery(order=Key.SIZE),
+    "voltage": ImageQuery(order=Key.HV),
+    "confidence": ImageQuery(order=Key.CONFIDENCE, model_id=MODEL),
+    "predicted": ImageQuery(order=Key.PREDICTED, model_id=MODEL),
+    "label": ImageQuery(order=Key.LABEL),
+    "grouped by class, by confidence": ImageQuery(group=Key.CLASS, order=Key.CONFIDENCE, model_id=MODEL),
+    "grouped by day": ImageQuery(group=Key.ACQUIRED),
     "one folder": ImageQuery(folder=Path("/one/sub3")),
     "text": ImageQuery(text="scan12"),
-    "one class": ImageQuery(class_id=ClassId("c3")),
+    "one class": ImageQuery(classes=frozenset({ClassId("c3")}), model_id=MODEL),
     "unlabelled": ImageQuery(label_state=LabelState.UNLABELLED),
     "disagree, by confidence": ImageQuery(
-        label_state=LabelState.DISAGREE, model_id=MODEL, order="confidence", descending=True
+        label_state=LabelState.DISAGREE, model_id=MODEL, order=Key.CONFIDENCE, descending=True
     ),
-    "predicted class": ImageQuery(predicted=ClassId("c3"), model_id=MODEL, order="confidence"),
+    "three conditions": ImageQuery(
+        predicted=frozenset({ClassId("c3")}),
+        ranges=(Range(Key.CONFIDENCE, 0.5, 0.9), Range(Key.HV, 5.0)),
+        model_id=MODEL,
+    ),
 }
 
 
@@ -55,18 +64,15 @@ def milliseconds(work: Callable[[], object], repeats: int = 7) -> float:
 def test_lists(tmp_path: Path, count: int, capsys: pytest.CaptureFixture[str]) -> None:
     with open_project(tmp_path / "p.semgui", create=True) as project:
         fill(project, count, seed=1)
-        store = ImageStore(project)
-        lines = [f"\n{count:,} images{'':<18} page of 200   ids    count   (ms, median of 7)"]
+        store, counts = ImageStore(project), FacetStore(project)
+        lines = [f"\n{count:,} images{'':<22} list   count   all counts   (ms, median of 7)"]
         for name, query in QUERIES.items():
-            ids = store.ids(query)
-            after = ImageId(int(ids[len(ids) // 2]))
-            page = milliseconds(lambda q=query, a=after: store.page(q, a, 200))  # type: ignore[misc]
-            all_ids = milliseconds(lambda q=query: store.ids(q))  # type: ignore[misc]
+            listed = milliseconds(lambda q=query: store.listing(q))  # type: ignore[misc]
             counted = milliseconds(lambda q=query: store.count(q))  # type: ignore[misc]
-            lines.append(f"  {name:<28} {page:10.1f} {all_ids:8.1f} {counted:8.1f}")
+            facets = milliseconds(lambda q=query: counts.facets(replace(q, model_id=MODEL)))  # type: ignore[misc]
+            lines.append(f"  {name:<32} {listed:8.1f} {counted:7.1f} {facets:9.1f}")
         missing = milliseconds(lambda: PredictionStore(project).missing(MODEL), 3)
-        folders = milliseconds(store.folders, 3)
-        lines.append(f"  not predicted yet: {missing:.1f} ms · folders: {folders:.1f} ms")
+        lines.append(f"  not predicted yet: {missing:.1f} ms")
         with capsys.disabled():
             print("\n".join(lines))  # noqa: T201
 

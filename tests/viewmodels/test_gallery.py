@@ -5,10 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from semgui.catalogue.facets import Facets
+from semgui.catalogue.grouping import ImageGroup
+from semgui.catalogue.query import ImageQuery, Key, LabelState
+from semgui.catalogue.sorting import Listing
 from semgui.viewmodels.gallery import GalleryModel, RowsChange
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.tasks import Lane
-from semgui.viewmodels.tiles import Counts, GalleryFilter, Show, Tile
+from semgui.viewmodels.tiles import Tile
 from tests.viewmodels.runner import ManualRunner
 
 
@@ -19,15 +23,20 @@ class Source:
         self.tile_calls: list[list[int]] = []
         self.label = None
 
-    def ids(self, wanted: GalleryFilter) -> np.ndarray:
-        return np.array(self.unlabelled if wanted.show is Show.UNLABELLED else self.now, dtype=np.int64)
+    def listing(self, wanted: ImageQuery) -> Listing:
+        shown = self.unlabelled if wanted.label_state is LabelState.UNLABELLED else self.now
+        ids = np.array(sorted(shown, reverse=True) if wanted.descending else shown, dtype=np.int64)
+        if wanted.group is None:
+            return Listing(ids)
+        half = ids.size // 2
+        return Listing(ids, (ImageGroup("a", half), ImageGroup("b", ids.size - half)))
 
     def tiles(self, ids):
         self.tile_calls.append(list(ids))
         return [Tile(i, Path(f"{i}.tif"), label=self.label) for i in ids]
 
-    def counts(self) -> Counts:
-        return Counts({Show.ALL: len(self.now)})
+    def facets(self, wanted: ImageQuery) -> Facets:
+        return Facets(total=len(self.now))
 
 
 @pytest.fixture
@@ -65,7 +74,9 @@ def test_rows_that_are_added_at_the_end_keep_everything(runner):
 def test_rows_in_between_keep_the_current_image_and_the_selection(runner):
     source = Source(1, 3, 5)
     gallery = opened(runner, source)
-    gallery.set_current_and_selection(3, [3, 5])
+    gallery.go_to(5)
+    gallery.stretch(1)
+    assert gallery.selection == (3, 5)
     source.now = [1, 2, 3, 4]
     runner.rest()
     gallery.refresh()
@@ -79,7 +90,7 @@ def test_an_image_that_leaves_the_filter_makes_way_for_the_one_after_it(runner):
     source = Source(1, 2, 3, 4)
     source.unlabelled = [1, 2, 3, 4]
     gallery = opened(runner, source)
-    gallery.narrow(GalleryFilter(Show.UNLABELLED))
+    gallery.narrow(ImageQuery(label_state=LabelState.UNLABELLED))
     runner.rest()
     gallery.go_to(2)
     source.unlabelled = [1, 3, 4]
@@ -160,3 +171,73 @@ def test_a_failed_reading_is_a_sentence_and_the_next_one_works(runner):
     gallery.refresh()
     runner.drain()
     assert gallery.current == 1
+
+
+def test_a_selection_survives_another_order_and_a_filter(runner):
+    source = Source(1, 2, 3, 4, 5, 6)
+    source.unlabelled = [2, 4, 6]
+    gallery = opened(runner, source)
+    gallery.go_to_row(1)
+    gallery.toggle(3)
+    gallery.toggle(4)
+    assert gallery.selection == (2, 4, 5)
+    gallery.narrow(ImageQuery(descending=True))
+    runner.rest()
+    assert gallery.selection == (5, 4, 2)
+    assert gallery.current == 5
+    gallery.narrow(ImageQuery(label_state=LabelState.UNLABELLED))
+    runner.rest()
+    assert gallery.selection == (2, 4)
+    assert gallery.current == 2  # the current image is gone: one of those still selected is as near
+
+
+def test_another_filter_does_not_wait_for_the_one_before(runner):
+    source = Source(*range(1, 100))
+    source.unlabelled = [7]
+    gallery = opened(runner, source)
+    gallery.narrow(ImageQuery(label_state=LabelState.LABELLED))
+    gallery.narrow(ImageQuery(label_state=LabelState.UNLABELLED))
+    runner.drain()
+    assert gallery.ids.tolist() == [7]
+
+
+def test_selections_of_every_kind(runner):
+    gallery = opened(runner, Source(*range(10, 20)))
+    gallery.go_to_row(2)
+    gallery.stretch(5)
+    assert gallery.selection == (12, 13, 14, 15)
+    gallery.stretch(1)  # from the same beginning
+    assert gallery.selection == (11, 12)
+    gallery.toggle(8)
+    gallery.stretch(9, keep=True)
+    assert gallery.selection == (11, 12, 18, 19)
+    gallery.invert_selection()
+    assert gallery.selection == (10, 13, 14, 15, 16, 17)
+    gallery.select_all()
+    assert gallery.selected_count == 10
+    gallery.select_current()
+    assert gallery.selection == gallery.targets == (19,)
+    gallery.toggle(9)
+    assert gallery.selection == ()
+    assert gallery.targets == (19,)  # without a selection the current image is meant
+
+
+def test_groups_are_stepped_through_folded_and_selected(runner):
+    gallery = opened(runner, Source(1, 2, 3, 4, 5))
+    gallery.narrow(ImageQuery(group=Key.CLASS))
+    runner.rest()
+    assert [group.value for group in gallery.groups] == ["a", "b"]
+    gallery.step_group(1)
+    assert gallery.current == 3
+    gallery.step_group(1)
+    assert gallery.current == 3
+    gallery.step_group(-1)
+    assert gallery.current == 1
+    gallery.fold(1)
+    assert [gallery.is_folded(group) for group in range(2)] == [False, True]
+    gallery.fold_all()
+    assert all(gallery.is_folded(group) for group in range(2))
+    gallery.fold_all()
+    assert not any(gallery.is_folded(group) for group in range(2))
+    gallery.select_group(1)
+    assert gallery.selection == (3, 4, 5)

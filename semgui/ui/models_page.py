@@ -48,6 +48,7 @@ class ModelsPage(QSplitter):
         self.models: ModelsModel = session.models
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Models"))
+        self.list.setSpacing(GRID // 2)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.itemSelectionChanged.connect(self._chosen)
         self.list.itemActivated.connect(lambda item: self.models.take_into_use(item.data(_NAME)))

@@ -1,22 +1,22 @@
-"""Where head training stands: one safetensors file, so that tensors and state can never disagree."""
+"""Where a training stands: one safetensors file, so that tensors and state can never disagree."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor, nn
+from torch import Tensor
 
 from trainer.files import write_atomically
 
 _FILE = "checkpoint.safetensors"
 _STATE = "state"
-_HEAD = "head."
 _OPTIMIZER = "optimizer."
 
 
@@ -32,30 +32,48 @@ class State:
         Epochs finished.
     best_epoch, best_loss
         Epoch with the lowest validation loss so far, and that loss.
+    history
+        Validation loss of every epoch.
     """
 
     key: str
     epoch: int = 0
     best_epoch: int = 0
     best_loss: float = float("inf")
+    history: tuple[float, ...] = ()
+
+
+class Kept(Protocol):
+    """Something whose tensors a checkpoint keeps."""
+
+    def state_dict(self) -> Mapping[str, Tensor]:
+        """Return the tensors."""
+
+    def load_state_dict(self, state_dict: Mapping[str, Tensor]) -> Any:
+        """Take the tensors back."""
 
 
 def save_checkpoint(
-    folder: Path, state: State, head: nn.Module, optimizer: torch.optim.Optimizer | None = None
+    folder: Path, state: State, parts: Mapping[str, Kept], optimizer: torch.optim.Optimizer | None = None
 ) -> None:
-    """Write head, optimizer and state into `folder`, whole or not at all."""
+    """Write the parts (by name), optimizer and state into `folder`, whole or not at all."""
     folder.mkdir(exist_ok=True)
-    tensors = {_HEAD + name: tensor.detach().cpu().contiguous() for name, tensor in head.state_dict().items()}
+    tensors = {
+        f"{part}.{name}": tensor.detach().cpu().contiguous()
+        for part, kept in parts.items()
+        for name, tensor in kept.state_dict().items()
+    }
     if optimizer is not None:
         for number, moments in optimizer.state_dict()["state"].items():
-            tensors |= {f"{_OPTIMIZER}{number}.{name}": t.cpu() for name, t in moments.items()}
+            given = {n: t for n, t in moments.items() if t is not None}
+            tensors |= {f"{_OPTIMIZER}{number}.{name}": t.cpu().contiguous() for name, t in given.items()}
     write_atomically(folder / _FILE, save(tensors, metadata={_STATE: json.dumps(asdict(state))}))
 
 
 def load_checkpoint(
-    folder: Path, key: str, head: nn.Module, optimizer: torch.optim.Optimizer | None = None
+    folder: Path, key: str, parts: Mapping[str, Kept], optimizer: torch.optim.Optimizer | None = None
 ) -> State:
-    """Fill head and optimizer from `folder`; a fresh `State` and nothing filled without one of this key."""
+    """Fill parts and optimizer from `folder`; a fresh `State` and nothing filled without one of this key."""
     try:
         with safe_open(folder / _FILE, framework="pt") as file:
             content = json.loads(file.metadata()[_STATE])
@@ -64,10 +82,12 @@ def load_checkpoint(
         return State(key)
     if content["key"] != key:
         return State(key)
-    head.load_state_dict({n.removeprefix(_HEAD): t for n, t in tensors.items() if n.startswith(_HEAD)})
+    for part, kept in parts.items():
+        own = {n.removeprefix(f"{part}."): t for n, t in tensors.items() if n.startswith(f"{part}.")}
+        kept.load_state_dict(own)
     if optimizer is not None:
         _fill_optimizer(optimizer, tensors)
-    return State(**content)
+    return State(**content | {"history": tuple(content.get("history", ()))})
 
 
 def _fill_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -8,10 +8,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from trainer.architectures import DEFAULT
 from trainer.augment.params import AugmentParams
-from trainer.card import CardClass, ColourCue, DataSource, HeadSpec, InputSpec
+from trainer.card import CardClass, ColourCue, DataSource, HeadSpec, InputSpec, Sha256
 from trainer.errors import TrainerError
 from trainer.files import write_atomically
+from trainer.finetune_config import FineTuning, ResolvedFineTuning
 from trainer.novelty import NoveltyParams
 from trainer.preprocess import PreprocessParams
 
@@ -40,7 +42,7 @@ class HeadTraining(BaseModel):
     learning_rate, weight_decay
         Of AdamW, on standardised embeddings.
     dropout
-        Share of embedding entries left out at random in training.
+        Share of entries left out at random before every layer in training.
     label_smoothing
         Share of the target given to all classes alike.
     class_weights
@@ -79,29 +81,55 @@ class HeadTraining(BaseModel):
         return HeadSpec(hidden=tuple(width * self.members for width in self.hidden))
 
 
-class RunConfig(BaseModel):
-    """Everything a run needs to know besides its manifest and pixels.
+class BaseWeights(BaseModel):
+    """What the backbone begins with.
 
     Parameters
     ----------
-    name
-        Of the model that it makes.
+    kind
+        ``embedded``: shipped; ``file``: converted by `trainer.weights`; ``model``: the backbone of a trained
+        model; ``random``: nothing learned yet.
+    path
+        The file, or the folder of the model.
+    sha256
+        Of the file, or of the model's weights file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["embedded", "file", "model", "random"] = "embedded"
+    path: Path | None = None
+    sha256: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> BaseWeights:
+        if self.kind in {"file", "model"} and (self.path is None or self.sha256 is None):
+            raise ValueError(f"base weights from a {self.kind} need its path and sha256")
+        return self
+
+
+class TrainSettings(BaseModel):
+    """How a model is trained, whatever the images are.
+
+    Parameters
+    ----------
     mode
-        ``head``: the embedded backbone stays as it is and a head is trained on it.
+        ``head``: a head is trained on the features of the backbone as it is; ``last:N``: its last N stages
+        are trained along; ``all``: everything is.
     architecture
-        Name in `trainer.backbones`.
-    classes
-        In the order of the logits.
+        Name in `trainer.architectures`, or of timm.
     preprocess
-        How ``pixels.bin`` was made.
+        How ``pixels.bin`` is made.
     input
-        How the network looks at the canonical images.
+        How the network looks at the canonical images; ``None``: as the architecture wants it.
+    head
+        The head, and how it is fitted to features.
+    finetune
+        How the backbone is trained; without meaning for the mode ``head``.
     augment
-        Changed copies of training images.
+        How training images are changed.
     novelty
         How the novelty score is fitted.
-    colour
-        How the colour of a file adds to it; ``None``: not at all.
     promised_accuracy
         Accuracy that accepted predictions shall have on the validation images.
     flagged_share
@@ -112,6 +140,45 @@ class RunConfig(BaseModel):
         ``auto``, ``cpu``, ``cuda`` or ``mps``.
     threads
         CPU threads; ``None`` leaves torch's choice.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: str = Field(default="head", pattern=r"^(head|all|last:[1-9][0-9]*)$")
+    architecture: str = DEFAULT
+    preprocess: PreprocessParams = PreprocessParams()
+    input: InputSpec | None = None
+    head: HeadTraining = HeadTraining()
+    finetune: FineTuning = FineTuning()
+    augment: AugmentParams = AugmentParams()
+    novelty: NoveltyParams = NoveltyParams()
+    promised_accuracy: float = Field(default=0.95, gt=0, le=1)
+    flagged_share: float = Field(default=0.02, gt=0, lt=1)
+    seed: int = 0
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    threads: int | None = Field(default=None, ge=1)
+
+    @property
+    def trained_stages(self) -> int | None:
+        """How many stages of the backbone are trained, from the last; ``None``: all."""
+        if self.mode == "all":
+            return None
+        return 0 if self.mode == "head" else int(self.mode.removeprefix("last:"))
+
+
+class RunConfig(TrainSettings):
+    """Everything a run needs to know besides its manifest and pixels; nothing is left open.
+
+    Parameters
+    ----------
+    name
+        Of the model that it makes.
+    classes
+        In the order of the logits.
+    base
+        What the backbone begins with.
+    colour
+        How the colour of a file adds to the novelty score; ``None``: not at all.
     sources
         What the training images are, for the card.
     summary
@@ -120,24 +187,13 @@ class RunConfig(BaseModel):
         In plain words, what the test images are; for the card.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     schema_version: Literal[1] = 1
     name: str = Field(min_length=1)
-    mode: Literal["head"] = "head"
-    architecture: str = "efficientnet_lite0"
     classes: tuple[CardClass, ...] = Field(min_length=2)
-    preprocess: PreprocessParams = PreprocessParams()
+    base: BaseWeights = BaseWeights()
     input: InputSpec = InputSpec()
-    head: HeadTraining = HeadTraining()
-    augment: AugmentParams = AugmentParams()
-    novelty: NoveltyParams = NoveltyParams()
+    finetune: ResolvedFineTuning = ResolvedFineTuning()
     colour: ColourCue | None = None
-    promised_accuracy: float = Field(default=0.95, gt=0, le=1)
-    flagged_share: float = Field(default=0.02, gt=0, lt=1)
-    seed: int = 0
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    threads: int | None = Field(default=None, ge=1)
     sources: tuple[DataSource, ...] = ()
     summary: str = ""
     test_images: str = "Images kept apart from training and calibration, whole groups at a time."

@@ -11,5 +11,9 @@ class DeviceMemoryError(TrainerError):
     """The device has no memory left for a batch of this size."""
 
 
+class DiskFullError(TrainerError):
+    """There is no room on the disk."""
+
+
 class StoppedError(TrainerError):
     """Somebody asked the run to stop; everything finished so far is kept."""

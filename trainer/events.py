@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from trainer.errors import DiskFullError
+from trainer.files import room_on_disk
 
 
 class _Event(BaseModel):
@@ -25,13 +29,14 @@ class Started(_Event):
 
 
 class Progress(_Event):
-    """How far a stage has come; `rate` in items per second."""
+    """How far a stage has come; `rate` in items per second, `loss` of the batches since the last one."""
 
     event: Literal["progress"] = "progress"
     stage: str
     done: int
     total: int
     rate: float = 0.0
+    loss: float | None = None
 
 
 class Epoch(_Event):
@@ -97,7 +102,10 @@ _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 class EventWriter:
-    """Appends events; each line is written whole, and the last words are flushed to the disk."""
+    """Appends events; each line is written whole, and the last words are flushed to the disk.
+
+    A full disk loses events and nothing else: whether there is room for the model is for others to say.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -105,8 +113,14 @@ class EventWriter:
     def write(self, event: Event) -> None:
         """Append one event."""
         line = (event.model_dump_json() + "\n").encode()
-        with self._path.open("ab", buffering=0) as file:
-            file.write(line)
+        with (
+            contextlib.suppress(DiskFullError),
+            room_on_disk(self._path),
+            self._path.open("ab", buffering=0) as file,
+        ):
+            before = file.tell()
+            if file.write(line) < len(line):  # cut off: what comes later must not be joined to it
+                file.truncate(before)
             if isinstance(event, LAST_WORDS):
                 os.fsync(file.fileno())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from trainer.augment.apply import augmented_copy
 from trainer.config import RunConfig
 from trainer.errors import StoppedError
 from trainer.events import EventWriter, Progress
-from trainer.files import sha256_of, write_atomically
+from trainer.files import reserve, write_atomically
 from trainer.models import Network, as_grey, embedding_size
 from trainer.run_folder import ManifestRow, PixelCache, RunFolder
 
@@ -52,10 +51,17 @@ def compute_features(
     config: RunConfig,
     manifest: Sequence[ManifestRow],
     network: Network,
-    device: torch.device,
+    key: str,
     events: EventWriter,
 ) -> Features:
     """Embed all images, going on where an earlier process stopped.
+
+    Parameters
+    ----------
+    network
+        On its device, in inference.
+    key
+        Hash of all that the embeddings depend on.
 
     Raises
     ------
@@ -65,11 +71,13 @@ def compute_features(
     pixels = PixelCache(run.pixels, config.preprocess.edge)
     lines = lines_of(manifest, config.augment.copies)
     size = embedding_size(config.architecture, config.input)
-    note = _FeatureNote(run, _key(run, config))
+    note = _FeatureNote(run, key)
     run.features.mkdir(exist_ok=True)
     path = run.features / "embeddings.f32"
     done = note.read() if path.exists() and path.stat().st_size == len(lines) * size * 4 else 0
-    store = np.memmap(path, np.float32, mode="r+" if done else "w+", shape=(len(lines), size))
+    if not done:
+        reserve(path, len(lines) * size * 4)
+    store = np.memmap(path, np.float32, mode="r+", shape=(len(lines), size))
 
     def image(line: int) -> NDArray[np.uint8]:
         row, copy = lines[line]
@@ -83,7 +91,7 @@ def compute_features(
         note.write(count)
 
     try:
-        _embed_all(store, image, done, network, device, _Reporter(events, len(lines), keep), run)
+        _embed_all(store, image, done, network, _Reporter(events, len(lines), keep), run)
     finally:
         store.flush()
     rows = np.array([row for row, _ in lines], np.int64)
@@ -95,10 +103,10 @@ def _embed_all(
     image: Callable[[int], NDArray[np.uint8]],
     done: int,
     network: Network,
-    device: torch.device,
     reporter: _Reporter,
     run: RunFolder,
 ) -> None:
+    device = next(network.parameters()).device
     for start in range(done, len(store), _BATCH):
         try:
             run.raise_if_stopped()
@@ -153,13 +161,3 @@ class _FeatureNote:
 
     def write(self, done: int) -> None:
         write_atomically(self._path, json.dumps({"key": self._key, "done": done}).encode())
-
-
-def _key(run: RunFolder, config: RunConfig) -> str:
-    """Hash everything that the embeddings depend on."""
-    parts = (
-        sha256_of(run.manifest),
-        str((run.pixels.stat().st_size, run.pixels.stat().st_mtime_ns)),
-        config.model_dump_json(include={"architecture", "preprocess", "input", "augment", "seed"}),
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -114,16 +113,16 @@ class HeadTrainer:
             head.parameters(), lr=self._params.learning_rate, weight_decay=self._params.weight_decay
         )
         loss = self._loss(train)
-        state = load_checkpoint(self._run.last, self._key, head, optimizer)
+        state = load_checkpoint(self._run.last, self._key, {"head": head}, optimizer)
         while state.epoch < self._params.epochs and state.epoch - state.best_epoch < self._params.patience:
             train_loss = self._epoch(head, optimizer, loss, train, (mean, scale), state.epoch)
             state = self._judge(head, valid, (mean, scale), state, train_loss)
-            save_checkpoint(self._run.last, state, head, optimizer)
-        load_checkpoint(self._run.best, self._key, head)
+            save_checkpoint(self._run.last, state, {"head": head}, optimizer)
+        load_checkpoint(self._run.best, self._key, {"head": head})
         return folded(head, mean, scale)
 
     def _loss(self, train: Examples) -> nn.CrossEntropyLoss:
-        weights = class_weights(train, self._classes, self._params.class_weights)
+        weights = class_weights(train.labels, train.weights, self._classes, self._params.class_weights)
         return nn.CrossEntropyLoss(
             torch.from_numpy(weights).float(),
             reduction="none",
@@ -149,9 +148,9 @@ class HeadTrainer:
             self._run.raise_if_stopped()
             # Sorted: gathers from a mapped file in the order it lies on the disk.
             embeddings, labels, weights = train.batch(np.sort(order[start : start + self._params.batch_size]))
-            inputs = nn.functional.dropout((embeddings - standard[0]) / standard[1], self._params.dropout)
             optimizer.zero_grad()
-            each = loss(head(inputs), labels) * weights
+            answers = with_dropout(head, (embeddings - standard[0]) / standard[1], self._params.dropout)
+            each = loss(answers, labels) * weights
             mean_loss = each.mean()
             mean_loss.backward()
             optimizer.step()
@@ -167,25 +166,15 @@ class HeadTrainer:
         train_loss: float,
     ) -> State:
         """Measure on the validation examples, keep the head if it is the best so far, tell."""
-        figures = _figures(head, valid, standard, self._classes) if len(valid) else None
-        watched = train_loss if figures is None else figures["loss"]
+        figures = _figures(head, valid, standard) if len(valid) else None
+        value = train_loss if figures is None else figures.loss
         epoch = state.epoch + 1
-        best = watched < state.best_loss
+        best = value < state.best_loss
         state = dataclasses.replace(state, epoch=epoch)
         if best:
-            state = dataclasses.replace(state, best_epoch=epoch, best_loss=watched)
-            save_checkpoint(self._run.best, state, head)
-        self._events.write(
-            Epoch(
-                epoch=epoch,
-                epochs=self._params.epochs,
-                train_loss=train_loss,
-                valid_loss=None if figures is None else figures["loss"],
-                valid_accuracy=None if figures is None else figures["accuracy"],
-                valid_macro_f1=None if figures is None else figures["macro_f1"],
-                best=best,
-            )
-        )
+            state = dataclasses.replace(state, best_epoch=epoch, best_loss=value)
+            save_checkpoint(self._run.best, state, {"head": head})
+        self._events.write(epoch_event(epoch, self._params.epochs, train_loss, figures, best))
         return state
 
 
@@ -205,14 +194,22 @@ def standardisation(train: Examples) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(mean).float(), torch.from_numpy(scale).float()
 
 
-def class_weights(train: Examples, classes: int, kind: ClassWeights) -> NDArray[np.float64]:
-    """Return a weight for each class (C,), with mean 1 over the training examples; 0 for absent classes."""
-    counts = np.bincount(train.labels, weights=train.weights, minlength=classes)
+def class_weights(
+    labels: NDArray[np.int64], weights: NDArray[np.float64], classes: int, kind: ClassWeights
+) -> NDArray[np.float64]:
+    """Return a weight for each class (C,), with mean 1 over the training examples; 0 for absent classes.
+
+    Parameters
+    ----------
+    labels, weights
+        (N,) class of each example, and how much it counts.
+    """
+    counts = np.bincount(labels, weights=weights, minlength=classes)
     present = counts > 0
     power = {ClassWeights.BALANCED: -1.0, ClassWeights.ROOT: -0.5, ClassWeights.NONE: 0.0}[kind]
-    weights = np.zeros(classes)
-    weights[present] = counts[present] ** power
-    return np.asarray(weights * counts.sum() / (weights * counts).sum())
+    of_class = np.zeros(classes)
+    of_class[present] = counts[present] ** power
+    return np.asarray(of_class * counts.sum() / (of_class * counts).sum())
 
 
 def folded(head: nn.Sequential, mean: Tensor, scale: Tensor) -> nn.Sequential:
@@ -237,16 +234,47 @@ def logits_of(head: nn.Module, examples: Examples) -> NDArray[np.float32]:
     return np.concatenate(blocks)
 
 
-def _figures(
-    head: nn.Sequential, valid: Examples, standard: tuple[Tensor, Tensor], classes: int
-) -> dict[str, Any]:
+def with_dropout(head: nn.Module, inputs: Tensor, share: float) -> Tensor:
+    """Run a head in training: a share of the entries is left out before each of its linear layers."""
+    for layer in head.children():
+        if isinstance(layer, nn.Linear):
+            inputs = nn.functional.dropout(inputs, share)
+        inputs = layer(inputs)
+    return inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is looked at after every epoch; the loss is the one after its best temperature."""
+
+    loss: float
+    accuracy: float
+    macro_f1: float
+
+
+def watched(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> Watched:
+    """Measure logits (N, C) of validation images against labels (N,)."""
+    loss = calibrate.negative_log_likelihood(logits, labels, calibrate.fit_temperature(logits, labels))
+    confusion = confusion_matrix(labels, logits.argmax(axis=1), logits.shape[1])
+    return Watched(loss, accuracy(confusion), macro_f1(confusion))
+
+
+def epoch_event(epoch: int, epochs: int, train_loss: float, figures: Watched | None, best: bool) -> Epoch:
+    """Describe an epoch that ended."""
+    return Epoch(
+        epoch=epoch,
+        epochs=epochs,
+        train_loss=train_loss,
+        valid_loss=None if figures is None else figures.loss,
+        valid_accuracy=None if figures is None else figures.accuracy,
+        valid_macro_f1=None if figures is None else figures.macro_f1,
+        best=best,
+    )
+
+
+def _figures(head: nn.Sequential, valid: Examples, standard: tuple[Tensor, Tensor]) -> Watched:
     head.eval()
     embeddings, _, _ = valid.batch(np.arange(len(valid)))
     with torch.inference_mode():
         logits = head((embeddings - standard[0]) / standard[1])
-    answers = logits.numpy()
-    loss = calibrate.negative_log_likelihood(
-        answers, valid.labels, calibrate.fit_temperature(answers, valid.labels)
-    )
-    confusion = confusion_matrix(valid.labels, answers.argmax(axis=1), classes)
-    return {"loss": loss, "accuracy": accuracy(confusion), "macro_f1": macro_f1(confusion)}
+    return watched(logits.numpy(), valid.labels)

@@ -136,6 +136,16 @@ class PartFolder(RunFolder):
         return cls(path, whole)
 
     @property
+    def manifest(self) -> Path:
+        """The run's."""
+        return self.whole.manifest
+
+    @property
+    def pixels(self) -> Path:
+        """The run's."""
+        return self.whole.pixels
+
+    @property
     def stop(self) -> Path:
         """The run's."""
         return self.whole.stop

@@ -9,64 +9,18 @@ import numpy as np
 import pytest
 import torch
 
+from tests.trainer.textures import KINDS, prepare, texture
 from trainer.augment.params import AugmentParams
-from trainer.card import CardClass, load_card
-from trainer.config import HeadTraining, RunConfig, load_config, save_config
+from trainer.card import load_card
+from trainer.config import HeadTraining, load_config, save_config
 from trainer.errors import StoppedError, TrainerError
 from trainer.events import Epoch, EventReader, EventWriter, Progress
 from trainer.models import load_model
 from trainer.novelty import score
-from trainer.preprocess import PreprocessParams
-from trainer.run_folder import ManifestRow, PixelCache, RunFolder, read_manifest, write_manifest
+from trainer.run_folder import PixelCache, RunFolder, read_manifest, write_manifest
 from trainer.train import train
 
 EDGE = 96
-KINDS = ("stripes", "dots", "flat")
-
-
-def texture(kind: str | None, seed: int) -> np.ndarray:
-    generator = np.random.default_rng(seed)
-    rows, columns = np.indices((EDGE, EDGE)) + generator.uniform(0, 30, 2)[:, None, None]
-    period = generator.uniform(2, 4)
-    if kind == "stripes":
-        values = 110 * np.sin(columns / period)
-    elif kind == "dots":
-        values = 110 * np.sign(np.sin(rows / period / 2) * np.sin(columns / period / 2) - 0.4)
-    elif kind == "flat":
-        values = 0.0 * rows
-    else:  # rings: none of the classes
-        values = 110 * np.sin(np.hypot(rows - 60, columns - 60) / period) * np.sin(rows / 9)
-    return np.clip(127 + values + generator.normal(0, 15, rows.shape), 0, 255).astype(np.uint8)
-
-
-def prepare(path, *, each=10, foreign=0, **changes) -> RunFolder:
-    """Write a run folder with `each` images of three textures; six in ten train."""
-    path.mkdir()
-    run = RunFolder(path)
-    splits = ("train",) * 6 + ("valid",) * 2 + ("test",) * 2
-    kinds = [(kind, i) for kind in KINDS for i in range(each)] + [(None, i) for i in range(foreign)]
-    rows = []
-    with run.pixels.open("wb") as pixels:
-        for number, (kind, i) in enumerate(kinds):
-            pixels.write(texture(kind, number).tobytes())
-            rows.append(
-                ManifestRow(
-                    image_id=f"{kind}/{i}",
-                    class_id=kind and f"t.{kind}",
-                    split=splits[i % 10],
-                    group=f"{kind}/{i}",
-                    offset=number * EDGE * EDGE,
-                )
-            )
-    write_manifest(rows, run.manifest)
-    settings = {
-        "name": "textures",
-        "classes": tuple(CardClass(id=f"t.{kind}", name=kind.title()) for kind in KINDS),
-        "preprocess": PreprocessParams(edge=EDGE),
-        "threads": 1,
-    }
-    save_config(RunConfig(**(settings | changes)), run.config)
-    return run
 
 
 def events_of(run, kind):
@@ -111,7 +65,9 @@ def test_foreign_pictures_come_out_as_novel(finished):
     model = load_model(finished.model, torch.device("cpu"))
 
     def novelty(kinds):
-        output = model.forward(torch.from_numpy(np.stack([texture(k, 900 + i) for i, k in enumerate(kinds)])))
+        output = model.forward(
+            torch.from_numpy(np.stack([texture(k, 900 + i, EDGE) for i, k in enumerate(kinds)]))
+        )
         return score(model.novelty_tensors, output.embedding.numpy(), output.logits.numpy())
 
     assert model.card.novelty
@@ -187,7 +143,7 @@ def test_test_images_decide_nothing(tmp_path):
     content = bytearray(second.pixels.read_bytes())
     for row in read_manifest(second.manifest):
         if row.split == "test":
-            content[row.offset : row.offset + EDGE * EDGE] = texture(None, 5000).tobytes()
+            content[row.offset : row.offset + EDGE * EDGE] = texture(None, 5000, EDGE).tobytes()
     second.pixels.write_bytes(content)
     cards = [train(run) for run in (first, second)]
     assert weights_of(first) == weights_of(second)

@@ -1,0 +1,267 @@
+"""Train a backbone along with its head, on the canonical images themselves.
+
+Every step is seeded by run, epoch and number, so that a run that was stopped or killed goes on to the same
+weights as one that was not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trainer.batches import Batch, ImageSet, ahead, order_of, steps_of
+from trainer.board import Board
+from trainer.checkpoint import Kept, State, load_checkpoint, save_checkpoint
+from trainer.config import ClassWeights, RunConfig
+from trainer.errors import TrainerError
+from trainer.events import EventWriter, Progress, Warned
+from trainer.finetune_config import Balance, Precision
+from trainer.head import Watched, class_weights, epoch_event, watched, with_dropout
+from trainer.memory import Portions
+from trainer.models import Network, as_grey
+from trainer.optimize import Average, Trained, optimizer_of, rate_factor, set_rates
+from trainer.run_folder import RunFolder
+from trainer.stages import parameter_groups, release, training_mode
+
+_SECONDS_BETWEEN_NOTES = 1.0
+_JUDGED_AT_ONCE = 32
+_WEIGHTS = {
+    Balance.WEIGHTS: ClassWeights.BALANCED,
+    Balance.ROOT: ClassWeights.ROOT,
+    Balance.SAMPLING: ClassWeights.NONE,
+    Balance.NONE: ClassWeights.NONE,
+}
+
+
+class NotANumberError(TrainerError):
+    """The loss is no number any more."""
+
+
+class FineTuner:
+    """One training of a network.
+
+    Parameters
+    ----------
+    run
+        Where checkpoints go and the stop is asked for.
+    config
+        How.
+    network
+        What to begin with, on its device; changed in place.
+    key
+        Hash of all that the training depends on.
+    """
+
+    def __init__(
+        self, run: RunFolder, config: RunConfig, network: Network, key: str, events: EventWriter
+    ) -> None:
+        self._run = run
+        self._config = config
+        self._params = config.finetune
+        self._network = network
+        self._key = key
+        self._events = events
+        release(network, config.trained_stages, self._params.batch_norm)
+        self._optimizer = optimizer_of(parameter_groups(network, self._params), self._params)
+        self._average = Average(network, self._params.ema) if self._params.ema else None
+        self._portions = Portions(self._params.micro_batch or self._params.batch_size, events)
+
+    def fit(self, train: ImageSet, valid: ImageSet) -> Network:
+        """Train until done or no better, going on from ``last/`` if there is one; return the best network.
+
+        Raises
+        ------
+        StoppedError
+            If the run was asked to stop; the last finished epoch is kept.
+        TrainerError
+            If the loss was no number before anything was learned.
+        """
+        board = Board(self._run.path / "tb")
+        loss = self._loss(train)
+        state = load_checkpoint(self._run.last, self._key, self._kept(), self._optimizer)
+        if state.epoch == 0 and self._params.head_first and len(valid):
+            state = self._judge_beginning(valid, state)
+        try:
+            while not self._over(state):
+                mean_loss = self._epoch(train, loss, state)
+                state = self._judge(valid, state, mean_loss, board)
+                save_checkpoint(self._run.last, state, self._kept(), self._optimizer)
+        except NotANumberError as error:
+            if not math.isfinite(state.best_loss):
+                raise
+            self._events.write(
+                Warned(text=f"{error} The best epoch so far ({state.best_epoch}) is the model.")
+            )
+        finally:
+            board.close()
+        load_checkpoint(self._run.best, self._key, {"network": Trained(self._network)})
+        return self._network
+
+    def _kept(self) -> dict[str, Kept]:
+        parts: dict[str, Kept] = {"network": Trained(self._network)}
+        return parts if self._average is None else parts | {"average": self._average}
+
+    def _over(self, state: State) -> bool:
+        return state.epoch >= self._params.epochs or state.epoch - state.best_epoch >= self._params.patience
+
+    def _loss(self, train: ImageSet) -> Callable[[Tensor, Batch], Tensor]:
+        kind = _WEIGHTS[self._params.balance]
+        weights = class_weights(train.labels, train.weights, len(self._config.classes), kind)
+        of_class = torch.from_numpy(weights).float()
+
+        def loss(logits: Tensor, batch: Batch) -> Tensor:
+            """Sum over the batch."""
+
+            def against(labels: Tensor) -> Tensor:
+                return nn.functional.cross_entropy(
+                    logits.float(),
+                    labels.to(logits.device),
+                    of_class.to(logits.device),
+                    reduction="none",
+                    label_smoothing=self._params.label_smoothing,
+                )
+
+            each = batch.share * against(batch.labels)
+            if batch.share < 1:
+                each = each + (1 - batch.share) * against(batch.partners)
+            return (each * batch.weights.to(logits.device)).sum()
+
+        return loss
+
+    def _epoch(self, train: ImageSet, loss: Callable[[Tensor, Batch], Tensor], state: State) -> float:
+        """Pass over the training images once; return the mean loss."""
+        config, params = self._config, self._params
+        steps = steps_of(order_of(train, params.balance, config.seed, state.epoch), params.batch_size)
+        note = _Note(self._events, state.epoch * len(train), params.epochs * len(train))
+        training_mode(self._network)
+        total = 0.0
+        for step, batch in enumerate(ahead(train, steps, config, state.epoch)):
+            self._run.raise_if_stopped()
+            set_rates(self._optimizer, rate_factor(state.epoch + step / len(steps), params, state.history))
+            value = self._step(batch, loss, state.epoch, step)
+            if not math.isfinite(value):
+                names = ", ".join(train.rows[i].image_id for i in batch.chosen)
+                raise NotANumberError(
+                    f"The loss is not a number in epoch {state.epoch + 1}, batch {step + 1} ({names})."
+                )
+            total += value
+            note.reached(len(batch.chosen), value)
+        return total / len(train)
+
+    def _step(self, batch: Batch, loss: Callable[[Tensor, Batch], Tensor], epoch: int, step: int) -> float:
+        """Change the weights once; return the summed loss of the batch."""
+        seed = int(np.random.SeedSequence((self._config.seed, epoch, step)).generate_state(1)[0])
+
+        def gradients() -> float:
+            torch.manual_seed(seed)
+            self._optimizer.zero_grad()
+            return sum(
+                self._backward(_part(batch, portion), loss, len(batch.chosen))
+                for portion in self._portions.of(len(batch.chosen))
+            )
+
+        value = self._portions.until_it_fits(gradients, self._network, self._optimizer)
+        if not math.isfinite(value):
+            return value
+        if self._params.clip:
+            trained = [p for p in self._network.parameters() if p.requires_grad]
+            nn.utils.clip_grad_norm_(trained, self._params.clip)
+        self._optimizer.step()
+        if self._average is not None:
+            self._average.update()
+        return value
+
+    def _backward(self, part: Batch, loss: Callable[[Tensor, Batch], Tensor], whole: int) -> float:
+        device = next(self._network.parameters()).device
+        with torch.autocast(device.type, torch.bfloat16, enabled=halved(self._params.precision, device)):
+            embedding = self._network.embed(part.images.to(device, non_blocking=True))
+            logits = with_dropout(self._network.head, embedding, self._params.dropout)
+        summed = loss(logits, part)
+        (summed / whole).backward()  # type: ignore[no-untyped-call]
+        return float(summed.detach())
+
+    def _judge_beginning(self, valid: ImageSet, state: State) -> State:
+        """Let the network as it is be the one to beat."""
+        figures = watched(self._logits(valid), valid.labels)
+        state = dataclasses.replace(state, best_epoch=0, best_loss=figures.loss)
+        save_checkpoint(self._run.best, state, {"network": Trained(self._network)})
+        return state
+
+    def _judge(self, valid: ImageSet, state: State, train_loss: float, board: Board) -> State:
+        """Measure on the validation images, keep the network if it is the best so far, tell."""
+        if self._average is not None:
+            self._average.exchange()
+        figures: Watched | None = watched(self._logits(valid), valid.labels) if len(valid) else None
+        value = train_loss if figures is None else figures.loss
+        epoch = state.epoch + 1
+        best = value < state.best_loss
+        state = dataclasses.replace(state, epoch=epoch, history=(*state.history, value))
+        if best:
+            state = dataclasses.replace(state, best_epoch=epoch, best_loss=value)
+            save_checkpoint(self._run.best, state, {"network": Trained(self._network)})
+        if self._average is not None:
+            self._average.exchange()
+        event = epoch_event(epoch, self._params.epochs, train_loss, figures, best)
+        self._events.write(event)
+        board.epoch(event, self._optimizer.param_groups[0]["lr"])
+        return state
+
+    def _logits(self, images: ImageSet) -> NDArray[np.float32]:
+        self._network.eval()
+        device = next(self._network.parameters()).device
+        blocks = []
+        for chosen in steps_of(np.arange(len(images)), _JUDGED_AT_ONCE):
+            self._run.raise_if_stopped()
+            with torch.inference_mode():
+                logits = self._network(as_grey(images.images(chosen).to(device)))
+            blocks.append(logits.float().cpu().numpy())
+        return np.concatenate(blocks)
+
+
+def halved(precision: Precision, device: torch.device) -> bool:
+    """Whether the network is computed in bfloat16."""
+    if precision is Precision.AUTO:
+        return device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return precision is Precision.BFLOAT16
+
+
+def _part(batch: Batch, portion: slice) -> Batch:
+    return Batch(
+        batch.chosen[portion],
+        batch.images[portion],
+        batch.labels[portion],
+        batch.weights[portion],
+        batch.partners[portion],
+        batch.share,
+    )
+
+
+class _Note:
+    """Tells how far the training has come, about once a second."""
+
+    def __init__(self, events: EventWriter, done: int, total: int) -> None:
+        self._events = events
+        self._done = done
+        self._total = total
+        self._since = time.monotonic()
+        self._seen, self._loss = 0, 0.0
+
+    def reached(self, count: int, loss: float) -> None:
+        self._done += count
+        self._seen += count
+        self._loss += loss
+        seconds = time.monotonic() - self._since
+        if seconds < _SECONDS_BETWEEN_NOTES:
+            return
+        rate, mean = round(self._seen / seconds, 2), self._loss / self._seen
+        self._events.write(
+            Progress(stage="training", done=self._done, total=self._total, rate=rate, loss=mean)
+        )
+        self._since, self._seen, self._loss = time.monotonic(), 0, 0.0

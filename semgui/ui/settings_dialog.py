@@ -192,7 +192,6 @@ def _number(value: int, low: int, high: int, unit: str, call: Callable[[int], No
     box = QSpinBox()
     box.setRange(low, high)
     box.setSuffix(unit)
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     box.setGroupSeparatorShown(True)
     box.setKeyboardTracking(False)
     box.setValue(value)

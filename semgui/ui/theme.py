@@ -170,7 +170,10 @@ def style_sheet(t: Theme) -> str:
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {t.raised}; border: 1px solid {t.line};
         border-radius: 4px; padding: 4px 8px; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
-    QAbstractSpinBox QLineEdit {{ border: 0; padding: 0; background: transparent; }}
+    QAbstractSpinBox QLineEdit {{ border: 0; padding: 0 6px; background: transparent; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 20px; }}
+    QAbstractSpinBox::up-arrow {{ image: url({_ICONS}/up-{t.name}.svg); width: 12px; height: 12px; }}
+    QAbstractSpinBox::down-arrow {{ image: url({_ICONS}/down-{t.name}.svg); width: 12px; height: 12px; }}
     QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {t.accent}; }}
     QPushButton:focus, QCheckBox:focus, QToolButton:focus {{ border: 1px solid {t.accent}; }}
     QListView:focus, QTreeView:focus, QTableView:focus {{ border: 1px solid {t.accent}; }}

@@ -15,6 +15,7 @@ from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import Classifier
 from semgui.inference.folding import load_folded
 from semgui.inference.prepare import Source
+from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from semgui.jobs.prepare import JobSpec, prepare_run
 from semgui.jobs.supervisor import create_run
@@ -80,11 +81,14 @@ def test_a_run_sees_what_classification_sees(microplastics, shared_data, tmp_pat
     sources = [Source(file, root=shared_data / name) for file in files[:: max(1, len(files) // 4)][:4]]
     card = load_card(microplastics.model)
     edge = card.preprocess.edge
-    offsets = write_pixels(sources, tmp_path / "pixels.bin", card.preprocess, DecodeLimits(), lambda _: None)
+    with PixelStore(card.preprocess) as store:
+        written = write_pixels(
+            sources, tmp_path / "pixels.bin", card.preprocess, DecodeLimits(), lambda _: None, store
+        )
     cache = PixelCache(tmp_path / "pixels.bin", edge)
     rows = [
         ManifestRow(image_id=str(i), class_id=None, split="test", group=str(i), offset=offset)
-        for i, offset in enumerate(offsets)
+        for i, offset in enumerate(written.outcomes)
         if isinstance(offset, int)
     ]
     assert len(rows) == len(sources) == 4

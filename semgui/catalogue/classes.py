@@ -58,8 +58,12 @@ class ClassStore:
 
 def read_taxonomy(connection: sa.Connection) -> Taxonomy:
     """Return the classes as this connection's transaction sees them."""
-    query = _latest(class_events.c.class_id, *_STATE).where(class_events.c.present)
-    return Taxonomy.of([_state(row) for row in connection.execute(query)])
+    return Taxonomy.of([_state(row) for row in connection.execute(_now())])
+
+
+@functools.cache  # asked by every label
+def _now() -> sa.Select[Any]:
+    return _latest(class_events.c.class_id, *_STATE).where(class_events.c.present)
 
 
 def append_classes(connection: sa.Connection, batch_id: BatchId, states: Sequence[SemClass]) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -71,6 +72,7 @@ class ClassDetails(QWidget):
         self.above.activated.connect(self._set_parent)
         self.description = TypingBox(leave)
         self.description.setPlaceholderText(tr("What belongs into this class, and what does not"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.description.setFixedHeight(
             _DESCRIPTION_LINES * self.description.fontMetrics().lineSpacing() + 14
         )
@@ -123,6 +125,7 @@ class ClassDetails(QWidget):
         first.addWidget(self.colour)
         first.addSpacing(GRID)
         first.addWidget(label(tr("Key"), "dim"))
+        first.addSpacing(GRID // 2)
         first.addWidget(self.key)
         first.addStretch(1)
         form.addWidget(label(tr("Colour"), "dim"), 0, 0)

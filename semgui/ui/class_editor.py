@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from semgui.catalogue.presets import PRESETS
 from semgui.texts import tr
@@ -50,17 +49,11 @@ class ClassEditor(Column):
         self.details = ClassDetails(
             hand.classes, hand.examples, lambda: window.session.gallery.targets, self.list.setFocus
         )
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self.details)
         self.body.setContentsMargins(GRID, GRID, GRID, GRID)
         self.body.addLayout(top)
         self.body.addWidget(self.problem)
         self.body.addWidget(self.list, stretch=1)
-        self.body.addWidget(self._scroll)
-        self._scroll.setFixedHeight(self.details.sizeHint().height() + GRID)
+        self.body.addWidget(self.details)
         self.setMinimumWidth(260)
         self.setFocusProxy(self.name)
         hand.labels.taxonomy_changed.connect(self.refresh)

@@ -67,7 +67,7 @@ class ClassList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
         self.setEditTriggers(QListView.EditTrigger.DoubleClicked | QListView.EditTrigger.EditKeyPressed)
-        self.setDragDropMode(QListView.DragDropMode.InternalMove)
+        self.setDragDropMode(QListView.DragDropMode.DragDrop)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setDropIndicatorShown(True)
         self.selectionModel().currentChanged.connect(lambda *_: self.chosen.emit())
@@ -116,6 +116,10 @@ class ClassList(QListView):
         """Let the user type another name."""
         if self.currentIndex().isValid():
             self.edit(self.currentIndex())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the height of a few rows."""
+        return QSize(120, 4 * max(24, self.sizeHintForRow(0)))
 
     def sizeHint(self) -> QSize:
         """About ten rows."""

@@ -66,7 +66,7 @@ class ClassStart(QWidget):
             layout.addWidget(button)
         self.problem = label(kind="warning", wrap=True)
         layout.addWidget(self.problem)
-        classes.refused.connect(self.problem.setText)
+        classes.refused.connect(lambda words: self.problem.setText(words))
 
     def _add(self, name: str) -> None:
         self.problem.clear()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -100,10 +101,11 @@ class ComparePane(QWidget):
         row.addWidget(self.link)
         for widget in (self.contrast, self.fit):
             row.addWidget(widget)
-        row.addStretch(1)
         hint = QLabel(tr("Keys act on the framed picture; double-click: this one alone"))
         hint.setObjectName("dim")
-        row.addWidget(hint)
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # the first to give way
+        row.addWidget(hint, stretch=1)
         row.addWidget(self.close_button)
         for widget in (self.link, self.contrast, self.fit, self.close_button):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)

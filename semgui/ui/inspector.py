@@ -1,199 +1,234 @@
-"""The right column: what the model says, the palette, the label's history."""
+"""The right column: what the model says, the classes, marks, history and facts of the image on screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from semgui.domain.ids import ClassId
+from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
-from semgui.domain.taxonomy import SemClass
-from semgui.ui.bars import ProbabilityBars
+from semgui.texts import tr
+from semgui.ui.bars import ProbabilityBars, percent
+from semgui.ui.class_palette import ClassPalette
+from semgui.ui.class_start import ClassStart
 from semgui.ui.columns import Column, label, restyle
-from semgui.ui.theme import Theme
-from semgui.viewmodels.inspector import Detail, InspectorModel
-from semgui.viewmodels.labelling import LabelModel
+from semgui.ui.fact_list import CopyLabel, FactList
+from semgui.ui.mark_panel import MarkPanel
+from semgui.ui.nearest import NearestPanel
+from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.classes import tree_rows
+from semgui.viewmodels.inspector import Detail
+from semgui.viewmodels.session import Session
+from semgui.viewmodels.why import why_shown
 
-_DOT = 10  # pixels
+_NARROWEST = 248  # where the name of a class still says which it is
 _HISTORY = 6  # newest events shown; `semgui label history` has them all
 
 
-class InspectorPanel(QScrollArea):
-    """Shows the details of the current image, and takes a click on a class."""
+class InspectorPanel(Column):
+    """Shows the details of the current image, and takes clicks and drops on classes.
+
+    Parameters
+    ----------
+    assign
+        Labels what is chosen.
+    leave
+        Gives the keyboard back to the pictures.
+    """
 
     def __init__(
         self,
-        inspector: InspectorModel,
-        labels: LabelModel,
+        session: Session,
         assign: Callable[[ClassId], None],
+        leave: Callable[[], None],
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inspector, hand, say = session.inspector, session.hand, session.notices.info
         self._inspector = inspector
-        self._labels = labels
-        column = Column()
-        self.name = label(kind="title")
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        column.body.addWidget(self.name)
+        self._labels = hand.labels
+        self.name = CopyLabel(say, "title")
         self.label_line = label(kind="dim", wrap=True)
-        column.body.addWidget(self.label_line)
-        self._model_heading = column.section("Model")
+        self._model_line = label("", "heading", wrap=True)
         self.bars = ProbabilityBars(theme)
-        column.body.addWidget(self.bars)
         self.sentence = label(wrap=True)
-        column.body.addWidget(self.sentence)
-        self._palette_heading = column.section("Label as")
-        self.palette_box = ClassPalette(assign)
-        column.body.addWidget(self.palette_box)
+        self._nearest_heading = label(tr("Nearest known images"), "heading")
+        self.nearest = NearestPanel(session.show_known, theme)
+        self.palette_box = ClassPalette(assign, self._drop, say, hand.examples, theme)
+        self.class_start = ClassStart(hand.classes, leave)
         self.hint = label(kind="dim", wrap=True)
-        column.body.addWidget(self.hint)
-        self._history_heading = column.section("History")
-        self.history = label(wrap=True)
-        column.body.addWidget(self.history)
-        column.body.addStretch(1)
-        self.setWidget(column)
+        self.marks = MarkPanel(hand.marks, session.gallery, leave, theme)
+        self.history = _Lines(say)
+        self.facts = FactList(say)
+        self._place()
+        self.setMinimumWidth(_NARROWEST)
         inspector.changed.connect(self.refresh)
-        labels.taxonomy_changed.connect(self.refresh)
+        hand.labels.taxonomy_changed.connect(self.refresh)
+        hand.labels.asked.connect(lambda _, class_id: self.palette_box.flash(class_id))
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        self.bars.set_theme(theme)
+        for part in (self.bars, self.nearest, self.palette_box, self.marks):
+            part.set_theme(theme)
 
     def sizeHint(self) -> QSize:
         """Wide enough for a class name and its bar."""
-        return QSize(288, 400)
+        return QSize(304, 400)
 
     def refresh(self) -> None:
         """Show the details as they are."""
         detail = self._inspector.detail
+        by_itself = detail is not None and detail.id is None
+        labelling = self._labels.possible and not by_itself
         self._show_name(detail)
-        self._show_answer(detail)
-        self.palette_box.show_classes(
-            self._labels.taxonomy.active,
-            detail.label if detail else None,
-            enabled=self._labels.possible and detail is not None,
-        )
-        self._palette_heading.setVisible(bool(self._labels.taxonomy.active))
-        self.hint.setVisible(not self._labels.possible)
-        self.hint.setText("Labels are kept in a project: open the image's folder to label it.")
-        history = detail.history if detail else ()
-        older = f"\n… and {len(history) - _HISTORY} older" if len(history) > _HISTORY else ""
-        self.history.setText("\n".join(history[:_HISTORY]) + older)
-        self._history_heading.setVisible(bool(history))
+        self._show_classes(detail, labelling=labelling)
+        self._show_answer(detail, by_itself=by_itself or not labelling)
+        self._show_nearest(detail)
+        self.hint.setVisible(not labelling)
+        self.hint.setText(tr("Labels are kept in a project: take the image's folder in to label it."))
+        for part in (self._marks_heading, self.marks):
+            part.setVisible(labelling and detail is not None)
+        self._show_history(detail.history if detail else ())
+        self.facts.show_facts(detail.values if detail else ())
+        self._facts_heading.setVisible(bool(detail and detail.values))
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the name to the width there is."""
         super().resizeEvent(event)
         self._show_name(self._inspector.detail)
 
+    def _place(self) -> None:
+        self.body.setSpacing(GRID // 2)
+        for part in (self.name, self.label_line, self._model_line, self.sentence, self.bars):
+            self.body.addWidget(part)
+        self.body.addWidget(self._nearest_heading)
+        self.body.addWidget(self.nearest)
+        self.body.addSpacing(GRID // 2)
+        self.body.addWidget(self.palette_box, stretch=3)
+        self.body.addWidget(self.class_start)
+        self.body.addWidget(self.hint)
+        below = Column()
+        below.body.setContentsMargins(0, GRID // 2, GRID // 2, 0)
+        below.body.setSpacing(GRID // 2)
+        self._marks_heading = label(tr("Tags and note"), "heading")
+        self._history_heading = label(tr("History of the label"), "heading")
+        self._facts_heading = label(tr("From the file"), "heading")
+        for heading, part in (
+            (self._marks_heading, self.marks),
+            (self._history_heading, self.history),
+            (self._facts_heading, self.facts),
+        ):
+            below.body.addWidget(heading)
+            below.body.addWidget(part)
+            below.body.addSpacing(GRID // 2)
+        below.body.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        scroll.setWidget(below)
+        self.body.addWidget(scroll, stretch=2)
+
+    def _drop(self, ids: Sequence[ImageId], class_id: ClassId) -> None:
+        self._labels.set_label(ids, class_id)
+
     def _show_name(self, detail: Detail | None) -> None:
         if detail is None:
-            self.name.setText("No image")
+            self.name.show_copyable(tr("No image"), "")
             self.label_line.setText("")
             return
-        room = self.viewport().width() - 36
-        metrics = QFontMetrics(self.name.font())
-        self.name.setText(metrics.elidedText(detail.path.name, Qt.TextElideMode.ElideMiddle, room))
-        self.name.setToolTip(str(detail.path))
+        self.name.show_copyable(detail.path.name, str(detail.path))
+        self.name.setToolTip(tr("{text}\nA click copies it.", text=detail.path))
         self.label_line.setVisible(self._labels.possible)
-        named = next((c.name for c in self._labels.taxonomy if c.id == detail.label), None)
-        self.label_line.setText(f"Label: {named}" if named else "Not labelled yet")
+        found = self._labels.class_of(detail.label)
+        self.label_line.setText(tr("Label: {name}", name=found.name) if found else tr("Not labelled yet"))
 
-    def _show_answer(self, detail: Detail | None) -> None:
+    def _show_classes(self, detail: Detail | None, *, labelling: bool) -> None:
+        answer = detail.answer if detail else None
+        rows = tree_rows(self._labels.taxonomy)
+        self.palette_box.show_classes(
+            rows,
+            detail.label if detail else None,
+            {bar.class_id: bar.probability for bar in answer.bars} if answer else None,
+            enabled=labelling and detail is not None,
+        )
+        self.palette_box.setVisible(labelling and bool(rows))
+        self.class_start.setVisible(labelling and not rows)
+
+    def _show_answer(self, detail: Detail | None, *, by_itself: bool) -> None:
         answer = detail.answer if detail else None
         self.bars.show_answer(answer)
-        self.bars.setVisible(answer is not None)
-        self._model_heading.setText(f"Model: {answer.model}" if answer else "Model")
-        if answer is not None:
-            restyle(self.sentence, "warning")
-            self.sentence.setText(answer.sentence)
-            self.sentence.setVisible(bool(answer.sentence))
+        shown = {c.id for c in self._labels.taxonomy.active}
+        # The classes to label with show the same numbers, unless the model's own class is not among them.
+        self.bars.setVisible(answer is not None and (by_itself or answer.predicted.class_id not in shown))
+        if answer is None:
+            self._model_line.setText("")
+            unreadable = detail is not None and detail.status is not ImageStatus.OK
+            words = (
+                tr("Not classified: the file cannot be read.") if unreadable else tr("Not classified yet.")
+            )
+            self._say_about_model(words if detail is not None else "", "dim")
             return
-        restyle(self.sentence, "dim")
-        unreadable = detail is not None and detail.status is not ImageStatus.OK
-        self.sentence.setText(
-            "Not classified: the file cannot be read." if unreadable else "Not classified yet."
+        first = answer.predicted
+        self._model_line.setText(
+            tr(
+                "{model}: {name} {percent}",
+                model=answer.model,
+                name=first.name,
+                percent=percent(first.probability),
+            )
         )
-        self.sentence.setVisible(detail is not None)
+        found = self._labels.class_of(detail.label if detail else None)
+        marks = detail.marks if detail else None
+        self._say_about_model(why_shown(found.name if found else None, answer, marks), "warning")
+
+    def _say_about_model(self, words: str, kind: str) -> None:
+        restyle(self.sentence, kind)
+        self.sentence.setText(words)
+        self.sentence.setVisible(bool(words))
+        self._model_line.setVisible(bool(self._model_line.text()))
+
+    def _show_nearest(self, detail: Detail | None) -> None:
+        known = detail.known if detail else ()
+        self.nearest.show_known(known, self._labels.taxonomy)
+        self.nearest.setVisible(bool(known))
+        self._nearest_heading.setVisible(bool(known))
+
+    def _show_history(self, history: Sequence[str]) -> None:
+        older = len(history) - _HISTORY
+        more = (tr("… and {n} older", "", older),) if older > 0 else ()
+        self.history.show_lines((*history[:_HISTORY], *more))
+        self._history_heading.setVisible(bool(history))
 
 
-class ClassPalette(QWidget):
-    """One button a class, with its key and its colour."""
+class _Lines(QWidget):
+    """Lines that are copied with a click."""
 
-    def __init__(self, assign: Callable[[ClassId], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._assign = assign
-        self._classes: tuple[SemClass, ...] = ()
-        self.buttons: dict[ClassId, QPushButton] = {}
-        self._group = QButtonGroup(self)
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__()
+        self._say = say
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(1)
+        self._rows.setSpacing(2)
 
-    def show_classes(self, classes: tuple[SemClass, ...], labelled: ClassId | None, *, enabled: bool) -> None:
-        """Show these classes and mark the one that the image has."""
-        if classes != self._classes:
-            self._rebuild(classes)
-        self._group.setExclusive(False)
-        for class_id, button in self.buttons.items():
-            button.setChecked(class_id == labelled)
-            button.setEnabled(enabled)
-        self._group.setExclusive(True)
+    def text(self) -> str:
+        """Return what is shown, line by line."""
+        shown = (self._rows.itemAt(n).widget() for n in range(self._rows.count()))
+        return "\n".join(line.full_text for line in shown if not line.isHidden())
 
-    def _rebuild(self, classes: tuple[SemClass, ...]) -> None:
-        self._classes = classes
-        for button in self.buttons.values():
-            self._group.removeButton(button)
-            self._rows.removeWidget(button)
-            button.deleteLater()
-        self.buttons = {}
-        for c in classes:
-            button = _ClassButton(c)
-            button.clicked.connect(lambda _=False, class_id=c.id: self._assign(class_id))
-            self._group.addButton(button)
-            self._rows.addWidget(button)
-            self.buttons[c.id] = button
-
-
-class _ClassButton(QPushButton):
-    def __init__(self, sem_class: SemClass) -> None:
-        super().__init__()
-        self._class = sem_class
-        self.setObjectName("class")
-        self.setCheckable(True)
-        self.setIconSize(QSize(_DOT, _DOT))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the pictures
-        self.setIcon(_dot(sem_class.colour, self.devicePixelRatioF()))
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        tip = f"{sem_class.name} ({sem_class.shortcut})" if sem_class.shortcut else sem_class.name
-        self.setToolTip(f"{tip}\n{sem_class.description}" if sem_class.description else tip)
-        self.setAccessibleName(sem_class.name)
-
-    def resizeEvent(self, event: object) -> None:
-        """Shorten the name to the width there is."""
-        super().resizeEvent(event)
-        key = f"{self._class.shortcut or '·'}   "
-        metrics = QFontMetrics(self.font())
-        room = self.width() - 40 - metrics.horizontalAdvance(key)
-        name = metrics.elidedText(self._class.name, Qt.TextElideMode.ElideRight, room)
-        self.setText(key + name.replace("&", "&&"))
-
-
-def _dot(colour: str, ratio: float) -> QIcon:
-    pixmap = QPixmap(round(_DOT * ratio), round(_DOT * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawEllipse(0, 0, _DOT, _DOT)
-    painter.end()
-    return QIcon(pixmap)
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show these."""
+        while self._rows.count() < len(lines):
+            self._rows.addWidget(CopyLabel(self._say))
+        for number in range(self._rows.count()):
+            line: CopyLabel = self._rows.itemAt(number).widget()
+            line.setVisible(number < len(lines))
+            if number < len(lines):
+                line.show_copyable(lines[number], lines[number])
+        self.setVisible(bool(lines))

@@ -237,6 +237,10 @@ class MainWindow(QMainWindow):
             session.gallery.selection_changed,
             session.gallery.counts_changed,
             session.heatmap.changed,
+            session.look.changed,
+            session.ruler.changed,
+            session.crop.changed,
+            session.compare.changed,
             session.activities.changed,
             session.live.changed,
             session.labels.taxonomy_changed,
@@ -251,7 +255,13 @@ class MainWindow(QMainWindow):
         session.gallery.counts_changed.connect(self._count_project)
         session.notices.posted.connect(self.show_notice)
         session.notices.cleared.connect(self._clear_notice)
+        session.hand.classes.key_owner = self._key_owner
         session.labels.taxonomy_changed.connect(lambda: self.pane.heat_bar.offer(session.labels))
+
+    def _key_owner(self, key: str) -> str | None:
+        owner = self.actions_.keymap.owner(key.upper())
+        info = next((i for i in self.actions_.table if i.id == owner and not i.is_class_key), None)
+        return info.plain_words if info else None
 
     def _class_keys(self) -> frozenset[str]:
         return frozenset(c.shortcut for c in self.session.labels.taxonomy.active if c.shortcut)

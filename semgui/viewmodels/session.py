@@ -45,6 +45,7 @@ from semgui.viewmodels.project_work import ProjectWork
 from semgui.viewmodels.ruler import RulerModel
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
 from semgui.viewmodels.thumbnails import Thumbnail, ThumbnailModel
+from semgui.viewmodels.training import TrainingModel
 
 _IDLE_POLL_SECONDS = 0.05
 
@@ -117,6 +118,7 @@ class Session:
             LiveOptions(scan=ScanOptions(limits=limits, decoder=decoder)),
         )
         self.models = ModelsModel(runner, self.activities, self.notices, settings, self.ask_anew)
+        self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
         self._follow()
 
     # Opening
@@ -244,6 +246,7 @@ class Session:
     def shut_down(self) -> None:
         """Stop everything at the end of the program; the runner must be closed before `release`."""
         self.activities.cancel_all()
+        self.training.unwatch()
         self.live.attach(None, None)
 
     def release(self) -> None:

@@ -33,6 +33,7 @@ _T = TypeVar("_T")
 
 _ATTEMPTS = 2  # a decoder may also be killed for something that is not the file's fault
 _PATIENCE_SECONDS = 300.0  # a picture of 400 megapixels over a slow network takes minutes
+_KILLED = -9  # exit code
 _SMALL = 1 << 15  # bytes; larger arrays go through a file instead of the pipe, in one read
 _ALIGNED = 64
 _ROOM = 1 << 30  # address space beside the pixels: libraries, stacks, arenas
@@ -104,7 +105,7 @@ class DecoderPool:
         known = self._deadly.get(path)
         if known is not None and known[0] == state:
             raise UnreadableImageError(path, known[1])
-        reason = ""
+        reason, killed = "", False
         for _ in range(_ATTEMPTS):
             process = self._take()
             try:
@@ -113,7 +114,7 @@ class DecoderPool:
                 self._forget(process)
                 if self._closed:
                     raise Cancelled("the program is closing.") from None
-                reason = str(death)
+                reason, killed = str(death), death.killed
             except (UnreadableImageError, RuntimeError):
                 self._give_back(process)
                 raise
@@ -123,7 +124,8 @@ class DecoderPool:
             else:
                 self._give_back(process)
                 return result
-        self._deadly[path] = (state, reason)
+        if not killed:  # by the system or a person, which says little about the file
+            self._deadly[path] = (state, reason)
         raise UnreadableImageError(path, reason)
 
     @property
@@ -170,7 +172,19 @@ class DecoderPool:
 
 
 class _DecoderDied(Exception):  # noqa: N818 - named by what happened
-    """The process ended before it answered, or had to be ended."""
+    """The process ended before it answered, or had to be ended.
+
+    Parameters
+    ----------
+    reason
+        Half a sentence about the file.
+    killed
+        Whether somebody ended it, the system for instance when memory ran out.
+    """
+
+    def __init__(self, reason: str, *, killed: bool = False) -> None:
+        super().__init__(reason)
+        self.killed = killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +240,8 @@ class _Process:
             return self._ask(path, work, arguments)
         except (EOFError, ConnectionError, BrokenPipeError):
             self._process.join(5)
-            raise _DecoderDied(f"its decoder crashed{_how(self._process.exitcode)}") from None
+            code = self._process.exitcode
+            raise _DecoderDied(f"its decoder crashed{_how(code)}", killed=code == _KILLED) from None
 
     def _ask(self, path: Path, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         self._connection.send((work, arguments))

@@ -40,6 +40,8 @@ class Classified:
         Why it could not be read.
     kept
         True if it was not computed now but kept in a project since an earlier run.
+    thumbnail
+        JPEG if the source wants one, else empty.
     """
 
     source: Source
@@ -48,6 +50,7 @@ class Classified:
     contrast: ContrastLimits | None
     error: str | None = None
     kept: bool = False
+    thumbnail: bytes = b""
 
     @property
     def status(self) -> PredictionStatus:
@@ -168,7 +171,13 @@ class Classifier:
         seen = self.engine.forward([prepared.pixels for prepared in batch])
         answers = decide(self.model, seen, [prepared.chroma for prepared in batch])
         return [
-            Classified(prepared.source, answer, prepared.databar, prepared.contrast)
+            Classified(
+                prepared.source,
+                answer,
+                prepared.databar,
+                prepared.contrast,
+                thumbnail=prepared.thumbnail,
+            )
             for prepared, answer in zip(batch, answers, strict=True)
         ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from semgui.catalogue.thumbnails import make_thumbnail
 from semgui.domain.errors import UnreadableImageError
 from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.imaging.analyse import Analysed, analyse
@@ -27,12 +28,15 @@ class Source:
         The opened folder, outside of which nothing is read; ``None`` if the file itself was named.
     databar, contrast
         Known already, from the catalogue or the user; ``None``: find out.
+    thumbnail
+        Whether a thumbnail is wanted, too: it costs no second decode.
     """
 
     path: Path
     root: Path | None = None
     databar: Databar | None = None
     contrast: ContrastLimits | None = None
+    thumbnail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Prepared:
         The stretch that it was shown with.
     chroma
         How colourful the specimen is in the file.
+    thumbnail
+        JPEG if the source wants one, else empty.
     """
 
     source: Source
@@ -62,6 +68,7 @@ class Prepared:
     databar: Databar
     contrast: ContrastLimits
     chroma: float = 0.0
+    thumbnail: bytes = b""
 
 
 def prepare(source: Source, params: PreprocessParams, limits: DecodeLimits) -> Prepared:
@@ -96,4 +103,7 @@ def prepared_of(source: Source, analysed: Analysed, params: PreprocessParams) ->
         params=params,
     )
     height, width = analysed.pixels.shape
-    return Prepared(source, pixels, height, width, analysed.databar, analysed.contrast, analysed.chroma)
+    thumbnail = make_thumbnail(analysed.pixels, analysed.contrast) if source.thumbnail else b""
+    return Prepared(
+        source, pixels, height, width, analysed.databar, analysed.contrast, analysed.chroma, thumbnail
+    )

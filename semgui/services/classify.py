@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
 from semgui.catalogue.records import chunks
+from semgui.catalogue.thumbnails import ThumbnailStore, thumbnail_key
 from semgui.domain.errors import ModelError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord, ImageStatus
@@ -125,6 +127,7 @@ def classify_project(
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
     on_batch: Callable[[Sequence[ImageId]], None] = lambda _: None,
+    thumbnails: ThumbnailStore | None = None,
 ) -> int:
     """Classify every image of a project that this model has not seen as it is now.
 
@@ -138,6 +141,8 @@ def classify_project(
         To stop; what was finished is kept, and the next call goes on from there.
     on_batch
         Called from this thread with the images whose predictions (or errors) have just been committed.
+    thumbnails
+        Gets the thumbnails that it does not have yet, out of the same decode.
 
     Returns
     -------
@@ -153,7 +158,7 @@ def classify_project(
     ids = [ImageId(int(i)) for i in PredictionStore(project).missing(classifier.model_id)]
     rate = RateMeter()
     done = 0
-    for batch in _classified_and_kept(project, classifier, ids, cancel or CancelToken()):
+    for batch in _classified_and_kept(project, classifier, ids, cancel or CancelToken(), thumbnails):
         done += len(batch)
         on_batch([record.id for record, _ in batch])
         progress(Progress("classifying", done, len(ids), rate.update(done)))
@@ -254,7 +259,11 @@ def _part_into_project(
 
 
 def _classified_and_kept(
-    project: Project, classifier: Classifier, ids: Sequence[ImageId], cancel: CancelToken
+    project: Project,
+    classifier: Classifier,
+    ids: Sequence[ImageId],
+    cancel: CancelToken,
+    thumbnails: ThumbnailStore | None = None,
 ) -> Generator[list[tuple[ImageRecord, Classified]]]:
     """Classify images in the given order; yield batches as soon as they are committed.
 
@@ -263,10 +272,14 @@ def _classified_and_kept(
     waiting: list[tuple[ImageRecord, Classified]] = []
     written_at = time.monotonic()
     in_work: list[ImageRecord] = []
-    with closing(classifier.stream(_sources(project, ids, in_work), cancel=cancel)) as results:
+    sources = _sources(project, ids, in_work, thumbnails)
+    with closing(classifier.stream(sources, cancel=cancel)) as results:
         try:
             for result in results:
-                waiting.append((in_work.pop(0), result))
+                record = in_work.pop(0)
+                waiting.append((record, result))
+                if thumbnails is not None and result.thumbnail:
+                    thumbnails.put(_thumbnail_key(record), result.thumbnail)
                 if len(waiting) >= _ROWS_AT_ONCE or time.monotonic() - written_at > _SECONDS_AT_ONCE:
                     _keep(project, classifier, waiting)
                     batch, waiting, written_at = waiting, [], time.monotonic()
@@ -277,12 +290,22 @@ def _classified_and_kept(
         yield waiting
 
 
-def _sources(project: Project, ids: Sequence[ImageId], in_work: list[ImageRecord]) -> Iterator[Source]:
+def _sources(
+    project: Project,
+    ids: Sequence[ImageId],
+    in_work: list[ImageRecord],
+    thumbnails: ThumbnailStore | None,
+) -> Iterator[Source]:
     """Look records up as they are needed; each is noted in `in_work` when its source is handed out."""
     for chunk in chunks(ids, _RECORDS_AT_ONCE):
         for record in ImageStore(project).get_many(chunk):
             in_work.append(record)
-            yield source_of(record)
+            lacking = thumbnails is not None and not thumbnails.has(_thumbnail_key(record))
+            yield replace(source_of(record), thumbnail=lacking)
+
+
+def _thumbnail_key(record: ImageRecord) -> str:
+    return thumbnail_key(record.fingerprint, record.mtime_ns, record)
 
 
 def source_of(record: ImageRecord) -> Source:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from semgui.catalogue.presets import preset_class
 from semgui.catalogue.project import Project
+from semgui.catalogue.thumbnails import ThumbnailStore
 from semgui.domain.errors import ModelError, UnreadableImageError, UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken, Progress
@@ -52,7 +53,13 @@ class Network:
     ) -> ClassifyOutcome:
         """See `Brain.classify_project`."""
         self._messages.clear()
-        done = classify_project(project, self._get_classifier(), progress=progress, cancel=cancel)
+        thumbnails = ThumbnailStore()
+        try:
+            done = classify_project(
+                project, self._get_classifier(), progress=progress, cancel=cancel, thumbnails=thumbnails
+            )
+        finally:
+            thumbnails.close()
         return ClassifyOutcome(done, tuple(self._messages))
 
     def classify_images(self, project: Project, ids: Sequence[ImageId], cancel: CancelToken) -> None:

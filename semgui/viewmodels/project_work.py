@@ -104,7 +104,7 @@ class ProjectWork:
         )
 
     def fill_thumbnails(self) -> None:
-        """Make the thumbnails that nobody has looked at yet."""
+        """Make the thumbnails that nobody has looked at yet; classification makes them as it goes."""
         opened, options = self._opened, self._options
         if opened is None or self._filling in self._activities.running:
             return
@@ -186,8 +186,6 @@ class ProjectWork:
             self._notices.info(tr("{n:,} image(s) classified.", "", outcome.classified))
         if self._classify_again:
             self.classify()
-        else:
-            self.fill_thumbnails()
 
     def _classify_failed(self, error: Exception) -> None:
         self.answers_changed.emit()

@@ -12,6 +12,7 @@ from semgui.catalogue.images import ImageStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project, open_project
 from semgui.catalogue.query import ImageQuery
+from semgui.catalogue.thumbnails import ThumbnailStore, thumbnail_key
 from semgui.domain.errors import Cancelled, ModelError, UsageError
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageStatus
@@ -70,6 +71,16 @@ def counted(monkeypatch: pytest.MonkeyPatch, classifier: Classifier) -> list[Pat
 
 
 # ---- which images ----
+
+
+def test_thumbnails_come_out_of_the_same_decode(project: Project, classifier: Classifier, tmp_path: Path):
+    cache = ThumbnailStore(tmp_path / "cache")
+    assert classify_project(project, classifier, thumbnails=cache) == 12
+    records = ImageStore(project).get_many([ImageId(int(i)) for i in ImageStore(project).ids(ImageQuery())])
+    kept = [cache.get(thumbnail_key(r.fingerprint, r.mtime_ns, r)) for r in records]
+    assert len(kept) == 12
+    assert all(picture is not None and picture.startswith(b"\xff\xd8") for picture in kept)
+    cache.close()
 
 
 def test_folders_are_listed_as_people_count_and_files_as_given(folder: Path) -> None:

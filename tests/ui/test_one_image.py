@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -122,13 +121,14 @@ def test_killed_decoders_are_replaced_and_nothing_is_missing(open_window, decode
     write_folder(tmp_path / "session", 40)
     window = open_window(tmp_path / "session")
     window.until_open(40)
-    for _ in range(5):
-        for pid in decoder.pids:
-            with suppress(ProcessLookupError):  # killed before, and not missed yet
-                os.kill(pid, signal.SIGKILL)
-        window.key(Qt.Key.Key_Right)
-        window.qtbot.wait(200)
+    window.until(lambda: window.session.work.classifying)
+    killed = decoder.pids
+    assert killed
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    window.key(Qt.Key.Key_Right)
     window.until_idle()
+    assert not set(killed) & set(decoder.pids)
     assert window.session.picture.shown is not None
     assert [window.tile(row).error for row in range(40)] == [None] * 40
     assert all(window.tile(row).predicted for row in range(40))

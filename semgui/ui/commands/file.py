@@ -78,6 +78,14 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("From a folder that holds one folder of images for each class"),
         ),
         ActionInfo(
+            "file.thumbnails",
+            tr("Make all thumbnails"),
+            "File",
+            session.work.fill_thumbnails,
+            enabled=w.in_project,
+            tip=tr("Now, for all images, instead of when they come into view"),
+        ),
+        ActionInfo(
             "file.export",
             tr("Export labels…"),
             "File",

@@ -24,6 +24,12 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def common_home(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what fixtures of modules and sessions write out of the user's folders, too."""
+    os.environ["SEMGUI_HOME"] = str(tmp_path_factory.mktemp("common-home"))
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Keep settings, caches and models of every test in a folder of its own."""

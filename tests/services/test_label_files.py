@@ -62,7 +62,8 @@ def labels_of(project: Project, folder: Path) -> dict[str, str]:
 def listed(project: Project) -> list[ImageRecord]:
     """Return all images by id."""
     store = ImageStore(project)
-    return sorted(store.get_many([ImageId(int(i)) for i in store.ids(ImageQuery())]), key=lambda image: image.id)
+    everyone = [ImageId(int(i)) for i in store.ids(ImageQuery())]
+    return sorted(store.get_many(everyone), key=lambda image: image.id)
 
 
 def write(path: Path, text: str) -> Path:

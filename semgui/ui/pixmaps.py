@@ -59,8 +59,9 @@ class PixmapCache(QObject):
         self.changed.emit({int(thumbnail.id) for thumbnail in arrived})
 
     def _outdate(self, ids: tuple[int, ...]) -> None:
-        self._sharp.difference_update(int(i) for i in ids)
-        self.changed.emit(None)
+        outdated = {int(i) for i in ids}
+        self._sharp -= outdated
+        self.changed.emit(outdated)
 
     def _clear(self) -> None:
         self._pixmaps.clear()

@@ -40,7 +40,7 @@ def metadata_line(metadata: SemMetadata, width: int, height: int, dtype: str) ->
     if metadata.wd_mm is not None:
         parts.append(f"WD {metadata.wd_mm:.6g} mm")
     if metadata.tilt_deg is not None and abs(metadata.tilt_deg) >= 0.05:
-        parts.append(f"tilt {metadata.tilt_deg:.1f}°")
+        parts.append(f"tilt {metadata.tilt_deg:.6g}°")
     if metadata.detector:
         parts.append(metadata.detector)
     parts.append(pixel_size(metadata.pixel_size_nm))

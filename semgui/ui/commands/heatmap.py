@@ -56,7 +56,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tr("Heatmap: the other method"),
             "View/" + mark("Heatmap"),
             lambda: _ask_by_other_method(w),
-            ("Alt+H",),
+            ("Ctrl+Shift+H",),
             enabled=w.has_model,
             tip=tr("LayerCAM shows finer places, Grad-CAM++ whole regions"),
         ),

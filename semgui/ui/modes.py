@@ -26,6 +26,18 @@ def _with_anything(window: MainWindow) -> bool:
     return window.session.mode is not Mode.EMPTY
 
 
+def _train_page(window: MainWindow) -> QWidget:
+    from semgui.ui.train_page import TrainPage  # pyqtgraph takes a while to load
+
+    return TrainPage(window)
+
+
+def _models_page(window: MainWindow) -> QWidget:
+    from semgui.ui.models_page import ModelsPage  # made when first shown
+
+    return ModelsPage(window)
+
+
 @dataclass(frozen=True, slots=True)
 class ModePage:
     """One mode.
@@ -64,6 +76,20 @@ MODES: tuple[ModePage, ...] = (
         lambda window: window.browse,
         _with_anything,
         pictures=True,
+    ),
+    ModePage(
+        "train",
+        mark("Train"),
+        mark("Train a network on your labels in the background, and watch it"),
+        _train_page,
+        _with_anything,
+    ),
+    ModePage(
+        "models",
+        mark("Models"),
+        mark("Choose the model that classifies, measure models and compare them"),
+        _models_page,
+        _with_anything,
     ),
 )
 

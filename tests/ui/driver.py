@@ -17,7 +17,7 @@ from semgui.viewmodels.brain import BrainFinder
 from semgui.viewmodels.session import Mode, Session
 from semgui.viewmodels.tiles import Tile
 
-_PATIENCE_MS = 60_000  # the machine may be busy with other tests
+_PATIENCE_SECONDS = 60  # the machine may be busy with other tests
 
 
 class Driver:
@@ -38,9 +38,9 @@ class Driver:
     def session(self) -> Session:
         return self.window.session
 
-    def until(self, condition: Callable[[], bool]) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = _PATIENCE_SECONDS) -> None:
         """Let the window run until something is so."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=_PATIENCE_MS)
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(seconds * 1000))
 
     def until_idle(self) -> None:
         """Wait until everything that was begun has ended."""

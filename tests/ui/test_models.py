@@ -50,7 +50,7 @@ def page(open_window, images: Path, two_models):
 def _choose(page, *names: str) -> None:
     page.list.clearSelection()
     for name in names:
-        (item,) = [i for i in page.list.findItems(name, Qt.MatchFlag.MatchContains)]
+        (item,) = list(page.list.findItems(name, Qt.MatchFlag.MatchContains))
         modifier = (
             Qt.KeyboardModifier.ControlModifier if page.models.chosen else Qt.KeyboardModifier.NoModifier
         )
@@ -75,7 +75,7 @@ def test_a_model_is_renamed_deleted_and_brought_back(page):
     _choose(page, "always Tips")
     page.name_edit.setText("tips only")
     QTest.keyClick(page.name_edit, Qt.Key.Key_Return)
-    driver.until(lambda: (user_models() / "tips only").is_dir())
+    driver.until((user_models() / "tips only").is_dir)
     driver.until(lambda: "tips only" in {r.name for r in page.models.rows})
     _choose(page, "tips only")
     QTest.mouseClick(page.delete_button, Qt.MouseButton.LeftButton)

@@ -1,0 +1,191 @@
+"""One run: how far it is, its curves, what it warns of, and what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QFontDatabase
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from semgui.domain.progress import Progress
+from semgui.jobs.supervisor import RunState
+from semgui.jobs.turn import QUEUED
+from semgui.services.runs import RunView
+from semgui.texts import mark, tr
+from semgui.ui.columns import label, restyle
+from semgui.ui.curves import RunCurves
+from semgui.ui.model_detail import figure_table
+from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.activity import duration
+from semgui.viewmodels.training import TrainingModel
+
+STATES = {
+    RunState.NEW: mark("not started"),
+    RunState.RUNNING: mark("running"),
+    RunState.DONE: mark("done"),
+    RunState.STOPPED: mark("stopped"),
+    RunState.FAILED: mark("failed"),
+    RunState.LOST: mark("broken off"),
+}
+_STAGES = {
+    QUEUED: mark("waiting for another run"),
+    "images": mark("looking at the images"),
+    "pixels": mark("preparing pixels"),
+    "groups": mark("grouping near-duplicates"),
+    "features": mark("computing features"),
+    "epochs": mark("training"),
+    "epoch": mark("training"),
+}
+
+
+class RunDetail(QWidget):
+    """The chosen run."""
+
+    def __init__(self, training: TrainingModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._training = training
+        self.name = label("", "big")
+        self.state = label("", "dim")
+        self.stage = label("")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.failure = label("", "error", wrap=True)
+        self.summary = label("", "", wrap=True)
+        self.curves = RunCurves(theme)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.log.setAccessibleName(tr("Log"))
+        self.warnings = QPlainTextEdit()
+        self.warnings.setReadOnly(True)
+        self.settings = QPlainTextEdit()
+        self.settings.setReadOnly(True)
+        self.settings.setFont(self.log.font())
+        self._place()
+        training.changed.connect(self.refresh)
+        self.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.curves.set_theme(theme)
+
+    def refresh(self) -> None:
+        """Show the run as it stands."""
+        run = self._training.current
+        self.setVisible(run is not None)
+        if run is None:
+            return
+        self.name.setText(run.name)
+        self.state.setText(f"{tr(STATES[run.state])} · {run.job.architecture} · {run.path}")
+        self._show_progress(run)
+        self.failure.setText(run.failure)
+        self.failure.setVisible(bool(run.failure))
+        self.summary.setText(run.summary)
+        self.summary.setVisible(bool(run.summary))
+        self.curves.show_epochs(run.epochs)
+        self._show_metrics(run)
+        _set_text(self.log, self._training.log)
+        _set_text(self.warnings, "\n".join(run.warnings))
+        self.tabs.setTabText(1, tr("Warnings ({n})", "", len(run.warnings)))
+        _set_text(self.settings, run.job.model_dump_json(indent=2))
+        self.stop_button.setEnabled(run.state is RunState.RUNNING)
+        self.go_on_button.setEnabled(run.can_go_on)
+        self.keep_button.setEnabled(run.state is RunState.DONE)
+        self.report_button.setEnabled(run.state is RunState.DONE)
+
+    def _show_progress(self, run: RunView) -> None:
+        progress = run.progress if run.state is RunState.RUNNING else None
+        self.bar.setVisible(progress is not None)
+        self.stage.setVisible(progress is not None)
+        if progress is None:
+            return
+        self.bar.setMaximum(0 if progress.stage == QUEUED else max(progress.total, 1))
+        self.bar.setValue(progress.done)
+        known = Progress(progress.stage, progress.done, progress.total, progress.rate)
+        words = [tr(_STAGES.get(progress.stage, progress.stage))]
+        if progress.stage != QUEUED:
+            words.append(tr("{done:,} of {total:,}", done=progress.done, total=progress.total))
+        if progress.rate > 0:
+            words.append(tr("{rate:.3g}/s", rate=progress.rate))
+        if known.seconds_left is not None:
+            words.append(tr("{time} left", time=duration(known.seconds_left)))
+        if run.epochs:
+            words.append(tr("epoch {n} of {epochs}", "", run.epochs[-1].epoch, epochs=run.epochs[-1].epochs))
+        self.stage.setText(" · ".join(words))
+
+    def _show_metrics(self, run: RunView) -> None:
+        table = QWidget()
+        if run.metrics:
+            head = ["", tr("images"), tr("accuracy"), tr("balanced accuracy"), tr("macro-F1"), tr("ECE")]
+            rows = [
+                (
+                    m.split,
+                    f"{m.images:,}",
+                    *(f"{v:.3f}" for v in (m.accuracy, m.balanced_accuracy, m.macro_f1, m.ece)),
+                )
+                for m in run.metrics
+            ]
+            table = figure_table(head, rows)
+        self._layout.replaceWidget(self._metrics, table)
+        self._metrics.deleteLater()
+        self._metrics = table
+        table.setVisible(bool(run.metrics))
+
+    def _place(self) -> None:
+        self.stop_button = _button(tr("Stop"), tr("Ends cleanly; what it has learned is kept"))
+        self.stop_button.clicked.connect(lambda: self._with_run(lambda run: self._training.stop(run.path)))
+        self.go_on_button = _button(tr("Go on"), tr("Takes the run up where it was left"))
+        self.go_on_button.clicked.connect(lambda: self._with_run(lambda run: self._training.go_on(run.path)))
+        self.keep_button = _button(tr("Keep the model"), tr("Puts it among your models"))
+        self.keep_button.clicked.connect(lambda: self._with_run(self._training.keep))
+        self.report_button = _button(tr("Open report"), "")
+        self.report_button.clicked.connect(
+            lambda: self._with_run(lambda run: QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.report))))
+        )
+        buttons = QHBoxLayout()
+        for button in (self.stop_button, self.go_on_button, self.keep_button, self.report_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.log, tr("Log"))
+        self.tabs.addTab(self.warnings, "")
+        self.tabs.addTab(self.settings, tr("Settings"))
+        self._metrics = QWidget()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        self._layout.setSpacing(GRID)
+        for part in (self.name, self.state, self.stage, self.bar, self.failure, self.summary, self._metrics):
+            self._layout.addWidget(part)
+        self._layout.addLayout(buttons)
+        self._layout.addWidget(self.curves, stretch=2)
+        self._layout.addWidget(self.tabs, stretch=1)
+        restyle(self.state, "dim")
+
+    def _with_run(self, call: object) -> None:
+        run = self._training.current
+        if run is not None:
+            call(run)
+
+
+def _button(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    return button
+
+
+def _set_text(view: QPlainTextEdit, text: str) -> None:
+    """Show text without jumping: at its end if one was there, else where one was."""
+    if view.toPlainText() == text:
+        return
+    bar = view.verticalScrollBar()
+    at_end, where = bar.value() == bar.maximum(), bar.value()
+    view.setPlainText(text)
+    bar.setValue(bar.maximum() if at_end else where)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

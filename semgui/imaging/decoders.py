@@ -152,8 +152,12 @@ class DecoderPool:
         with self._lock:
             if self._closed:
                 raise Cancelled("the program is closing.")
-            if self._idle[niceness]:
-                return self._idle[niceness].pop()
+            while self._idle[niceness]:
+                process = self._idle[niceness].pop()
+                if process.alive:
+                    return process
+                self._all.discard(process)  # killed while it had nothing to do
+                process.end()
             process = _Process(niceness, self._folder, self._limits, self._initializer)
             self._all.add(process)
             return process
@@ -234,6 +238,10 @@ class _Process:
     @property
     def pid(self) -> int:
         return self._process.pid or 0
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
 
     def ask(self, path: Path, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:

@@ -119,6 +119,15 @@ def test_a_decoder_killed_from_outside_is_replaced_and_nobody_notices(
     assert pool.run(tmp_path / "a.tif", crash_once, tmp_path / "mark") == "second time"
 
 
+def test_one_killed_while_idle_is_no_failure_of_the_next_file(pool: DecoderPool, tmp_path: Path) -> None:
+    pool.run(tmp_path, niceness)
+    for pid in pool.pids:
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.2)
+    mark = tmp_path / "mark"
+    assert pool.run(tmp_path / "a.tif", crash_once, mark) == "second time"
+
+
 def test_kill_9_in_the_middle(tmp_path: Path) -> None:
     pool = DecoderPool()
     got: list[int] = []

@@ -17,15 +17,27 @@ class Split(StrEnum):
 
 
 class GroupBy(StrEnum):
-    """What makes images a group that is never torn apart; the name of a metadata column does, too."""
+    """What makes images a group that is never torn apart; a metadata column does, too."""
 
     NEAR_DUPLICATES = "near-duplicates"  # the default: the same picture, or nearly
     FOLDER = "folder"  # the folder within the class folder: a sample, a session
     RANDOM = "random"  # nothing does: figures flatter
 
 
-COLUMNS = ("vendor", "instrument", "detector", "hv_kv", "magnification", "pixel_size_nm", "day")
-"""Metadata columns that images can be grouped by; ``day`` is that of the acquisition."""
+COLUMNS = (
+    "vendor",
+    "instrument",
+    "detector",
+    "hv_kv",
+    "wd_mm",
+    "magnification",
+    "pixel_size_nm",
+    "tilt_deg",
+    "day",
+    "sample",
+)
+"""Metadata columns that images can be grouped by; ``day`` is that of the acquisition, ``sample`` what the
+user typed in at the microscope. Fields of the vendor's own record (``Beam.Spot``) do as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,7 @@ class SplitRules:
     Parameters
     ----------
     by
-        A `GroupBy` or one of `COLUMNS`.
+        A `GroupBy`, one of `COLUMNS`, or a field of the vendor's record.
     train, valid, test
         Shares; they sum to 1.
     seed
@@ -49,9 +61,8 @@ class SplitRules:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.by not in (*GroupBy, *COLUMNS):
-            known = ", ".join((*GroupBy, *COLUMNS))
-            raise UsageError(f"{self.by}: images cannot be grouped by this; choose one of {known}.")
+        if not self.by.strip():
+            raise UsageError(f"say what images are grouped by: {', '.join((*GroupBy, *COLUMNS))}.")
         if min(self.shares.values()) < 0 or self.train <= 0 or abs(sum(self.shares.values()) - 1) > 1e-6:
             raise UsageError(
                 "the shares of training, validation and test must sum to 100, some for training."

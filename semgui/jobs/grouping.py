@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semgui.domain.errors import UsageError
 from semgui.domain.metadata import SemMetadata
-from semgui.domain.split import GroupBy, Split
+from semgui.domain.split import COLUMNS, GroupBy, Split
 from semgui.imaging.reader import read_info
 from semgui.jobs.samples import Sample
 from semgui.scoring.duplicates import Lookup, near_duplicate_groups
+
+_SAMPLE_FIELDS = ("sv_sample_id", "sv_user_text", "user.usertext", "main.description")
+"""Where ZEISS, Thermo and TESCAN keep what the user typed in about the sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def grouped(
     Parameters
     ----------
     by
-        A `GroupBy` or one of `semgui.domain.split.COLUMNS`.
+        A `GroupBy`, one of `semgui.domain.split.COLUMNS`, or a field of the vendor's record.
     hashes
         (N, 8) of `semgui.imaging.perceptual.perceptual_hash`, one row a sample.
     embeddings
@@ -90,15 +94,36 @@ def _value(sample: Sample, by: str) -> str:
     """Return what an image has in the folder or column asked for; empty where nobody knows."""
     if by == GroupBy.FOLDER:
         return sample.folder
-    metadata = sample.metadata or read_info(sample.source.path, root=sample.source.root).metadata
-    return _text(metadata, by)
+    if by == "sample":
+        record = _metadata(sample).record
+        return next((text for field in _SAMPLE_FIELDS if (text := _text(_recorded(record, field)))), "")
+    if by in COLUMNS:
+        metadata = sample.metadata or _metadata(sample)
+        if by == "day":
+            return "" if metadata.acquired_at is None else metadata.acquired_at.date().isoformat()
+        return _text(getattr(metadata, by))
+    return _text(_recorded(_metadata(sample).record, by.casefold()))
 
 
-def _text(metadata: SemMetadata, column: str) -> str:
-    if column == "day":
-        return "" if metadata.acquired_at is None else metadata.acquired_at.date().isoformat()
-    value = getattr(metadata, column)
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _metadata(sample: Sample) -> SemMetadata:
+    """Read a file's metadata with the vendor's whole record; the catalogue's lists come without it."""
+    return read_info(sample.source.path, root=sample.source.root).metadata
+
+
+def _recorded(record: Mapping[str, Any], name: str) -> Any | None:
+    """Return a field of a vendor's record, by its name or as ``section.name``."""
+    for key, value in record.items():
+        if isinstance(value, Mapping):
+            found = _recorded(value, name.removeprefix(f"{key.casefold()}."))
+            if found is not None:
+                return found
+        elif key.casefold() == name:
+            return value
+    return None
+
+
+def _text(value: Any | None) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value).strip()
 
 
 def _check(by: str, values: Sequence[str]) -> None:
@@ -107,7 +132,7 @@ def _check(by: str, values: Sequence[str]) -> None:
         what = (
             "no image lies in a folder below its class folder"
             if by == GroupBy.FOLDER
-            else f"no image says its {by}"
+            else f"no image says its {by} (there are {', '.join(COLUMNS)} and the vendor's own fields)"
         )
         raise UsageError(f"Images cannot be grouped by {by}: {what}; group them by near-duplicates.")
     if len(known) < 2 and "" not in values:

@@ -46,7 +46,7 @@ def test_folders_are_divided_and_counted(data, tmp_path):
         (("DATA",), "name a folder of class folders with --out"),
         (
             ("DATA", "--out", "OUT", "--by", "colour"),
-            "colour: images cannot be grouped by this; choose one of",
+            "no image says its colour (there are vendor, instrument",
         ),
         (("DATA", "--out", "OUT", "--ratios", "70-30"), "ratios are three numbers"),
         (("DATA", "--out", "OUT", "--by", "detector"), "no image says its detector"),

@@ -89,6 +89,22 @@ def test_metadata_is_read_from_files_where_nobody_has_it(class_folder):
         names([Sample(f.name, Source(f), ClassId("a")) for f in files], "vendor", [1, 2, 3])
 
 
+def test_what_the_microscope_wrote_makes_groups(shared_data):
+    vendor = shared_data / "vendor"
+    files = [*sorted((vendor / "fei").glob("FEI-Helios-*.tif")), next(vendor.rglob("1-as-cast_16*.tif"))]
+    samples = [Sample(f.name, Source(f), ClassId("a")) for f in files]
+    numbers = range(len(files))
+    assert names(samples, "sample", numbers) == [
+        "sample Helios E-Beam",
+        "sample Helios E-Beam",
+        "sample USER TEXTFOR NAVCAM FIB",
+        "sample 1 as cast",
+    ]
+    by_user = names(samples, "user.USER", numbers)
+    assert by_user[:3] == ["user.USER supervisor", "user.USER supervisor", "user.USER user"]
+    assert by_user[3].startswith("image 1-as-cast")
+
+
 def test_crossing_duplicates_are_counted():
     found = grouped([sample(i) for i in range(5)], "random", hashes([1, 1, 2, 2, 3]), None, ignore)
     split_of = dict.fromkeys((s.group for s in found.samples), Split.TRAIN)

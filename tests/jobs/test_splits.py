@@ -101,7 +101,7 @@ def test_rare_classes_are_told():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"by": "colour"}, {"train": 0.0, "valid": 0.5, "test": 0.5}, {"train": 0.9}, {"test": -0.1}]
+    "bad", [{"by": " "}, {"train": 0.0, "valid": 0.5, "test": 0.5}, {"train": 0.9}, {"test": -0.1}]
 )
 def test_rules_that_make_no_sense_are_sentences(bad):
     with pytest.raises(UsageError):

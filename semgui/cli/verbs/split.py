@@ -40,8 +40,9 @@ def split(
     by: Annotated[
         str | None,
         typer.Option(
-            help="What must stay together: near-duplicates, folder (within the class folder), vendor, "
-            "instrument, detector, hv_kv, magnification, pixel_size_nm or day; random leaks.",
+            help="What must stay together: near-duplicates, folder (within the class folder), sample (as "
+            "typed in at the microscope), day, instrument, detector, hv_kv, wd_mm, magnification …, or any "
+            "field that the microscope wrote (Beam.Spot); random leaks.",
             show_default="near-duplicates",
         ),
     ] = None,

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
 from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import escape_undecodable
 from semgui.exchange.exporting import LabelledImage, MarkedImage, labelled_images, marked_images
-from semgui.exchange.json_labels import JsonClass, JsonImage, JsonLabel, JsonMark, LabelFile
+from semgui.exchange.json_labels import JsonClass, JsonImage, JsonLabel, JsonMark
 
 
-def in_force(project: Project) -> LabelFile:
-    """Return all classes, labels and marks of a project."""
-    return LabelFile(
-        exported_at=datetime.now(UTC),
-        classes=_classes(project),
-        labels=tuple(_label(image) for image in labelled_images(project)),
-        marks=tuple(_mark(mark) for mark in marked_images(project)),
-    )
+def json_labels(project: Project) -> Iterator[JsonLabel]:
+    """Yield all labels."""
+    return map(_label, labelled_images(project))
+
+
+def json_marks(project: Project) -> Iterator[JsonMark]:
+    """Yield all marks."""
+    return map(_mark, marked_images(project))
 
 
 def _label(image: LabelledImage) -> JsonLabel:
@@ -46,7 +46,8 @@ def _mark(mark: MarkedImage) -> JsonMark:
     )
 
 
-def _classes(project: Project) -> tuple[JsonClass, ...]:
+def json_classes(project: Project) -> tuple[JsonClass, ...]:
+    """Return all classes, archived ones included."""
     taxonomy = ClassStore(project).taxonomy()
     shown = {i.id: i for i in ImageStore(project).get_many([i for c in taxonomy for i in c.examples])}
     return tuple(

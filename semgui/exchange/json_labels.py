@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TextIO
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,6 +24,8 @@ from semgui.exchange.atomic import atomic_text
 from semgui.exchange.rows import ImageRow, LabelRow, LabelRows, MarkRow
 from semgui.review.mark_commands import checked_note, checked_tag
 
+_FORMAT = "semgui-labels"
+_VERSION = 2
 _Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -75,27 +78,49 @@ class JsonMark(JsonImage):
 class LabelFile(_Strict):
     """The whole file but the history. Version 1 knew no marks, and less of classes."""
 
-    format: Literal["semgui-labels"] = "semgui-labels"
-    version: Literal[1, 2] = 2
+    format: Literal["semgui-labels"]
+    version: Literal[1, 2]
     exported_at: AwareDatetime
     classes: tuple[JsonClass, ...]
     labels: tuple[JsonLabel, ...]
     marks: tuple[JsonMark, ...] = ()
 
 
-def write_json(path: Path, content: LabelFile, history: Iterable[Mapping[str, Any]]) -> None:
-    """Write what is in force and then the history, one action a line; the file appears whole or not at all.
+def write_json(
+    path: Path,
+    classes: Iterable[JsonClass],
+    labels: Iterable[JsonLabel],
+    marks: Iterable[JsonMark],
+    history: Iterable[Mapping[str, Any]],
+) -> int:
+    """Write what is in force and then the history; the file appears whole or not at all.
 
-    The lines are written as they come, since the history of a long project need not fit into memory.
+    Every entry is one line, written as it comes: a project of 100,000 images need not fit into memory.
+
+    Returns
+    -------
+    int
+        How many labels.
     """
-    head = json.dumps(content.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    head = {"format": _FORMAT, "version": _VERSION, "exported_at": datetime.now(UTC).isoformat()}
     with atomic_text(path) as file:
-        file.write(head.removesuffix("\n}") + ',\n "history": [')
-        between = "\n  "
-        for entry in history:
-            file.write(between + json.dumps(entry, ensure_ascii=False))
-            between = ",\n  "
-        file.write("\n ]\n}\n")
+        file.write("{\n")
+        file.writelines(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in head.items())
+        _write_lines(file, "classes", (c.model_dump_json() for c in classes), ",\n")
+        number = _write_lines(file, "labels", (label.model_dump_json() for label in labels), ",\n")
+        _write_lines(file, "marks", (mark.model_dump_json() for mark in marks), ",\n")
+        entries = (json.dumps(entry, ensure_ascii=False) for entry in history)
+        _write_lines(file, "history", entries, "\n}\n")
+    return number
+
+
+def _write_lines(file: TextIO, key: str, lines: Iterable[str], end: str) -> int:
+    file.write(f' "{key}": [')
+    number = 0
+    for number, line in enumerate(lines, 1):
+        file.write(("\n  " if number == 1 else ",\n  ") + line)
+    file.write("\n ]" + end)
+    return number
 
 
 def read_json(path: Path) -> LabelRows:
@@ -193,7 +218,7 @@ def _load(path: Path) -> LabelFile:
         raise UsageError(f"{path}: the file cannot be read ({error.strerror}).") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: this is not JSON ({error}).") from None
-    if not isinstance(content, dict) or content.get("format") != "semgui-labels":
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise UsageError(f"{path}: this is no label file of SEMGui (its “format” is not semgui-labels).")
     if content.get("version") not in {1, 2}:
         raise UsageError(f"{path}: this label file was made by a newer SEMGui; update to import it.")

@@ -26,7 +26,7 @@ from semgui.exchange.csv_labels import CsvLabel, read_csv, write_csv
 from semgui.exchange.exporting import labelled_images, marked_images
 from semgui.exchange.folder_names import class_folders
 from semgui.exchange.importing import assign, assign_marks
-from semgui.exchange.json_content import in_force
+from semgui.exchange.json_content import json_classes, json_labels, json_marks
 from semgui.exchange.json_labels import read_json, write_json
 from semgui.exchange.rows import LabelRows
 from semgui.review.history import History
@@ -245,9 +245,8 @@ def _export_csv(project: Project, target: Path) -> ExportReport:
 
 
 def _export_json(project: Project, target: Path) -> ExportReport:
-    content = in_force(project)
-    write_json(target, content, read_audit(project))
-    return ExportReport(len(content.labels))
+    parts = (json_classes(project), json_labels(project), json_marks(project), read_audit(project))
+    return ExportReport(write_json(target, *parts))
 
 
 def _export_tree(

@@ -238,7 +238,7 @@ def test_the_json_ends_with_everything_that_was_ever_said(
     export_labels(project, tmp_path / "out.json")
     text = (tmp_path / "out.json").read_text()
     history = json.loads(text)["history"]
-    assert sum(line.startswith('  {"id"') for line in text.splitlines()) == len(history) == 6, "one a line"
+    assert sum(line.startswith('  {"id": ') for line in text.splitlines()) == len(history) == 6, "one a line"
     assert [(h["action"], h["annotator"], h["reverses"]) for h in history] == [
         ("do", "ann", None),
         ("undo", "bob", 1),

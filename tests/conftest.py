@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# PySide's import hook, which pytest-qt brings, breaks `from pydantic import Field` if that is the first of it.
-import pydantic.main  # noqa: F401
+# PySide's import hook, which comes with pytest-qt, breaks `from pydantic import Field` where that comes first.
+import pydantic.fields  # noqa: F401
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent

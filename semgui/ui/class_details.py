@@ -84,6 +84,7 @@ class ClassDetails(QWidget):
         )
         self.add_examples.clicked.connect(self._add_examples)
         self.merge = QToolButton()
+        self.merge.setObjectName("switch")
         self.merge.setText(tr("Merge into"))
         self.merge.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.merge.setMenu(QMenu(self.merge))

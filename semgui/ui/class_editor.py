@@ -84,6 +84,7 @@ class ClassEditor(Column):
     def hideEvent(self, event: QHideEvent) -> None:
         """Count no longer."""
         super().hideEvent(event)
+        self._window.gallery.setFocus()
         self._classes.watch(on=False)
 
     def _menu(self) -> QMenu:

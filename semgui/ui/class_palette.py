@@ -271,7 +271,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def height(self, metrics: QFontMetrics) -> int:
         """Height of a row."""
-        return metrics.height() + GRID + _BAR
+        return metrics.height() + GRID + 1
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, self.height(QFontMetrics(option.font)))

@@ -82,6 +82,7 @@ class HistoryPanel(Column):
     def hideEvent(self, event: QHideEvent) -> None:
         """Read no longer."""
         super().hideEvent(event)
+        self._window.gallery.setFocus()
         self._history.watch(on=False)
 
 

@@ -109,7 +109,7 @@ class InspectorPanel(Column):
         self.body.addWidget(self._nearest_heading)
         self.body.addWidget(self.nearest)
         self.body.addSpacing(GRID // 2)
-        self.body.addWidget(self.palette_box, stretch=3)
+        self.body.addWidget(self.palette_box, stretch=4)
         self.body.addWidget(self.class_start)
         self.body.addWidget(self.hint)
         below = Column()
@@ -133,7 +133,7 @@ class InspectorPanel(Column):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         scroll.setWidget(below)
-        self.body.addWidget(scroll, stretch=2)
+        self.body.addWidget(scroll, stretch=1)
 
     def _drop(self, ids: Sequence[ImageId], class_id: ClassId) -> None:
         self._labels.set_label(ids, class_id)

@@ -49,11 +49,12 @@ class MarkPanel(QWidget):
         switches.setSpacing(GRID // 2)
         switches.addWidget(self.flag)
         switches.addWidget(self.exclude)
-        switches.addStretch(1)
         self.tag_edit = TypingLine(leave)
         self.tag_edit.setPlaceholderText(tr("Add tag"))
         self.tag_edit.setAccessibleName(tr("Add tag"))
+        self.tag_edit.setMinimumWidth(64)
         self.tag_edit.entered.connect(self._add_tag)
+        switches.addWidget(self.tag_edit, stretch=1)
         self._completions = QStringListModel(self)
         completer = QCompleter(self._completions, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -72,7 +73,7 @@ class MarkPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
         layout.addLayout(switches)
-        for part in (self._chips, self.tag_edit, self.note, self.problem):
+        for part in (self._chips, self.note, self.problem):
             layout.addWidget(part)
         marks.changed.connect(self.refresh)
         marks.refused.connect(self._show_problem)

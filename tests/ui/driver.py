@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from semgui.domain.ids import ImageId
 from semgui.imaging.decoders import Decoder
@@ -86,6 +86,15 @@ class Driver:
     def shown_tile(self, row: int) -> Tile | None:
         """State of a thumbnail as it is painted."""
         return self.session.gallery.tile(row)
+
+    def drag_onto(self, target: QWidget, where: QPoint, mime: QMimeData, action=Qt.DropAction.CopyAction) -> None:
+        """Drag something onto a place of a widget and let it fall."""
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(where, action, mime, buttons, keys)
+        QApplication.sendEvent(target, enter)
+        assert enter.isAccepted()
+        QApplication.sendEvent(target, QDragMoveEvent(where, action, mime, buttons, keys))
+        QApplication.sendEvent(target, QDropEvent(QPointF(where), action, mime, buttons, keys))
 
     def notice(self) -> str:
         """The warning or error that stands in the window; empty if there is none."""

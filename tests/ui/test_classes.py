@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from semgui.catalogue.project import open_project
 from semgui.services.classes import archive_class
@@ -68,16 +67,6 @@ def choose(opened, editor: ClassEditor, name: str):
     return found
 
 
-def drag(target: QWidget, where: QPoint, mime: QMimeData, action: Qt.DropAction) -> None:
-    """Drag something onto a place and let it fall."""
-    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(where, action, mime, button, keys)
-    QApplication.sendEvent(target, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(target, QDragMoveEvent(where, action, mime, button, keys))
-    QApplication.sendEvent(target, QDropEvent(QPointF(where), action, mime, button, keys))
-
-
 def undo(opened, times: int = 1) -> None:
     opened.window.gallery.setFocus()
     for _ in range(times):
@@ -127,7 +116,7 @@ def test_keys_and_drags_put_the_classes_in_order(opened, editor):
     model = editor.list.model()
     mime = model.mimeData([model.index(0)])
     where = editor.list.visualRect(model.index(3)).topLeft() + QPoint(40, 1)
-    drag(editor.list.viewport(), where, mime, Qt.DropAction.MoveAction)
+    opened.drag_onto(editor.list.viewport(), where, mime, Qt.DropAction.MoveAction)
     opened.until_idle()
     assert names(opened)[:4] == [before[2], before[1], before[0], before[3]]
     undo(opened, 2)
@@ -189,7 +178,7 @@ def test_chosen_and_dropped_images_show_what_a_class_is(opened, editor):
     opened.click_thumbnail(1)
     opened.qtbot.mouseClick(editor.details.add_examples, Qt.MouseButton.LeftButton)
     opened.until(lambda: editor.details.examples.count == 1)
-    drag(editor.details.examples, QPoint(4, 4), images_mime((opened.tile(3).id,)), Qt.DropAction.CopyAction)
+    opened.drag_onto(editor.details.examples, QPoint(4, 4), images_mime((opened.tile(3).id,)), Qt.DropAction.CopyAction)
     opened.until(lambda: editor.details.examples.count == 2)
     opened.until_idle()
     examples = opened.session.labels.taxonomy.by_id(powder.id).examples

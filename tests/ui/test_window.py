@@ -176,8 +176,9 @@ def test_delete_removes_the_label(opened):
 def test_a_click_on_a_class_labels(opened):
     opened.click_thumbnail(0)
     opened.until_idle()
-    button = opened.window.inspector.palette_box.buttons["nffa.powder"]
-    opened.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    palette = opened.window.inspector.palette_box
+    where = palette.place_of("nffa.powder")
+    opened.qtbot.mouseClick(palette.viewport(), Qt.MouseButton.LeftButton, pos=where)
     opened.until_idle()
     assert opened.tile(0).label == "nffa.powder"
 

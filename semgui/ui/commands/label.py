@@ -127,7 +127,22 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             checked=lambda: labels.advance is Advance.UNLABELLED,
             tip=tr("After a label, pass over images that have one already"),
         ),
+        ActionInfo(
+            "view.pace",
+            tr("Pace of labelling"),
+            "View",
+            lambda: _toggle_pace(w),
+            checked=lambda: w.status.pace.on,
+            tip=tr("Images a minute, today's count and the time to go, at the bottom"),
+        ),
     )
+
+
+def _toggle_pace(w: MainWindow) -> None:
+    on = not w.status.pace.on
+    w.status.pace.set_on(on=on)
+    w.settings.window.pace = on
+    w.preferences.save()
 
 
 def _toggle_advance(w: MainWindow) -> None:

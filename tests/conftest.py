@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-# PySide's import hook, which comes with pytest-qt, breaks `from pydantic import Field` where that comes first.
+# PySide's import hook, which pytest-qt brings, breaks `from pydantic import Field` where that comes first.
 import pydantic.fields  # noqa: F401
 import pytest
 

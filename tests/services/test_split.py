@@ -10,12 +10,17 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from semgui.catalogue.arrays import ArrayStore
+from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import open_project
 from semgui.catalogue.tables import splits
 from semgui.domain.errors import Cancelled, UsageError
+from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.progress import CancelToken
 from semgui.domain.split import Split, SplitRules, parse_ratios
 from semgui.exchange.class_tree import LinkMode
+from semgui.jobs.divided import embeddings_of
+from semgui.jobs.samples import read_project
 from semgui.jobs.splits import rules_of
 from semgui.services.label_files import import_labels
 from semgui.services.scan import scan_folder
@@ -183,6 +188,21 @@ def test_a_group_that_grew_together_goes_to_test(project):
         )
     split_project(project, SplitRules())
     assert Counter(known(project).values())["test"] == 2
+
+
+def test_embeddings_are_those_of_the_model_that_was_added_last(project):
+    samples = read_project(project, lambda count: None).samples
+    assert embeddings_of(project, samples) is None
+    ids = np.array([int(sample.image_id) for sample in samples], np.int64)
+    for number, name in enumerate(("old@1", "new@1")):
+        PredictionStore(project).begin(ModelId(name), [ClassId("a"), ClassId("b")])
+        rows = np.stack([ids, ids + 1000 * number], axis=1).astype(np.float16)
+        ArrayStore(project, ModelId(name)).put(ids[:50], np.full((50, 2), 0.5, np.float32), rows[:50])
+    look_up = embeddings_of(project, samples)
+    assert look_up is not None
+    found = look_up(np.array([3, 60]))
+    assert found[0].tolist() == [ids[3], ids[3] + 1000]
+    assert np.isnan(found[1]).all()
 
 
 def test_other_rules_divide_anew_and_say_so(project):

@@ -31,6 +31,9 @@ from trainer.preprocess import PreprocessParams
 MAX_BYTES = 16 << 30
 """Room for the images of one preprocessing: 80,000 of 448 pixels, 340,000 of 224; then it begins anew."""
 
+LEFT_FREE = 5 << 30
+"""Room on the disk, in bytes, that a cache must not take."""
+
 _WRITTEN_TOGETHER = 128
 
 _log = logging.getLogger(__name__)
@@ -126,9 +129,9 @@ class PixelStore:
     def _write(self) -> None:
         """Write what is waiting; a cache that cannot be written is one that has nothing."""
         waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return
         try:
+            if not waiting or shutil.disk_usage(self._folder).free < LEFT_FREE:
+                return
             first = self._reserve(len(waiting))
             with self._rows_file.open("r+b") as rows:
                 rows.seek(first * self._bytes)

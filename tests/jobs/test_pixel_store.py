@@ -5,6 +5,7 @@ import pytest
 
 from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.inference.prepare import Source
+from semgui.jobs import pixel_store
 from semgui.jobs.pixel_store import PixelStore
 from trainer.preprocess import PreprocessParams
 
@@ -79,6 +80,14 @@ def test_two_at_once_do_not_overwrite_each_other(tmp_path):
 
 def test_it_begins_anew_when_it_is_full(filled):
     with PixelStore(PARAMS, filled, max_bytes=1000) as store:
+        assert store.get(keys(1)[0]) is None
+
+
+def test_it_leaves_room_on_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(pixel_store, "LEFT_FREE", 1 << 60)
+    with PixelStore(PARAMS, tmp_path) as store:
+        store.put(keys(1)[0], image(0))
+    with PixelStore(PARAMS, tmp_path) as store:
         assert store.get(keys(1)[0]) is None
 
 

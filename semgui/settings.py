@@ -54,6 +54,7 @@ class GallerySettings(_Section):
 
     side: int = Field(default=128, ge=64, le=320, description="edge of a thumbnail in pixels")
     captions: list[str] = Field(default=["class", "name"], description="lines under a thumbnail")
+    arrangement: str = Field(default="{}", description="order and groups, as the window writes them")
 
 
 class WindowSettings(_Section):
@@ -81,6 +82,12 @@ class LiveSettings(_Section):
     follow: bool = Field(default=True, description="the picture jumps to the newest image")
 
 
+class WeightsSettings(_Section):
+    """Pretrained weights of networks."""
+
+    base_url: str = Field(default="", description="folder on the web to fetch weights from; empty: authors'")
+
+
 class Settings(_Section):
     """All settings, with their defaults."""
 
@@ -90,6 +97,7 @@ class Settings(_Section):
     compute: ComputeSettings = Field(default_factory=ComputeSettings)
     window: WindowSettings = Field(default_factory=WindowSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
+    weights: WeightsSettings = Field(default_factory=WeightsSettings)
 
 
 def settings_file() -> Path:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from trainer.errors import TrainerError
 
 DEFAULT = "efficientnet_lite0"
+SIMPLE = "simple_cnn"
+"""Has no pretrained weights anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class Architecture:
         Name of torchvision's description of its weights, which knows where they are; empty: timm's is asked.
     licence
         Of those weights.
-    patch
-        The edge of the input is cut into patches of this many pixels; 1 for convolutions.
+    edge
+        Of its input in pixels, unless another is chosen.
     """
 
     name: str
@@ -34,7 +36,7 @@ class Architecture:
     about: str
     torchvision_weights: str = ""
     licence: str = ""
-    patch: int = 1
+    edge: int = 224
 
 
 _BSD = "BSD-3-Clause"
@@ -43,17 +45,17 @@ _APACHE = "Apache-2.0"
 NAMED = {
     a.name: a
     for a in (
-        Architecture("simple_cnn", "", "four convolutions; a baseline, always from scratch"),
+        Architecture(SIMPLE, "", "four convolutions; a baseline, always from scratch"),
         Architecture("vgg16", "vgg16", "Simonyan & Zisserman 2014", "VGG16_Weights", _BSD),
         Architecture("resnet50", "resnet50", "He et al. 2015", "ResNet50_Weights", _BSD),
-        Architecture("inception_v3", "inception_v3", "Szegedy et al. 2015", "Inception_V3_Weights", _BSD),
-        Architecture("xception", "legacy_xception", "Chollet 2016", "", _APACHE),
+        Architecture(
+            "inception_v3", "inception_v3", "Szegedy et al. 2015", "Inception_V3_Weights", _BSD, 299
+        ),
+        Architecture("xception", "legacy_xception", "Chollet 2016", "", _APACHE, 299),
         Architecture(DEFAULT, "tf_efficientnet_lite0", "Tan & Le 2019; weights embedded", "", _APACHE),
         Architecture("efficientnet_b0", "efficientnet_b0", "Tan & Le 2019", "EfficientNet_B0_Weights", _BSD),
         Architecture("convnext_tiny", "convnext_tiny", "Liu et al. 2022", "ConvNeXt_Tiny_Weights", _BSD),
-        Architecture(
-            "vit_small", "vit_small_patch14_dinov2", "DINOv2, Oquab et al. 2023", "", _APACHE, patch=14
-        ),
+        Architecture("vit_small", "vit_small_patch14_dinov2", "DINOv2, Oquab et al. 2023", "", _APACHE),
     )
 }
 """The architectures with a name of their own here; any other name is timm's."""

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 import trainer._torchvision_guard  # noqa: F401  timm imports torchvision
-from trainer.architectures import DEFAULT, Architecture, architecture
+from trainer.architectures import DEFAULT, NAMED, Architecture, architecture
 from trainer.card import InputSpec, Pooling, View
 from trainer.errors import TrainerError
 from trainer.files import sha256_of
@@ -30,7 +30,6 @@ EMBEDDED = (DEFAULT,)
 
 # What networks of timm do after the last feature map; pooling and head are ours.
 _AFTER_FEATURES = ("pre_logits", "head", "classifier", "fc", "last_linear", "fc_norm", "attn_pool")
-_IMAGENET_EDGE = 224
 
 
 class FeatureNetwork(nn.Module):
@@ -153,18 +152,19 @@ def features_of(name: str) -> int:
 
 
 def default_input(name: str, edge: int | None = None) -> InputSpec:
-    """Return how a network wants to see an image: mean, standard deviation and edge of its own configuration.
+    """Return how a network wants to see an image: mean and standard deviation of its own configuration.
 
     Parameters
     ----------
     edge
-        Another edge in pixels; ``None``: the network's own, 224 where that was a later fine-tuning's.
+        Of the input in pixels; ``None``: the network's own.
     """
     kind = architecture(name)
     if not kind.timm_name:
-        return InputSpec(views=(View(edge=edge or _IMAGENET_EDGE),))
+        return InputSpec(views=(View(edge=edge or kind.edge),))
     described = timm.get_pretrained_cfg(kind.timm_name).to_dict()  # type: ignore[union-attr]  # known
-    own = _IMAGENET_EDGE if kind.patch > 1 else described["input_size"][-1]
+    # The edge of DINOv2's configuration, 518, is that of its last days of training; most was at 224.
+    own = kind.edge if name in NAMED else described["input_size"][-1]
     return InputSpec(mean=described["mean"], std=described["std"], views=(View(edge=edge or own),))
 
 

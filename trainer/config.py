@@ -120,6 +120,8 @@ class TrainSettings(BaseModel):
         Name in `trainer.architectures`, or of timm.
     preprocess
         How ``pixels.bin`` is made.
+    edge
+        Of the network's input in pixels, where `input` does not say; ``None``: the architecture's own.
     input
         How the network looks at the canonical images; ``None``: as the architecture wants it.
     head
@@ -147,6 +149,7 @@ class TrainSettings(BaseModel):
     mode: str = Field(default="head", pattern=r"^(head|all|last:[1-9][0-9]*)$")
     architecture: str = DEFAULT
     preprocess: PreprocessParams = PreprocessParams()
+    edge: int | None = Field(default=None, ge=32, le=2048)
     input: InputSpec | None = None
     head: HeadTraining = HeadTraining()
     finetune: FineTuning = FineTuning()

@@ -5,15 +5,13 @@ Nothing in a file is ever executed: it is safetensors, or read by ``torch.load(w
 
 from __future__ import annotations
 
-import json
 import pickle
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import timm
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
@@ -23,10 +21,9 @@ from trainer.errors import TrainerError
 from trainer.files import sha256_of, write_atomically
 
 _WRAPPERS = ("state_dict_ema", "state_dict", "model_state", "model", "module")
-_ABOUT = "semgui"
 
 
-def convert_weights(file: Path, name: str, target: Path, about: Mapping[str, str]) -> None:
+def convert_weights(file: Path, name: str, target: Path) -> None:
     """Read a weight file of a network, make sure that it fits, and write it as safetensors in timm's naming.
 
     Parameters
@@ -37,8 +34,6 @@ def convert_weights(file: Path, name: str, target: Path, about: Mapping[str, str
         The architecture.
     target
         Written whole or not at all.
-    about
-        Kept in the file (licence, source).
 
     Raises
     ------
@@ -47,18 +42,7 @@ def convert_weights(file: Path, name: str, target: Path, about: Mapping[str, str
     """
     body = _fitted(file, name).body
     tensors = {key: tensor.contiguous() for key, tensor in body.state_dict().items()}
-    # One key of metadata: safetensors writes several in random order, and the SHA-256 would vary.
-    described = json.dumps(dict(about) | {"architecture": name, "original_sha256": sha256_of(file)})
-    write_atomically(target, save(tensors, metadata={_ABOUT: described}))
-
-
-def about_weights(file: Path) -> dict[str, str]:
-    """Return what `convert_weights` wrote about a file."""
-    try:
-        with safe_open(file, framework="pt") as opened:
-            return dict(json.loads(opened.metadata()[_ABOUT]))
-    except (OSError, SafetensorError, KeyError, TypeError, json.JSONDecodeError):
-        raise TrainerError(f"{file} is no weight file of SEMGui's; add it again.") from None
+    write_atomically(target, save(tensors))
 
 
 def load_weights(file: Path, name: str, sha256: str) -> FeatureNetwork:

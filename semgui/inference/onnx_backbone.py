@@ -142,5 +142,5 @@ def _export(backbone: nn.Module, edge: int, graph: Path) -> None:
 def _cache_name(model: Model) -> str:
     """Name graphs by the weights in them: those of the base, or of the model if it has its own."""
     backbone = model.card.backbone
-    weights = backbone.sha256 if backbone.frozen else model.card.weights_sha256
+    weights = (backbone.sha256 if backbone.frozen else None) or model.card.weights_sha256
     return f"{backbone.architecture}-{weights[:16]}-torch{torch.__version__}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import UsageError
@@ -19,11 +20,10 @@ from semgui.jobs.pixels import Written, write_pixels
 from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
 from semgui.jobs.splits import rules_of
 from semgui.settings import load_settings
-from trainer.card import InputSpec
-from trainer.config import HeadTraining, RunConfig, save_config
+from trainer.config import BaseWeights, RunConfig, TrainSettings, save_config
 from trainer.events import EventWriter, Progress, Warned
 from trainer.files import write_atomically
-from trainer.preprocess import PreprocessParams
+from trainer.finetune_config import resolved
 from trainer.run_folder import ManifestRow, RunFolder, write_manifest
 
 JOB_FILE = "job.json"
@@ -31,7 +31,7 @@ _SECONDS_BETWEEN_NOTES = 1.0
 _MOST_WARNINGS = 20
 
 
-class JobSpec(BaseModel):
+class JobSpec(TrainSettings):
     """What a run is made from: ``job.json`` of the run folder.
 
     Parameters
@@ -40,28 +40,17 @@ class JobSpec(BaseModel):
         Of the model that it makes.
     kind, data
         A class folder or a project, and its absolute path.
-    architecture, mode
-        See `trainer.config.RunConfig`.
-    preprocess, input, head
-        See `trainer.config.RunConfig`.
+    base
+        What the backbone begins with.
     split
         How images are divided; ``None``: as the project was divided before, else by near-duplicates.
-    seed
-        Of the training, and of the division unless `split` says otherwise.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
     kind: Literal["folder", "project"]
     data: Path
-    architecture: str = "efficientnet_lite0"
-    mode: Literal["head"] = "head"
-    preprocess: PreprocessParams = PreprocessParams()
-    input: InputSpec = InputSpec()
-    head: HeadTraining = HeadTraining()
+    base: BaseWeights = BaseWeights()
     split: SplitRules | None = None
-    seed: int = 0
 
 
 def save_job(spec: JobSpec, run: RunFolder) -> None:
@@ -133,7 +122,7 @@ def _prepare_from(spec: JobSpec, project: Project | None, run: RunFolder, events
         )
         for sample, offset in zip(divided.samples, offsets, strict=True)
     ]
-    save_config(config, run.config)
+    save_config(_with_training(config, spec, rows), run.config)
     write_manifest(rows, run.manifest)
 
 
@@ -144,19 +133,23 @@ def _rules(spec: JobSpec, project: Project | None) -> SplitRules:
 
 
 def _config(spec: JobSpec, images: TrainingSet, readable: set[ClassId]) -> RunConfig:
+    """Settle everything but what depends on the number of training images."""
     classes = tuple(c for c in images.classes if c.id in readable)
     if len(classes) < 2:
         raise UsageError(f"{spec.data}: readable images of at least two classes are needed.")
-    return RunConfig(
-        name=spec.name,
-        mode=spec.mode,
-        architecture=spec.architecture,
-        classes=classes,
-        preprocess=spec.preprocess,
-        input=spec.input,
-        head=spec.head,
-        seed=spec.seed,
-    )
+    settings = {name: getattr(spec, name) for name in TrainSettings.model_fields if name != "finetune"}
+    if spec.input is None:
+        from trainer.backbones import default_input  # torch takes seconds
+
+        settings["input"] = default_input(spec.architecture, spec.edge)
+    return RunConfig(name=spec.name, classes=classes, base=spec.base, **settings)
+
+
+def _with_training(config: RunConfig, spec: JobSpec, rows: Sequence[ManifestRow]) -> RunConfig:
+    """Settle what was left open about the training by the number of its images."""
+    images = sum(row.split == "train" for row in rows)
+    tuning = resolved(spec.finetune, images, pretrained=spec.base.kind != "random")
+    return config.model_copy(update={"finetune": tuning})
 
 
 def _warn_left_out(events: EventWriter, images: TrainingSet, written: Written) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from semgui.catalogue.project import open_project
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback
 from semgui.jobs.prepare import JOB_FILE, JobSpec, load_job
+from semgui.jobs.samples import read_class_folder, read_project
 from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, create_run, start
-from trainer.config import HeadTraining
+from semgui.registry.store import usable_model
+from semgui.registry.weights import base_weights
+from semgui.services.train_settings import TrainFile
+from trainer.architectures import SIMPLE
+from trainer.config import BaseWeights, TrainSettings
 from trainer.events import Done, Epoch, Event, Failed, Warned
 from trainer.events import Progress as RunProgress
 
-ARCHITECTURES = ("efficientnet_lite0",)
-MODES = ("head",)
 _SECONDS_BETWEEN_LOOKS = 0.2
 
 
@@ -33,21 +37,17 @@ class TrainRequest:
         Folder to make for the run.
     data, project
         Class folder or project; exactly one of them.
-    architecture, mode
-        Of `ARCHITECTURES` and `MODES`.
-    epochs
-        At most.
-    seed
-        Of splits and training.
+    settings
+        How.
+    begin_with
+        A model whose backbone it begins with, by name or folder; ``None``: what the settings say.
     """
 
     run: Path
     data: Path | None = None
     project: Path | None = None
-    architecture: str = ARCHITECTURES[0]
-    mode: str = MODES[0]
-    epochs: int = 20
-    seed: int = 0
+    settings: TrainFile = field(default_factory=TrainFile)
+    begin_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def start_training(request: TrainRequest) -> RunHandle:
     Raises
     ------
     UsageError
-        If the request cannot be met.
+        If the request cannot be met, as far as that can be seen without reading every image.
     """
     spec = _spec(request)
     if (request.run / JOB_FILE).exists():
@@ -129,27 +129,61 @@ def _tell(event: Event, progress: ProgressCallback) -> None:
         progress(Progress("epoch", event.epoch, event.epochs))
 
 
+def resume_training(run: Path) -> RunHandle:
+    """Take a run up again that was stopped, failed, or lost its process.
+
+    Raises
+    ------
+    UsageError
+        If it is no run folder, is being worked on, or is done.
+    """
+    handle = adopt(run)
+    if handle.state() is RunState.DONE:
+        raise UsageError(f"{run}: this run is done; its model is in {handle.run.model}.")
+    start(handle)
+    return handle
+
+
 def _spec(request: TrainRequest) -> JobSpec:
     if (request.data is None) == (request.project is None):
         raise UsageError("name either a class folder (--data) or a project (--project).")
-    if request.architecture not in ARCHITECTURES:
-        raise UsageError(
-            f"the architecture {request.architecture} is not there yet; there is {', '.join(ARCHITECTURES)}."
-        )
-    if request.mode not in MODES:
-        raise UsageError(f"the mode {request.mode} is not there yet; there is {', '.join(MODES)}.")
-    if request.epochs < 1:
-        raise UsageError("at least one epoch is needed.")
     data = request.data if request.data is not None else request.project
     if data is None or not data.is_dir():
         raise UsageError(f"{data}: there is no such folder.")
+    # What there is to learn from is looked at once here: a mistake shows at once, not in some log.
+    if request.data is not None:
+        read_class_folder(data, _ignore)
+    else:
+        with open_project(data) as project:
+            read_project(project, _ignore)
+    shared = {name: getattr(request.settings, name) for name in TrainSettings.model_fields}
     return JobSpec(
         name=request.run.name,
         kind="folder" if request.data is not None else "project",
         data=data.resolve(),
-        head=HeadTraining(epochs=request.epochs),
-        seed=request.seed,
+        base=_base(request),
+        split=request.settings.split,
+        **shared,
     )
+
+
+def _base(request: TrainRequest) -> BaseWeights:
+    name = request.settings.architecture
+    if request.begin_with is not None:
+        info = usable_model(request.begin_with)
+        assert info.card is not None  # a usable model has one
+        if info.card.backbone.architecture != name:
+            raise UsageError(
+                f"{request.begin_with} is a {info.card.backbone.architecture}: a {name} cannot begin with it."
+            )
+        return BaseWeights(kind="model", path=info.folder.resolve(), sha256=info.card.weights_sha256)
+    if request.settings.weights == "random" or name == SIMPLE:
+        return BaseWeights(kind="random")
+    return base_weights(name)
+
+
+def _ignore(count: int) -> None:
+    """Take no note of progress."""
 
 
 def _check_same(handle: RunHandle, spec: JobSpec) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from semgui.services.train import TrainRequest
+from semgui.services.train_settings import Preset, train_settings
 from semgui.texts import mark, tr
 from semgui.ui.columns import label
 from semgui.ui.theme import GRID, Theme
@@ -112,9 +113,15 @@ class TrainForm(QWidget):
                 run=self._training.free_folder(self.name.text().strip() or "model"),
                 data=None if from_project else self._folder,
                 project=self._session.place if from_project else None,
-                architecture=self.network.currentData(),
-                mode=self.mode.currentData(),
-                seed=self.seed.value(),
+                settings=train_settings(
+                    Preset(self.preset.currentData()),
+                    None,
+                    {
+                        "architecture": self.network.currentData(),
+                        "mode": self.mode.currentData(),
+                        "seed": self.seed.value(),
+                    },
+                ),
             )
         )
 

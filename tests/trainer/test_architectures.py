@@ -15,7 +15,7 @@ from trainer.errors import TrainerError
 from trainer.explain import cam
 from trainer.models import build_head, embedding_size, load_model, save_model
 from trainer.preprocess import PreprocessParams
-from trainer.weights import about_weights, convert_weights, load_weights
+from trainer.weights import convert_weights, load_weights
 
 LIGHT = ("simple_cnn", "resnet50", "efficientnet_lite0", "efficientnet_b0", "vit_small")
 HEAVY = ("vgg16", "inception_v3", "xception", "convnext_tiny")
@@ -93,8 +93,7 @@ def test_torchvisions_files_give_torchvisions_features(tmp_path, name):
             if parameter.shape[1:] == (1, 1):
                 torch.nn.init.constant_(parameter, 0.5)
     torch.save(theirs.state_dict(), tmp_path / "theirs.pth")
-    convert_weights(tmp_path / "theirs.pth", name, tmp_path / "ours.safetensors", {"licence": "mine"})
-    assert about_weights(tmp_path / "ours.safetensors")["licence"] == "mine"
+    convert_weights(tmp_path / "theirs.pth", name, tmp_path / "ours.safetensors")
     ours = load_weights(tmp_path / "ours.safetensors", name, sha256(tmp_path / "ours.safetensors"))
     edge = 299 if name == "inception_v3" else 64
     images = torch.rand(1, 3, edge, edge, generator=torch.Generator().manual_seed(0))
@@ -114,7 +113,7 @@ def test_timms_files_load_with_their_classifier_or_without(tmp_path, built, name
     save_file(body.state_dict(), tmp_path / "theirs.safetensors")
     for file in (tmp_path / "theirs.pth", tmp_path / "theirs.safetensors"):
         target = tmp_path / f"{file.suffix}.safetensors"
-        convert_weights(file, name, target, {})
+        convert_weights(file, name, target)
         loaded = load_weights(target, name, sha256(target)).body.state_dict()
         assert all(torch.equal(loaded[key], tensor) for key, tensor in body.state_dict().items())
 
@@ -126,10 +125,10 @@ def test_files_that_could_run_code_are_refused(tmp_path):
 
     torch.save({"conv1.weight": Wicked()}, tmp_path / "wicked.pth")
     with pytest.raises(TrainerError, match="read safely"):
-        convert_weights(tmp_path / "wicked.pth", "resnet50", tmp_path / "o.safetensors", {})
+        convert_weights(tmp_path / "wicked.pth", "resnet50", tmp_path / "o.safetensors")
     (tmp_path / "torn.pth").write_bytes(b"PK\x03\x04 torn")
     with pytest.raises(TrainerError, match="read safely"):
-        convert_weights(tmp_path / "torn.pth", "resnet50", tmp_path / "o.safetensors", {})
+        convert_weights(tmp_path / "torn.pth", "resnet50", tmp_path / "o.safetensors")
     assert not (tmp_path / "o.safetensors").exists()
 
 
@@ -137,8 +136,8 @@ def test_weights_of_another_network_or_changed_on_the_disk_are_refused(tmp_path,
     file = tmp_path / "cnn.safetensors"
     save_file(of(built, "simple_cnn").body.state_dict(), file)
     with pytest.raises(TrainerError, match="no weights of mobilenetv3_small_050"):
-        convert_weights(file, "mobilenetv3_small_050", tmp_path / "o.safetensors", {})
-    convert_weights(file, "simple_cnn", tmp_path / "o.safetensors", {})
+        convert_weights(file, "mobilenetv3_small_050", tmp_path / "o.safetensors")
+    convert_weights(file, "simple_cnn", tmp_path / "o.safetensors")
     good = sha256(tmp_path / "o.safetensors")
     content = bytearray((tmp_path / "o.safetensors").read_bytes())
     content[-1] ^= 1

@@ -1,0 +1,58 @@
+"""Presets, a file and single settings become one set of settings, or a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from semgui.domain.errors import UsageError
+from semgui.services.train_settings import Preset, train_settings
+
+
+def test_the_file_goes_before_the_preset_and_single_settings_before_both(tmp_path):
+    file = tmp_path / "s.yaml"
+    file.write_text("preset: quick\nmode: all\nfinetune:\n  epochs: 7\n  mixup: 0.2\n")
+    settings = train_settings("thorough", file, {"finetune": {"epochs": 3}, "seed": 4})
+    assert settings.mode == "all"
+    assert settings.seed == 4
+    assert settings.finetune.epochs == 3
+    assert settings.finetune.mixup == 0.2
+    assert settings.finetune.label_smoothing == 0.05  # of the preset
+    assert train_settings(None, file, {}).finetune.label_smoothing == 0
+
+
+@pytest.mark.parametrize("preset", list(Preset))
+def test_presets_are_valid(preset):
+    assert train_settings(preset, None, {}).architecture == "efficientnet_lite0"
+
+
+def test_what_is_stored_is_what_is_seen_unless_it_was_chosen():
+    assert train_settings(None, None, {"mode": "all"}).preprocess.edge == 224
+    assert train_settings(None, None, {"mode": "all", "architecture": "xception"}).preprocess.edge == 299
+    assert train_settings(None, None, {"mode": "all", "edge": 384}).preprocess.edge == 384
+    assert train_settings(None, None, {"mode": "head"}).preprocess.edge == 448
+    chosen = {"mode": "all", "preprocess": {"edge": 512}}
+    assert train_settings(None, None, chosen).preprocess.edge == 512
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "finetune: {epochs: 0}",
+            "s.yaml: finetune.epochs: input should be greater than or equal to 1, not",
+        ),
+        ("finetune: {epoch: 3}", "finetune.epoch: there is no such setting"),
+        ("optimizer: adam", "optimizer: there is no such setting"),
+        ("mode: most", "mode: string should match"),
+        ("preset: slow", "the preset 'slow' is none of"),
+        ("- 1", "settings with names are wanted"),
+        ("a: [", "is no YAML"),
+        ("architecture: resnet51", "no architecture 'resnet51'"),
+    ],
+)
+def test_mistakes_are_one_sentence_with_their_place(tmp_path, text, sentence):
+    (tmp_path / "s.yaml").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        train_settings(None, tmp_path / "s.yaml", {})
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)

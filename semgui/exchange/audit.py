@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from semgui.catalogue.batches import Batch, read_whole_log
-from semgui.catalogue.label_tables import class_events, label_events, mark_events
+from semgui.catalogue.label_tables import class_events, databar_events, label_events, mark_events
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import escape_undecodable, images, roots
 from semgui.domain.ids import ImageId
@@ -22,14 +22,16 @@ def read_audit(project: Project) -> Iterator[Entry]:
     """Yield one entry per action, oldest first, with all its events; undos and redos are actions, too.
 
     An entry holds ``id``, ``action``, ``title``, ``annotator``, ``created_at``, ``reverses`` (the action that
-    an undo or a redo takes back), and ``labels``, ``marks`` and ``classes`` where there are any. An event
-    repeats annotator and time only where they differ from the action's, as those of imported labels do.
+    an undo or a redo takes back), and where there are any ``labels``, ``marks``, ``databars`` (crop lines
+    that users placed) and ``classes``. An event repeats annotator and time only where they differ from the
+    action's, as those of imported labels do.
     """
     with project.read() as connection:
         paths = _paths(connection)
         streams = {
             "labels": _Events(connection, label_events, lambda row: _label(row, paths)),
             "marks": _Events(connection, mark_events, lambda row: _mark(row, paths)),
+            "databars": _Events(connection, databar_events, lambda row: _databar(row, paths)),
             "classes": _Events(connection, class_events, lambda row: _class(row, paths)),
         }
         for batch in read_whole_log(connection):
@@ -57,7 +59,7 @@ class _Events:
                 entry["annotator"] = row.annotator
             if "created_at" in row._fields and row.created_at != batch.created_at:
                 entry["created_at"] = _moment(row.created_at)
-            if row.undoes is not None:
+            if "undoes" in row._fields and row.undoes is not None:
                 entry["undoes"] = row.undoes
             found.append(entry)
         self._next = next(self._groups, None)
@@ -83,6 +85,10 @@ def _label(row: Any, paths: dict[ImageId, str]) -> Entry:
 def _mark(row: Any, paths: dict[ImageId, str]) -> Entry:
     said = {"path": paths[row.image_id], "kind": row.kind, "present": row.present}
     return said | {key: text for key, text in (("tag", row.word), ("text", row.text)) if text}
+
+
+def _databar(row: Any, paths: dict[ImageId, str]) -> Entry:
+    return {"path": paths[row.image_id], "by_user": row.by_user, "row": row.row}
 
 
 def _class(row: Any, paths: dict[ImageId, str]) -> Entry:

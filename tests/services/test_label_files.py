@@ -27,6 +27,7 @@ from semgui.domain.labels import LabelSource
 from semgui.domain.marks import Marks
 from semgui.domain.progress import CancelToken, Progress
 from semgui.exchange.class_tree import LinkMode
+from semgui.review.databar_commands import PlaceDatabar
 from semgui.review.history import History
 from semgui.review.import_labels import ImportedLabel, ImportLabels
 from semgui.services import classes, label, marks
@@ -235,15 +236,16 @@ def test_the_json_ends_with_everything_that_was_ever_said(
     marks.add_tag(project, [first], "odd", "ann")
     first_class, last_class = (c.id for c in ClassStore(project).taxonomy())
     classes.merge_classes(project, first_class, last_class, "ann")
+    History(project, "ann").do(PlaceDatabar(first, 20))
     export_labels(project, tmp_path / "out.json")
     text = (tmp_path / "out.json").read_text()
     history = json.loads(text)["history"]
-    assert sum(line.startswith('  {"id": ') for line in text.splitlines()) == len(history) == 6, "one a line"
+    assert sum(line.startswith('  {"id": ') for line in text.splitlines()) == len(history) == 7, "one a line"
     assert [(h["action"], h["annotator"], h["reverses"]) for h in history] == [
         ("do", "ann", None),
         ("undo", "bob", 1),
         ("redo", "bob", 2),
-        *[("do", "ann", None)] * 3,
+        *[("do", "ann", None)] * 4,
     ]
     tips = history[0]["labels"][0]["class_id"]
     path = str(listed(project)[0].path)
@@ -270,6 +272,7 @@ def test_the_json_ends_with_everything_that_was_ever_said(
         "merged_into": history[3]["labels"][0]["class_id"],
         "examples": [],
     }
+    assert history[6]["databars"] == [{"id": 1, "path": path, "by_user": True, "row": 20}]
     with scanned_project(tmp_path / "q.semgui", pictures) as other:
         import_labels(other, tmp_path / "out.json", "importer")
         assert len(History(other, "x").batches()) == 1, "history is read by people, not imported"

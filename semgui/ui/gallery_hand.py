@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QDrag, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication
 
 from semgui.ui.drags import drag_pixmap, images_mime
+from semgui.ui.tile_painter import PAD
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.selection import Mask
 
@@ -139,7 +140,11 @@ class GalleryHand:
     def _stretch_band(self, place: QPoint) -> None:
         self._band_end = place
         band = self._band()
-        rows = self._view.layout_.rows_in(band.left(), band.top(), band.right() + 1, band.bottom() + 1)
+        # What is touched is what is painted, not the gaps around it.
+        gap = (self._view.layout_.tile_width - self._view.painter.side) // 2
+        rows = self._view.layout_.rows_in(
+            band.left() + gap, band.top() + PAD, band.right() + 1 - gap, band.bottom() + 1 - PAD
+        )
         mask = self._base.copy()
         if mask.size != self._gallery.ids.size:  # other rows came meanwhile
             self._end()

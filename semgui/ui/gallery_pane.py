@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -17,7 +19,7 @@ from semgui.ui.range_panel import RangePanel
 from semgui.ui.theme import GRID, Theme
 from semgui.ui.tile_painter import TilePainter
 from semgui.viewmodels.captions import Caption
-from semgui.viewmodels.filters import cleared, is_filtered
+from semgui.viewmodels.filters import cleared, from_json, is_filtered, to_json
 from semgui.viewmodels.saved_filters import SavedFilters
 from semgui.viewmodels.session import Session
 from semgui.viewmodels.tasks import TaskRunner
@@ -48,6 +50,8 @@ class GalleryPane(QWidget):
         super().__init__()
         self._gallery = session.gallery
         self._settings = settings
+        with suppress(ValueError):  # of a later version
+            session.gallery.initial = cleared(from_json(settings.arrangement))
         self._painter = TilePainter(session.labels, theme)
         headers = GroupHeaders(session.gallery, session.labels, theme)
         self.view = GalleryView(session.gallery, session.thumbnails, pixmaps, self._painter, headers, theme)
@@ -74,6 +78,7 @@ class GalleryPane(QWidget):
         self.arrange.ranges.clicked.connect(lambda: self.ranges.open_below(self.arrange.ranges))
         session.gallery.rows_changed.connect(lambda _: self._say_nothing())
         session.gallery.filter_changed.connect(self._say_nothing)
+        session.gallery.filter_changed.connect(self._keep_arrangement)
         session.gallery.counts_changed.connect(self._say_nothing)
         self.set_grid(on=False)
 
@@ -99,6 +104,11 @@ class GalleryPane(QWidget):
         if event.type() is QEvent.Type.Resize:
             self.nothing.setGeometry(self.view.viewport().geometry())
         return super().eventFilter(watched, event)
+
+    def _keep_arrangement(self) -> None:
+        """Have the next project in the same order and groups."""
+        self._gallery.initial = cleared(self._gallery.filter)
+        self._settings.arrangement = to_json(self._gallery.initial)
 
     def _say_nothing(self) -> None:
         self.nothing.refresh()

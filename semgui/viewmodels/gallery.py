@@ -15,6 +15,7 @@ from semgui.catalogue.grouping import ImageGroup
 from semgui.catalogue.query import ImageQuery
 from semgui.catalogue.sorting import Listing
 from semgui.domain.ids import ImageId
+from semgui.viewmodels.filters import arranged_as
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.selection import Mask, Selection
 from semgui.viewmodels.tasks import Lane, TaskRunner
@@ -63,6 +64,8 @@ class GalleryModel:
         The stretches that the rows fall into; empty: nothing is grouped.
     current
         The image on screen.
+    initial
+        What is shown of a project that was just opened.
     """
 
     rows_changed = Signal(RowsChange)
@@ -82,10 +85,12 @@ class GalleryModel:
         self._generation = 0
         self._refreshing = False
         self._refresh_again = False
+        self._counted_for: ImageQuery | None = None  # the conditions that the counts are under
         self._folded: set[object] = set()
         self._selection = Selection()
         self._selected_ids: tuple[ImageId, ...] | None = None
-        self.filter = ImageQuery()
+        self.initial = ImageQuery()
+        self.filter = self.initial
         self.facets = Facets()
         self.ids: Ids = np.zeros(0, dtype=np.int64)
         self.groups: tuple[ImageGroup, ...] = ()
@@ -94,18 +99,12 @@ class GalleryModel:
 
     # What the images are
 
-    def attach(self, source: GallerySource | None, wanted: ImageQuery | None = None) -> None:
-        """Show another project, or none.
-
-        Parameters
-        ----------
-        wanted
-            What to show of it at first; ``None``: all images by folder and name.
-        """
+    def attach(self, source: GallerySource | None) -> None:
+        """Show another project, or none."""
         self._source = source
         self._generation += 1
         self._tiles.attach(source.tiles if source else None)
-        self.filter = wanted or ImageQuery()
+        self.filter = self.initial
         self.facets = Facets()
         self.listed = False
         self._folded.clear()
@@ -126,10 +125,14 @@ class GalleryModel:
             # What is being read is for the filter before: nobody waits for it.
             self._generation += 1
             self._refreshing = False
-            self.refresh()
+            self._read()
 
     def refresh(self) -> None:
         """Read rows and counts again; calls in quick succession become one."""
+        self._counted_for = None
+        self._read()
+
+    def _read(self) -> None:
         if self._source is None:
             self.counts_changed.emit()
             return
@@ -315,6 +318,10 @@ class GalleryModel:
         if self.current is None and self.ids.size:
             self.step(0)
         source, wanted = self._source, self.filter
+        if self._counted_for == arranged_as(wanted, ImageQuery()):  # another order of the same images
+            self._counted(generation, self.facets)
+            return
+        self._counted_for = arranged_as(wanted, ImageQuery())
         self._runner.run(
             Lane.COUNT,
             lambda: source.facets(wanted),
@@ -339,6 +346,7 @@ class GalleryModel:
     def _refresh_failed(self, generation: int, error: Exception) -> None:
         if generation == self._generation:
             self._refreshing = self._refresh_again = False
+            self._counted_for = None
             self._notices.failed("The images could not be listed", error)
 
     def _append(self, ids: Ids) -> None:

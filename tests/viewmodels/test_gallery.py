@@ -22,6 +22,7 @@ class Source:
         self.unlabelled: list[int] = []
         self.tile_calls: list[list[int]] = []
         self.label = None
+        self.facet_calls = 0
 
     def listing(self, wanted: ImageQuery) -> Listing:
         shown = self.unlabelled if wanted.label_state is LabelState.UNLABELLED else self.now
@@ -36,6 +37,7 @@ class Source:
         return [Tile(i, Path(f"{i}.tif"), label=self.label) for i in ids]
 
     def facets(self, wanted: ImageQuery) -> Facets:
+        self.facet_calls += 1
         return Facets(total=len(self.now))
 
 
@@ -241,3 +243,19 @@ def test_groups_are_stepped_through_folded_and_selected(runner):
     assert not any(gallery.is_folded(group) for group in range(2))
     gallery.select_group(1)
     assert gallery.selection == (3, 4, 5)
+
+
+def test_another_order_is_not_counted_again_but_what_changed_is(runner):
+    source = Source(1, 2, 3)
+    gallery = opened(runner, source)
+    counted = []
+    gallery.counts_changed.connect(lambda: counted.append(gallery.ids.tolist()))
+    gallery.narrow(ImageQuery(descending=True, order=Key.HV))
+    runner.rest()
+    assert counted == [[3, 2, 1]]
+    assert source.facet_calls == 1
+    gallery.refresh()
+    runner.rest()
+    gallery.narrow(ImageQuery(tag="x"))
+    runner.rest()
+    assert source.facet_calls == 3

@@ -1,4 +1,4 @@
-"""Event-loop gaps of the window while thousands of images are scanned, classified and thumbnailed; its memory.
+"""Event-loop gaps of the window while thousands of images are scanned and classified; its memory.
 
 ``pytest tests/bench/bench_window.py -s`` prints tables; all lines of a table come from one run.
 ``SEMGUI_BENCH_IMAGES`` (20,000) and ``SEMGUI_BENCH_SECONDS`` (30, the longest look at one phase) change it.

@@ -145,7 +145,7 @@ class InspectorPanel(Column):
             return
         self.name.show_copyable(detail.path.name, str(detail.path))
         self.name.setToolTip(tr("{text}\nA click copies it.", text=detail.path))
-        self.label_line.setVisible(self._labels.possible)
+        self.label_line.setVisible(self._labels.possible and detail.id is not None)
         found = self._labels.class_of(detail.label)
         self.label_line.setText(tr("Label: {name}", name=found.name) if found else tr("Not labelled yet"))
 

@@ -126,9 +126,7 @@ class HistoryMachine(RuleBasedStateMachine):
     def merge(self, gone: ClassId, kept: ClassId, who: str) -> None:
         if gone == kept or not self.offered(kept):
             return
-        labels = {
-            i: (kept if c == gone else c, by, source) for i, (c, by, source) in self.now.labels.items()
-        }
+        labels = {i: (kept if c == gone else c, by, source) for i, (c, by, source) in self.now.labels.items()}
         names = self.now.names | {gone: (self.now.names[gone][0], True)}
         merged = {c: kept if into == gone else into for c, into in self.now.merged.items()} | {gone: kept}
         after = replace(self.now, labels=labels, names=names, merged=merged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cache
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -129,10 +130,12 @@ class Actions:
     ) -> None:
         self._window = window
         self.table = tuple(table)
-        self.keymap = Keymap({info.id: _portable(info.shortcuts) for info in self.table}, chosen_keys)
+        own = (info for info in self.table if not info.is_class_key)
+        self.keymap = Keymap({info.id: _portable(info.shortcuts) for info in own}, chosen_keys)
         self.keymap.changed.connect(self.refresh)
         self._class_keys = class_keys
         self._taken: frozenset[str] = frozenset()
+        self._set_keys: dict[str, tuple[str, ...]] = {}
         self.by_id: dict[str, QAction] = {}
         for info in self.table:
             self.by_id[info.id] = self._make(info)
@@ -154,14 +157,15 @@ class Actions:
             action = self.by_id[info.id]
             action.setEnabled(info.enabled())
             action.setVisible(info.visible())
-            keys = [QKeySequence(key) for key in self.keys(info)]
-            if action.shortcuts() != keys:
-                action.setShortcuts(keys)
+            keys = self.keys(info)
+            if self._set_keys.get(info.id) != keys:  # asked after every action: nothing is made anew in vain
+                self._set_keys[info.id] = keys
+                action.setShortcuts([QKeySequence(key) for key in keys])
             if not isinstance(info.text, str):
                 action.setText(info.words)
             if info.checked is not None:
                 action.setChecked(info.checked())
-            shown = shown_keys(self.keys(info)[:1])
+            shown = shown_keys(keys[:1])
             head = f"{info.plain_words} ({shown})" if shown else info.plain_words
             action.setToolTip(f"{head}\n{info.sentence}" if info.sentence else head)
 
@@ -190,13 +194,14 @@ class Actions:
 
     def keys(self, info: ActionInfo) -> tuple[str, ...]:
         """Keys that an action answers to now."""
-        keys = self.keymap.keys(info.id)
-        return keys if info.is_class_key else tuple(key for key in keys if key not in self._taken)
+        if info.is_class_key:
+            return _portable(info.shortcuts)
+        return tuple(key for key in self.keymap.keys(info.id) if key not in self._taken)
 
     def owner(self, key: str, *, but: str) -> ActionInfo | None:
         """Return the action that a key belongs to now, leaving out the action `but`."""
-        having = (i for i in self.table if i.id != but and i.visible() and key in self.keymap.keys(i.id))
-        return next(having, None)
+        having = (info for info in self.table if info.visible() and key in self.keys(info))
+        return next((info for info in having if info.id != but), None)
 
     def _carry_out(self, info: ActionInfo) -> None:
         info.handler()
@@ -235,9 +240,13 @@ class Actions:
 
 def shown_keys(keys: Iterable[str]) -> str:
     """Return keys as this system writes them, with commas between."""
-    native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join(QKeySequence(key).toString(native) for key in keys)
+    return ", ".join(_written(key, QKeySequence.SequenceFormat.NativeText) for key in keys)
 
 
 def _portable(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) for key in keys)
+    return tuple(_written(key, QKeySequence.SequenceFormat.PortableText) for key in keys)
+
+
+@cache
+def _written(key: str, how: QKeySequence.SequenceFormat) -> str:
+    return QKeySequence(key).toString(how)

@@ -84,5 +84,5 @@ def _line(actions: Actions, info: ActionInfo) -> KeyLine:
         shown_keys(actions.keys(info)),
         info.id,
         info.sentence,
-        actions.keymap.is_changed(info.id),
+        not info.is_class_key and actions.keymap.is_changed(info.id),
     )

@@ -31,7 +31,7 @@ from semgui.ui.runner import QtTaskRunner
 from semgui.ui.settings_dialog import SettingsDialog
 from semgui.ui.shortcuts import ShortcutSheet
 from semgui.ui.status import NoticeBar, StatusLine
-from semgui.ui.theme import DARK, LIGHT, THEMES, Theme, palette, style_sheet
+from semgui.ui.theme import DARK, chosen_theme, palette, style_sheet
 from semgui.viewmodels.brain import BrainFinder
 from semgui.viewmodels.memory import Place, keep_place
 from semgui.viewmodels.notices import Notice, Severity
@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.runner = QtTaskRunner(self)
         self.session = Session(self.runner, settings, find_brain, decoder)
         self.preferences = Preferences(settings, self.runner, self.session.notices)
-        self.theme = _chosen_theme(settings)
+        self.theme = chosen_theme(settings.window.theme)
         self.dialogs = Dialogs(self)
         self._build()
         DropTarget(self, self._dropped)
@@ -327,7 +327,7 @@ class MainWindow(QMainWindow):
         self.preferences.with_recent(self.empty.offer_recent)
 
     def _follow_system(self, *_: object) -> None:
-        theme = _chosen_theme(self.settings)
+        theme = chosen_theme(self.settings.window.theme)
         if theme is not self.theme:
             self.theme = theme
             self._apply_theme()
@@ -368,11 +368,3 @@ def _at_the_right(part: QWidget) -> QWidget:
     row.addStretch(1)
     row.addWidget(part)
     return room
-
-
-def _chosen_theme(settings: Settings) -> Theme:
-    chosen = settings.window.theme
-    if chosen != "system":
-        return THEMES[chosen]
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return LIGHT if scheme is Qt.ColorScheme.Light else DARK

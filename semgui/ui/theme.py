@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from semgui.paths import resources_dir
 
@@ -82,6 +83,18 @@ LIGHT = Theme(
     good="#2c7a3d",
 )
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def chosen_theme(name: str) -> Theme:
+    """Return the theme of a name, for ``system`` the one that is like the system's own."""
+    if name != "system":
+        return THEMES[name]
+    return LIGHT if system_scheme() is Qt.ColorScheme.Light else DARK
+
+
+def system_scheme() -> Qt.ColorScheme:
+    """Whether the system is dark or light, if it says so."""
+    return QGuiApplication.styleHints().colorScheme()
 
 
 def palette(theme: Theme) -> QPalette:
@@ -192,8 +205,9 @@ def style_sheet(t: Theme) -> str:
     QToolButton#switch:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
     QToolButton#example {{ padding: 1px; border: 1px solid transparent; }}
     QToolButton#example:hover {{ border-color: {t.danger}; }}
-    QPlainTextEdit {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px; padding: 2px 4px;
-                      selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
+    QPlainTextEdit {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
+                      padding: 2px 4px; selection-background-color: {t.accent};
+                      selection-color: {t.on_accent}; }}
     QPlainTextEdit:focus {{ border-color: {t.accent}; }}
     QToolButton#chip:hover {{ border-color: {t.accent}; }}
     QHeaderView::section {{ background: {t.panel}; border: 0; border-bottom: 1px solid {t.line};

@@ -99,12 +99,18 @@ class GalleryModel:
 
     # What the images are
 
-    def attach(self, source: GallerySource | None) -> None:
-        """Show another project, or none."""
+    def attach(self, source: GallerySource | None, wanted: ImageQuery | None = None) -> None:
+        """Show another project, or none.
+
+        Parameters
+        ----------
+        wanted
+            What to show of it at first; ``None``: all images in the user's order.
+        """
         self._source = source
         self._generation += 1
         self._tiles.attach(source.tiles if source else None)
-        self.filter = self.initial
+        self.filter = wanted or self.initial
         self.facets = Facets()
         self.listed = False
         self._folded.clear()

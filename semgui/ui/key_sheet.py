@@ -78,6 +78,13 @@ def sheet_html(sections: Sequence[KeySection]) -> str:
     return "".join(parts)
 
 
+def sheet_markdown(sections: Sequence[KeySection]) -> str:
+    """Return the sheet as a table for the user guide."""
+    rows = ["| Keys | What | Menu |", "|---|---|---|"]
+    rows += [f"| {line.keys} | {line.words} | {s.title} |" for s in sections for line in s.lines]
+    return "\n".join(rows)
+
+
 def _line(actions: Actions, info: ActionInfo) -> KeyLine:
     return KeyLine(
         info.plain_words,

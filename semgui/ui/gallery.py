@@ -21,13 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from semgui.domain.ids import ImageId
+from semgui.texts import tr
 from semgui.ui.gallery_hand import GalleryHand
 from semgui.ui.group_header import GroupHeaders
 from semgui.ui.pixmaps import PixmapCache
 from semgui.ui.theme import Theme
 from semgui.ui.tile_painter import TilePainter
 from semgui.viewmodels.gallery import GalleryModel, RowsChange
-from semgui.viewmodels.grid_layout import Box, GridLayout
+from semgui.viewmodels.grid_layout import GridLayout
 from semgui.viewmodels.thumbnails import ThumbnailModel
 
 _WANT_MS = 60  # thumbnails are asked for this often while the view moves
@@ -54,7 +55,7 @@ class GalleryView(QAbstractScrollArea):
         self.setObjectName("gallery")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Images")
+        self.setAccessibleName(tr("Images"))
         self._gallery = gallery
         self._thumbnails = thumbnails
         self._pixmaps = pixmaps
@@ -194,7 +195,7 @@ class GalleryView(QAbstractScrollArea):
                 self._gallery.tile(row),
                 self._pixmaps.get(image_id),
                 current=image_id == current,
-                chosen=several and bool(selected[row]),
+                chosen=bool(selected[row]) and (several or image_id != current),
             )
 
     def _header_rect(self, top: int) -> QRect:
@@ -416,7 +417,3 @@ class GalleryView(QAbstractScrollArea):
             return sticky[0]
         y = where.y() + self.origin().y()
         return self.layout_.group_at(y) if self.layout_.is_header(y) else -1
-
-    def box_of(self, row: int) -> Box:
-        """Where a row's tile is on the sheet."""
-        return self.layout_.box(row)

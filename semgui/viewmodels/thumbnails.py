@@ -90,7 +90,7 @@ class ThumbnailModel:
 
     def deliver(self, image_id: ImageId, encoded: bytes) -> None:
         """Take a finished thumbnail; called from any thread."""
-        made = Thumbnail(image_id, shrunk(encoded, self.edge) if encoded else None)
+        made = Thumbnail(image_id, _pixels(encoded, self.edge))
         with self._lock:
             first = not self._ready
             self._ready.append(made)
@@ -102,6 +102,15 @@ class ThumbnailModel:
             ready, self._ready = self._ready, []
         if ready:
             self.arrived.emit(tuple(ready))
+
+
+def _pixels(encoded: bytes, edge: int) -> NDArray[np.uint8] | None:
+    if not encoded:
+        return None
+    try:
+        return shrunk(encoded, edge)
+    except (OSError, ValueError, SyntaxError):  # what a damaged cache holds; Pillow says it in three ways
+        return None
 
 
 def shrunk(encoded: bytes, edge: int) -> NDArray[np.uint8]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from semgui import paths
 from semgui.jobs.prepare import JOB_FILE, JobSpec, load_job
 from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, start
@@ -38,6 +40,8 @@ class RunView:
         In words, how good the model is; empty before the end.
     failure
         Why it failed; empty if it did not.
+    memory
+        Bytes that its processes hold in memory; 0 if none is at work.
     """
 
     path: Path
@@ -49,6 +53,7 @@ class RunView:
     metrics: tuple[Metrics, ...] = ()
     summary: str = ""
     failure: str = ""
+    memory: int = 0
 
     @property
     def name(self) -> str:
@@ -88,6 +93,7 @@ class RunWatch:
     def __init__(self, path: Path) -> None:
         self._handle: RunHandle = adopt(path)
         self.view = RunView(path, load_job(self._handle.run))
+        self._pid: int | None = None  # of the trainer
 
     def look(self) -> RunView:
         """Return how the run stands now."""
@@ -95,7 +101,9 @@ class RunWatch:
         view = self.view
         for event in self._handle.new_events():
             view = _after(view, event)
-        self.view = replace(view, state=state)
+            if isinstance(event, Started):
+                self._pid = event.pid
+        self.view = replace(view, state=state, memory=_memory(self._pid) if state is RunState.RUNNING else 0)
         return self.view
 
     def log(self) -> str:
@@ -147,6 +155,13 @@ def new_run_folder(name: str) -> Path:
         number += 1
         path = place / f"{name}-{number}"
     return path
+
+
+def _memory(pid: int | None) -> int:
+    try:
+        return 0 if pid is None else int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def _after(view: RunView, event: Event) -> RunView:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import (
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from semgui.domain.progress import Progress
+from semgui.jobs.prepare import JobSpec
 from semgui.jobs.supervisor import RunState
 from semgui.jobs.turn import QUEUED
 from semgui.services.runs import RunView
@@ -46,10 +49,23 @@ _STAGES = {
 
 
 class RunDetail(QWidget):
-    """The chosen run."""
+    """The chosen run.
 
-    def __init__(self, training: TrainingModel, theme: Theme, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    copy_settings
+        Puts the settings of a run into the form for a new one.
+    """
+
+    def __init__(
+        self,
+        training: TrainingModel,
+        copy_settings: Callable[[JobSpec], None],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._copy_settings = copy_settings
         self._training = training
         self.name = label("", "big")
         self.state = label("", "dim")
@@ -83,7 +99,7 @@ class RunDetail(QWidget):
         if run is None:
             return
         self.name.setText(run.name)
-        self.state.setText(f"{tr(STATES[run.state])} · {run.job.architecture} · {run.path}")
+        self.state.setText(f"{tr(STATES[run.state])} · {run.job.architecture} · {run.job.mode} · {run.path}")
         self._show_progress(run)
         self.failure.setText(run.failure)
         self.failure.setVisible(bool(run.failure))
@@ -118,6 +134,8 @@ class RunDetail(QWidget):
             words.append(tr("{time} left", time=duration(known.seconds_left)))
         if run.epochs:
             words.append(tr("epoch {n} of {epochs}", "", run.epochs[-1].epoch, epochs=run.epochs[-1].epochs))
+        if run.memory:
+            words.append(tr("{gigabytes:.1f} GB in memory", gigabytes=run.memory / 1e9))
         self.stage.setText(" · ".join(words))
 
     def _show_metrics(self, run: RunView) -> None:
@@ -149,8 +167,16 @@ class RunDetail(QWidget):
         self.report_button.clicked.connect(
             lambda: self._with_run(lambda run: QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.report))))
         )
+        self.copy_button = _button(tr("Duplicate"), tr("Fills the form with these settings, to change them"))
+        self.copy_button.clicked.connect(lambda: self._with_run(lambda run: self._copy_settings(run.job)))
         buttons = QHBoxLayout()
-        for button in (self.stop_button, self.go_on_button, self.keep_button, self.report_button):
+        for button in (
+            self.stop_button,
+            self.go_on_button,
+            self.copy_button,
+            self.keep_button,
+            self.report_button,
+        ):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.tabs = QTabWidget()
@@ -168,7 +194,7 @@ class RunDetail(QWidget):
         self._layout.addWidget(self.tabs, stretch=1)
         restyle(self.state, "dim")
 
-    def _with_run(self, call: object) -> None:
+    def _with_run(self, call: Callable[[RunView], None]) -> None:
         run = self._training.current
         if run is not None:
             call(run)

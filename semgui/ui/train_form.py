@@ -1,8 +1,9 @@
-"""What to train: a short form; everything else has a sensible default."""
+"""What to train: a short form; everything else has a sensible default, or is said in a settings file."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,18 +18,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from semgui.domain.errors import UsageError
+from semgui.jobs.prepare import JobSpec
 from semgui.services.train import TrainRequest
-from semgui.services.train_settings import Preset, train_settings
+from semgui.services.train_settings import TrainFile, train_settings
 from semgui.texts import mark, tr
+from semgui.ui.augment_preview import AugmentPreview
 from semgui.ui.columns import label
-from semgui.ui.theme import GRID, Theme
+from semgui.ui.theme import GRID
 from semgui.viewmodels.session import Session
 from semgui.viewmodels.training import TrainingModel
 from trainer.architectures import DEFAULT, NAMED
+from trainer.augment.params import PRESETS, AugmentPreset
 
 _MODES = (
-    ("head", mark("Head only (quick)")),
+    ("head", mark("Head only")),
     ("last:2", mark("Last two stages")),
+    ("last:3", mark("Last three stages")),
     ("all", mark("Everything")),
 )
 _PRESETS = (
@@ -36,41 +42,53 @@ _PRESETS = (
     ("standard", mark("Standard")),
     ("thorough", mark("Thorough")),
 )
+_AUGMENT = (
+    ("", mark("as the preset says")),
+    (AugmentPreset.OFF.value, mark("none")),
+    (AugmentPreset.LIGHT.value, mark("light: framing and exposure")),
+    (AugmentPreset.STANDARD.value, mark("standard: and faults of a session")),
+    (AugmentPreset.STRONG.value, mark("strong")),
+)
 
 
 class TrainForm(QWidget):
-    """Name, images, network, how much of it, how thoroughly."""
+    """Name, images, network, how much of it, how thoroughly, and how images are changed."""
 
-    def __init__(
-        self, training: TrainingModel, session: Session, theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, training: TrainingModel, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training = training
         self._session = session
         self._folder: Path | None = None
+        self._file: Path | None = None
         self.name = QLineEdit()
         self.images = QComboBox()
         self.images.activated.connect(self._images_chosen)
         self.network = QComboBox()
+        self.network.setEditable(True)  # any name of timm's
+        self.network.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         for known in NAMED.values():
-            self.network.addItem(known.name, known.name)
+            self.network.addItem(known.name)
             self.network.setItemData(self.network.count() - 1, known.about, Qt.ItemDataRole.ToolTipRole)
-        self.network.setCurrentIndex(self.network.findData(DEFAULT))
-        self.mode = _choices(_MODES)
+        self.network.setCurrentText(DEFAULT)
         self.preset = _choices(_PRESETS)
-        self.preset.setCurrentIndex(1)
+        self.preset.currentIndexChanged.connect(self._preset_chosen)
+        self.mode = _choices(_MODES)
+        self.augment = _choices(_AUGMENT)
+        self.augment.currentIndexChanged.connect(self._augment_chosen)
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
+        self.file_button = QPushButton()
+        self.file_button.setToolTip(tr("A YAML file with any setting; what is chosen above goes before it"))
+        self.file_button.clicked.connect(self._ask_file)
         self.start_button = QPushButton(tr("Start training"))
         self.start_button.setObjectName("primary")
         self.start_button.clicked.connect(self._start)
         self.problem = label("", "warning", wrap=True)
+        self.preview = AugmentPreview(training, session.picture)
         self._place()
-        self.set_theme(theme)
+        self.use_file(None)
+        self._preset_chosen()
         self.refresh()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Repaint in another theme: the style sheet does it."""
 
     def refresh(self) -> None:
         """Offer what is open now."""
@@ -86,18 +104,6 @@ class TrainForm(QWidget):
             self.name.setText(self._session.title or tr("model"))
         self._check()
 
-    def _check(self) -> None:
-        nothing = self.images.currentData() == "ask"
-        self.start_button.setEnabled(not nothing)
-        self.problem.setText(tr("Choose a folder with a subfolder for each class.") if nothing else "")
-        self.problem.setVisible(nothing)
-
-    def _images_chosen(self) -> None:
-        if self.images.currentData() == "ask":
-            chosen = QFileDialog.getExistingDirectory(self, tr("A folder with a subfolder for each class"))
-            self.use_folder(Path(chosen) if chosen else None)
-        self._check()
-
     def use_folder(self, folder: Path | None) -> None:
         """Train on a folder of class folders."""
         if folder is not None:
@@ -106,22 +112,76 @@ class TrainForm(QWidget):
             self.images.setCurrentIndex(self.images.findData("folder"))
         self._check()
 
+    def use_file(self, file: Path | None) -> None:
+        """Take further settings from a YAML file; ``None``: from none."""
+        self._file = file
+        self.file_button.setText(file.name if file else tr("Settings file (YAML)…"))
+
+    def fill_from(self, job: JobSpec) -> None:
+        """Begin with the settings of an earlier run, to start it again with changes."""
+        self.name.setText(job.name)
+        self.network.setCurrentText(job.architecture)
+        self.seed.setValue(job.seed)
+        if self.mode.findData(job.mode) >= 0:
+            self.mode.setCurrentIndex(self.mode.findData(job.mode))
+        if job.kind == "folder":
+            self.use_folder(job.data)
+
+    # Inside
+
+    def _check(self) -> None:
+        nothing = self.images.currentData() == "ask"
+        self.start_button.setEnabled(not nothing)
+        self._say(tr("Choose a folder with a subfolder for each class.") if nothing else "")
+
+    def _say(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    def _images_chosen(self) -> None:
+        if self.images.currentData() == "ask":
+            chosen = QFileDialog.getExistingDirectory(self, tr("A folder with a subfolder for each class"))
+            self.use_folder(Path(chosen) if chosen else None)
+        self._check()
+
+    def _ask_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Settings"), filter=tr("YAML (*.yaml *.yml)"))
+        self.use_file(Path(chosen) if chosen else None)
+
+    def _preset_chosen(self) -> None:
+        mode = train_settings(self.preset.currentData(), None, {}).mode
+        self.mode.setCurrentIndex(max(0, self.mode.findData(mode)))
+        self._augment_chosen()
+
+    def _augment_chosen(self) -> None:
+        chosen = self.augment.currentData()
+        preset = train_settings(self.preset.currentData(), None, {}).augment
+        self.preview.show_changes(PRESETS[AugmentPreset(chosen)] if chosen else preset)
+
+    def _settings(self) -> TrainFile:
+        single: dict[str, Any] = {
+            "architecture": self.network.currentText().strip(),
+            "mode": self.mode.currentData(),
+            "seed": self.seed.value(),
+        }
+        if self.augment.currentData():
+            single["augment"] = PRESETS[AugmentPreset(self.augment.currentData())].model_dump()
+        return train_settings(self.preset.currentData(), self._file, single)
+
     def _start(self) -> None:
         from_project = self.images.currentData() == "project"
+        try:
+            settings = self._settings()
+        except UsageError as error:
+            self._say(str(error))
+            return
+        self._say("")
         self._training.start(
             TrainRequest(
                 run=self._training.free_folder(self.name.text().strip() or "model"),
                 data=None if from_project else self._folder,
                 project=self._session.place if from_project else None,
-                settings=train_settings(
-                    Preset(self.preset.currentData()),
-                    None,
-                    {
-                        "architecture": self.network.currentData(),
-                        "mode": self.mode.currentData(),
-                        "seed": self.seed.value(),
-                    },
-                ),
+                settings=settings,
             )
         )
 
@@ -135,14 +195,16 @@ class TrainForm(QWidget):
             (tr("Name"), self.name),
             (tr("Images"), self.images),
             (tr("Network"), self.network),
-            (tr("What learns"), self.mode),
             (tr("How"), self.preset),
+            (tr("What learns"), self.mode),
+            (tr("Changed copies"), self.augment),
             (tr("Seed"), self.seed),
+            (tr("More"), self.file_button),
         ):
             field.setAccessibleName(words)
             if isinstance(field, QComboBox):
                 field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-                field.setMinimumContentsLength(16)
+                field.setMinimumContentsLength(14)
             field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             form.addRow(label(words), field)
         column = QVBoxLayout(self)
@@ -150,6 +212,7 @@ class TrainForm(QWidget):
         column.setSpacing(GRID)
         column.addWidget(label(tr("New run"), "heading"))
         column.addLayout(form)
+        column.addWidget(self.preview)
         column.addWidget(self.problem)
         column.addWidget(self.start_button)
 

@@ -30,12 +30,12 @@ class TrainPage(QSplitter):
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.training: TrainingModel = window.session.training
-        self.form = TrainForm(self.training, window.session, window.theme)
+        self.form = TrainForm(self.training, window.session)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Runs"))
         self.list.setSpacing(GRID // 2)
         self.list.currentItemChanged.connect(self._chosen)
-        self.detail = RunDetail(self.training, window.theme)
+        self.detail = RunDetail(self.training, self.form.fill_from, window.theme)
         self._right = QStackedWidget()
         self._right.addWidget(_nothing_yet())
         self._right.addWidget(self.detail)
@@ -57,7 +57,6 @@ class TrainPage(QSplitter):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self.detail.set_theme(theme)
-        self.form.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the runs as they are."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from psygnal import Signal
 
 from semgui.domain.errors import SemguiError
@@ -14,9 +16,13 @@ from semgui.services.runs import RunView, RunWatch, find_runs, new_run_folder
 from semgui.services.train import TrainRequest, start_training
 from semgui.texts import tr
 from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.picture import Picture
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
+from trainer.augment.params import AugmentParams
+from trainer.preprocess import PreprocessParams, canonical
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_PREVIEW_EDGE = 224
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,12 @@ class TrainingModel:
 
         self._do(lambda: start_training(request), done, tr("The training was not started"))
 
+    def preview(
+        self, picture: Picture, params: AugmentParams, count: int, show: Callable[[NDArray[np.uint8]], None]
+    ) -> None:
+        """Make changed copies of a picture, (count, E, E) uint8, as training would see them, for `show`."""
+        self._do(lambda: _changed_copies(picture, params, count), show, tr("The preview could not be made"))
+
     def stop(self, path: Path) -> None:
         """Ask a run to stop; it keeps what it has."""
         self._do(lambda: RunWatch(path).stop(), lambda _: None, tr("It was not stopped"))
@@ -152,3 +164,12 @@ class TrainingModel:
 
     def _do(self, work: Callable[[], T], done: Callable[[T], None], failed: str) -> None:
         self._runner.run(Lane.READ, work, done, lambda error: self._notices.failed(failed, error))
+
+
+def _changed_copies(picture: Picture, params: AugmentParams, count: int) -> NDArray[np.uint8]:
+    from trainer.augment.apply import preview  # torch takes seconds
+
+    low, high = picture.contrast.low, picture.contrast.high
+    preprocess = PreprocessParams(edge=_PREVIEW_EDGE)
+    image = canonical(picture.pixels, crop_row=picture.databar.row, low=low, high=high, params=preprocess)
+    return preview(image, params, count, seed=0)

@@ -93,15 +93,17 @@ def _halved(pixels: Grey) -> Grey:
     if rows % 2 or columns % 2:
         pixels = np.pad(pixels, ((0, rows % 2), (0, columns % 2)), mode="edge")
         rows, columns = pixels.shape
-    wide = np.float32 if pixels.dtype.kind == "f" else np.uint32 if pixels.itemsize > 1 else np.uint16
+    wide = np.dtype(
+        np.float32 if pixels.dtype.kind == "f" else np.uint32 if pixels.itemsize > 1 else np.uint16
+    )
     half = np.empty((rows // 2, columns // 2), pixels.dtype)
     step = max(1, _ROWS_AT_ONCE // columns // 2)
     for start in range(0, rows // 2, step):
         block = pixels[2 * start : 2 * (start + step)]
-        total = block[::2, ::2].astype(wide)
+        total: Grey = block[::2, ::2].astype(wide)
         for part in (block[::2, 1::2], block[1::2, ::2], block[1::2, 1::2]):
-            total += part
-        half[start : start + step] = total / 4 if wide is np.float32 else (total + 2) >> 2
+            np.add(total, part, out=total)
+        half[start : start + step] = total / 4 if wide.kind == "f" else (total + 2) // 4
     return half
 
 

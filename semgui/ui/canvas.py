@@ -1,9 +1,9 @@
-"""The picture: napari's canvas with one image layer, one heatmap layer and the dimmed databar.
+"""The picture: napari's canvas with an image of our own in its scene, a heatmap layer and the dimmed databar.
 
-Layers are never added again: swapping their data takes some ten milliseconds, removing and adding one takes
-half a second. Below 1:1 the image layer holds one sample for a pixel of the screen, averaged by
-`semgui.imaging.levels`; while the hand moves, the graphics card stretches what is there, and when it rests
-the samples are taken anew.
+The picture is a plain 8-bit texture, with the contrast applied before it is handed over. A napari layer would
+slice, measure and announce it at every switch, which takes longer than drawing it. Below 1:1 it holds one
+sample for a pixel of the screen, averaged by `semgui.imaging.levels`; while the hand moves, the graphics card
+stretches what is there, and when it rests the samples are taken anew.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from napari.utils.colormaps import AVAILABLE_COLORMAPS, Colormap
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from vispy.scene.visuals import Line, Rectangle
+from vispy.scene.visuals import Image, Line, Rectangle
+from vispy.visuals.transforms import STTransform
 
 from semgui.imaging.levels import resampled
 from semgui.ui.theme import Theme
 from semgui.viewmodels import view as views
-from semgui.viewmodels.look import Look
+from semgui.viewmodels.look import Look, brightness
 from semgui.viewmodels.picture import Picture
 from semgui.viewmodels.view import MAX_ZOOM, Part, View
 
@@ -77,7 +78,12 @@ class PictureCanvas(QWidget):
         self._placed: tuple[object, ...] = ()  # what the crop line was drawn for
         self._moving = False  # the camera is moved from here, not by the user
         self.framing = Framing.FIT
-        self.image = self.viewer.add_image(_NOTHING, name="picture", colormap="gray", visible=False)
+        scene = self.qt_viewer.canvas.view.scene
+        self._image = Image(_NOTHING, cmap="grays", clim=(0, 255), interpolation="nearest", parent=scene)
+        self._image.transform = STTransform()
+        self._image.order = -1  # below the heatmap
+        self._image.visible = False
+        self._samples = _NOTHING  # what the image is made of, as stored
         self.heat = self.viewer.add_image(
             _NOTHING.astype(np.float32),
             name="heatmap",
@@ -90,7 +96,6 @@ class PictureCanvas(QWidget):
         self.scale_bar = self.viewer.canvas.overlays.scale_bar
         self.scale_bar.position = "top_right"  # below it would cover the databar
         self.scale_bar.font_size = 11
-        scene = self.qt_viewer.canvas.view.scene
         self._bar = Rectangle(center=(0, 0), width=1, height=1, color=_DIMMED, border_width=0, parent=scene)
         self._crop_line = Line(np.zeros((2, 2)), parent=scene, width=1)
         for order, visual in enumerate((self._bar, self._crop_line)):
@@ -109,6 +114,26 @@ class PictureCanvas(QWidget):
     def native(self) -> QWidget:
         """The widget that gets mouse and wheel."""
         return self.qt_viewer.canvas.native
+
+    @property
+    def picture_visible(self) -> bool:
+        """Whether a picture is drawn."""
+        return bool(self._image.visible)
+
+    @property
+    def samples(self) -> NDArray[np.generic]:
+        """Grey values on the canvas, before the contrast."""
+        return self._samples
+
+    @property
+    def part(self) -> Part | None:
+        """Part of the picture that the samples stand for."""
+        return self._part
+
+    @property
+    def look(self) -> Look:
+        """How the samples are shown."""
+        return self._look
 
     @property
     def heat_visible(self) -> bool:
@@ -147,15 +172,14 @@ class PictureCanvas(QWidget):
         view = self.view if before is not None else None
         self._picture = picture
         self._part = None
+        self._look = look
         self.hide_heat()
         # Without a known pixel size the world is counted in pixels, and no length is shown.
         units = ("nm", "nm") if picture.pixel_size_nm else ("pixel", "pixel")
-        for layer in (self.image, self.heat):
-            if str(layer.units[0]) != _UNIT_NAMES[units[0]]:
-                layer.units = units
+        if str(self.heat.units[0]) != _UNIT_NAMES[units[0]]:
+            self.heat.units = units
         self.scale_bar.visible = picture.pixel_size_nm is not None
         self._place_databar(picture.databar_row)
-        _show(self.image, on=True)  # first: of a hidden layer napari keeps the extent that it had
         same = before is not None and before.path == picture.path
         if self.framing is Framing.FREE and view is not None and (keep_view or same):
             self.set_view(view)
@@ -163,13 +187,14 @@ class PictureCanvas(QWidget):
             self.fill()
         else:
             self.fit()
-        self.show_look(look)
+        self._image.visible = True
 
     def clear(self) -> None:
         """Show nothing."""
         self._picture = None
         self._part = None
-        _show(self.image, on=False)
+        self._image.visible = False
+        self._image.update()
         self.hide_heat()
         self.scale_bar.visible = False
         self._place_databar(None)
@@ -177,15 +202,9 @@ class PictureCanvas(QWidget):
 
     def show_look(self, look: Look) -> None:
         """Show grey values as they are to look; the pixels stay as they are."""
-        self._look = look
-        if tuple(self.image.contrast_limits) != (look.low, look.high):
-            self.image.contrast_limits_range = (look.low, look.high)
-            self.image.contrast_limits = (look.low, look.high)
-        if self.image.gamma != look.gamma:
-            self.image.gamma = look.gamma
-        colours = "gray_r" if look.inverted else "gray"
-        if self.image.colormap.name != colours:
-            self.image.colormap = colours
+        if look != self._look:
+            self._look = look
+            self._paint()
 
     def show_crop_row(self, row: int | None) -> None:
         """Draw the crop line at a row, while it is being moved."""
@@ -305,7 +324,8 @@ class PictureCanvas(QWidget):
     def close_canvas(self) -> None:
         """Free what napari holds; the widget cannot be used any more."""
         self._resting.stop()
-        self._bar.parent = None
+        for visual in (self._image, self._bar):
+            visual.parent = None
         self._crop_line.parent = None
         self.qt_viewer.close()
 
@@ -378,29 +398,29 @@ class PictureCanvas(QWidget):
             return
         if self._out_of_date:
             part = views.part_to_show(self._size, view, self._canvas_size)
-            self._part = part
-            self._fill_layer(
-                resampled(picture.copies or (picture.pixels,), part.box, (part.rows, part.columns))
-            )
+            copies = picture.copies or (picture.pixels,)
+            self._place_samples(part, resampled(copies, part.box, (part.rows, part.columns)))
         # Between 1:1 and 2:1 some pixels would be drawn twice as wide as their neighbours.
         wanted = "linear" if 1.001 < view.zoom < 2 else "nearest"
-        if self.image.interpolation2d != wanted:
-            self.image.interpolation2d = wanted
+        if self._image.interpolation != wanted:
+            self._image.interpolation = wanted
         self.view_changed.emit()
 
-    def _fill_layer(self, samples: NDArray[np.generic]) -> None:
-        part, pixel = self._part, self._pixel
-        assert part is not None  # set just before
+    def _place_samples(self, part: Part, samples: NDArray[np.generic]) -> None:
+        self._part, self._samples = part, samples
         left, top, right, bottom = part.box
-        scale = (pixel * (bottom - top) / part.rows, pixel * (right - left) / part.columns)
-        # A layer's origin is the centre of its first pixel: the outer edges must meet.
-        translate = (top * pixel + (scale[0] - pixel) / 2, left * pixel + (scale[1] - pixel) / 2)
-        with self._moving_camera():
-            self.image.data = samples
-            if not np.array_equal(self.image.scale, scale):
-                self.image.scale = scale
-            if not np.array_equal(self.image.translate, translate):
-                self.image.translate = translate
+        pixel = self._pixel
+        # In napari's world the centre of the first pixel is the origin; an image begins at its edge.
+        self._image.transform.scale = (
+            pixel * (right - left) / part.columns,
+            pixel * (bottom - top) / part.rows,
+        )
+        self._image.transform.translate = ((left - 0.5) * pixel, (top - 0.5) * pixel)
+        self._paint()
+
+    def _paint(self) -> None:
+        self._image.set_data(brightness(self._samples, self._look))
+        self._image.update()
 
     def _place_databar(self, row: int | None) -> None:
         placed = (row, self._size, self._pixel)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from semgui.texts import mark, tr
+from semgui.ui.columns import ElidedLabel
 from semgui.ui.compare_cell import CompareCell
 from semgui.ui.icons import themed
 from semgui.ui.theme import GRID, Theme

@@ -106,9 +106,7 @@ class PicturePane(QWidget):
         error, detail = self._session.picture.error, self._session.inspector.detail
         if not error:
             return ""
-        return tr(
-            "{name}: This file cannot be read:\n{error}", name=detail.path.name if detail else "", error=error
-        )
+        return tr("{name} cannot be read:\n{error}", name=detail.path.name if detail else "", error=error)
 
     def _show_compare(self) -> None:
         """Show one picture or several."""

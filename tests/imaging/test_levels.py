@@ -59,7 +59,9 @@ def test_a_part_comes_from_its_place():
 
 def test_the_full_size_is_the_picture_itself():
     pixels = np.random.default_rng(2).integers(0, 65535, (300, 400)).astype(np.uint16)
-    assert np.array_equal(resampled(halved_copies(pixels), (100, 50, 300, 250), (200, 200)), pixels[50:250, 100:300])
+    assert np.array_equal(
+        resampled(halved_copies(pixels), (100, 50, 300, 250), (200, 200)), pixels[50:250, 100:300]
+    )
 
 
 def test_undefined_values_are_filled_and_whole_pictures_left_alone():

@@ -92,7 +92,7 @@ def test_a_click_shows_the_picture_and_what_the_model_says(opened):
     session = opened.session
     assert session.inspector.detail.path == session.picture.shown.path == opened.tile(3).path
     assert len(session.inspector.detail.answer.bars) == 10
-    assert np.array_equal(opened.window.pane.canvas.image.data, session.picture.shown.pixels)
+    assert np.array_equal(opened.window.pane.canvas.samples, session.picture.shown.pixels)
     assert opened.window.inspector.bars.as_text().count("\n") == 9
 
 
@@ -237,10 +237,10 @@ def test_the_heatmap_lies_over_the_whole_picture(opened):
     opened.until(lambda: opened.session.heatmap.heat is not None)
     canvas = opened.window.pane.canvas
     assert canvas.heat_visible
-    picture, heat = canvas.image.extent.world, canvas.heat.extent.world
-    half_image, half_heat = canvas.image.scale / 2, canvas.heat.scale / 2
-    assert np.allclose(picture[0] - half_image, heat[0] - half_heat)
-    assert np.allclose(picture[1] + half_image, heat[1] + half_heat)
+    heat, half = canvas.heat.extent.world, canvas.heat.scale / 2
+    rows, columns = opened.session.picture.shown.pixels.shape
+    assert np.allclose(heat[0] - half, (-0.5, -0.5))  # the outer edge of the first pixel
+    assert np.allclose(heat[1] + half, (rows - 0.5, columns - 0.5))
     first, seen = opened.session.picture.shown, []
     opened.session.picture.changed.connect(
         lambda: seen.append(canvas.heat_visible and opened.session.picture.shown is not first)

@@ -27,6 +27,8 @@ from semgui.viewmodels.notices import Notice, Severity
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
+_READY = 2  # decoders that wait for the first thumbnails
+
 _log = logging.getLogger("semgui")
 
 
@@ -60,16 +62,17 @@ def make_application() -> QApplication:
 
 def make_window() -> MainWindow:
     """Return a new window in which a fault of ours is a sentence and a line in the log."""
+    settings = load_settings()
+    decoder = DecoderPool(settings.limits.for_decoding())
+    decoder.warm_up(_READY, ("semgui.catalogue.thumbnails", "semgui.inference.prepare"))
+    QApplication.instance().aboutToQuit.connect(decoder.close)
     # Before any OpenGL context: torchvision imported after one crashes where Mesa's LLVM meets triton's.
     # And not before the user sees that something starts: these imports take seconds.
     from semgui.viewmodels.network import NetworkFinder  # isort: skip
     from semgui.ui.main_window import MainWindow
 
     _check_opengl()
-    settings = load_settings()
-    decoder = DecoderPool(settings.limits.for_decoding())
     window = MainWindow(settings, NetworkFinder(settings, decoder), decoder)
-    QApplication.instance().aboutToQuit.connect(decoder.close)
     sys.excepthook = fault_hook(window)
     return window
 

@@ -119,6 +119,17 @@ def test_a_decoder_killed_from_outside_is_replaced_and_nobody_notices(
     assert pool.run(tmp_path / "a.tif", crash_once, tmp_path / "mark") == "second time"
 
 
+def test_decoders_can_wait_ready() -> None:
+    pool = DecoderPool()
+    pool.warm_up(2, ["semgui.imaging.analyse"])
+    deadline = time.monotonic() + 60
+    while sum(map(len, pool._idle.values())) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert len(pool.pids) == 2
+    pool.close()
+
+
 def test_one_killed_while_idle_is_no_failure_of_the_next_file(pool: DecoderPool, tmp_path: Path) -> None:
     pool.run(tmp_path, niceness)
     for pid in pool.pids:

@@ -37,12 +37,12 @@ class ClassFolders:
     ----------
     files
         Class by class, as people count.
-    outside
-        Images that lie beside the class folders and have no class.
+    problems
+        A sentence on what has no class, and on every folder that cannot be listed.
     """
 
     files: tuple[ClassFile, ...]
-    outside: int
+    problems: tuple[str, ...]
 
 
 def list_class_folders(folder: Path, tick: Callable[[int], None]) -> ClassFolders:
@@ -57,15 +57,16 @@ def list_class_folders(folder: Path, tick: Callable[[int], None]) -> ClassFolder
     """
     folder = absolute(folder)
     files: list[ClassFile] = []
-    outside = 0
+    problems: list[str] = []
     for listing in walk(folder, folder):
         parts = listing.folder.relative_to(folder).parts
         if parts:
             within = "/".join(parts[1:])
             files += [ClassFile(listing.folder / file.name, parts[0], within) for file in listing.files]
-        else:
-            outside = len(listing.files)
+        elif listing.files:
+            problems.append(f"{len(listing.files)} image(s) lie beside the class folders and have no class")
+        if listing.error is not None:
+            problems.append(f"{listing.folder}: the folder cannot be listed ({listing.error})")
         tick(len(files))
-    return ClassFolders(
-        tuple(sorted(files, key=lambda f: (name_key(f.class_name), name_key(str(f.path))))), outside
-    )
+    ordered = sorted(files, key=lambda f: (name_key(f.class_name), name_key(str(f.path))))
+    return ClassFolders(tuple(ordered), tuple(problems))

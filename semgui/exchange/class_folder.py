@@ -35,7 +35,4 @@ def read_class_folder(folder: Path, taxonomy: Taxonomy, cancel: CancelToken) -> 
         raise UsageError(
             f"{folder}: there is no image in a sub-folder; a class folder holds one sub-folder per class."
         )
-    problems = (
-        [f"{found.outside} image(s) lie beside the class folders and have no class"] if found.outside else []
-    )
-    return LabelRows(tuple(rows), tuple(problems))
+    return LabelRows(tuple(rows), found.problems)

@@ -98,8 +98,7 @@ def read_class_folder(folder: Path, on_progress: Callable[[int], None]) -> Train
         )
         for file in found.files
     )
-    problems = (f"{found.outside} image(s) beside the class folders.",) if found.outside else ()
-    return TrainingSet(tuple(classes.values()), samples, problems)
+    return TrainingSet(tuple(classes.values()), samples, found.problems)
 
 
 def read_project(project: Project, on_progress: Callable[[int], None]) -> TrainingSet:

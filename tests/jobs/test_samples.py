@@ -47,7 +47,7 @@ def test_images_without_a_class_are_told(class_folder):
     shutil.copy(class_folder / "dots" / "image0.png", class_folder / "lonely.png")
     images = read_class_folder(class_folder, ignore)
     assert len(images.samples) == 31
-    assert images.problems == ("1 image(s) beside the class folders.",)
+    assert images.problems == ("1 image(s) lie beside the class folders and have no class",)
 
 
 def test_what_cannot_be_learned_from_is_a_sentence(class_folder, tmp_path):

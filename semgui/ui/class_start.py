@@ -68,6 +68,9 @@ class ClassStart(QWidget):
         layout.addWidget(self.problem)
         classes.refused.connect(lambda words: self.problem.setText(words))
 
+    def _show_problem(self, text: str) -> None:
+        self.problem.setText(text)
+
     def _add(self, name: str) -> None:
         self.problem.clear()
         if name.strip():

@@ -87,7 +87,9 @@ class Driver:
         """State of a thumbnail as it is painted."""
         return self.session.gallery.tile(row)
 
-    def drag_onto(self, target: QWidget, where: QPoint, mime: QMimeData, action=Qt.DropAction.CopyAction) -> None:
+    def drag_onto(
+        self, target: QWidget, where: QPoint, mime: QMimeData, action=Qt.DropAction.CopyAction
+    ) -> None:
         """Drag something onto a place of a widget and let it fall."""
         buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         enter = QDragEnterEvent(where, action, mime, buttons, keys)

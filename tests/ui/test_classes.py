@@ -178,7 +178,9 @@ def test_chosen_and_dropped_images_show_what_a_class_is(opened, editor):
     opened.click_thumbnail(1)
     opened.qtbot.mouseClick(editor.details.add_examples, Qt.MouseButton.LeftButton)
     opened.until(lambda: editor.details.examples.count == 1)
-    opened.drag_onto(editor.details.examples, QPoint(4, 4), images_mime((opened.tile(3).id,)), Qt.DropAction.CopyAction)
+    opened.drag_onto(
+        editor.details.examples, QPoint(4, 4), images_mime((opened.tile(3).id,)), Qt.DropAction.CopyAction
+    )
     opened.until(lambda: editor.details.examples.count == 2)
     opened.until_idle()
     examples = opened.session.labels.taxonomy.by_id(powder.id).examples
@@ -261,7 +263,7 @@ def without_classes(open_window, tmp_path: Path):
     for c in window.session.labels.taxonomy:
         archive_class(project, c.id, "ann")
     window.session.hand.changed_elsewhere()
-    window.until(lambda: window.window.inspector.class_start.isVisible())
+    window.until(window.window.inspector.class_start.isVisible)
     return window
 
 

@@ -31,12 +31,12 @@ class AugmentPreview(QWidget):
         self.setFixedHeight(_EDGE)
         self.setToolTip(tr("The picture on screen as training would see it"))
         self.setAccessibleName(tr("Changed copies of the picture"))
+        picture.changed.connect(self._follow)
 
     def show_changes(self, params: AugmentParams) -> None:
         """Show what these changes do."""
         self._params = params
-        if self.isVisible():
-            self._ask()
+        self._follow()
 
     def showEvent(self, event: object) -> None:
         """Ask for the copies of the picture that is open now."""
@@ -51,6 +51,10 @@ class AugmentPreview(QWidget):
         for column, pixmap in enumerate(self.pixmaps):
             painter.drawPixmap(column * (edge + GRID // 2), 0, edge, edge, pixmap)
         painter.end()
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._ask()
 
     def _ask(self) -> None:
         picture, params = self._picture.shown, self._params

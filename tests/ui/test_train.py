@@ -93,6 +93,40 @@ def test_runs_of_an_earlier_window_are_there_again(open_window, images: Path, tm
     save_screen(driver.window, "train-failed")
 
 
+def test_changed_copies_of_the_picture_are_shown(open_window, images: Path):
+    driver = open_window(images)
+    driver.until_open(13)
+    driver.until(lambda: driver.session.picture.shown is not None)
+    page = _train_page(driver)
+    driver.until(lambda: len(page.form.preview.pixmaps) == 4)
+    before = [pixmap.toImage() for pixmap in page.form.preview.pixmaps]
+    assert any(before[0] != other for other in before[1:])
+    page.form.augment.setCurrentIndex(page.form.augment.findData("off"))
+    driver.until(lambda: len({p.toImage().cacheKey() for p in page.form.preview.pixmaps}) == 4)
+    driver.until(lambda: page.form.preview.pixmaps[0].toImage() != before[0])
+    same = [pixmap.toImage() for pixmap in page.form.preview.pixmaps]
+    assert all(same[0] == other for other in same[1:])
+    save_screen(driver.window, "train-preview")
+
+
+def test_a_run_fills_the_form_for_the_next(open_window, images: Path, tmp_path: Path):
+    create_run(
+        new_run_folder("first"), JobSpec(name="first", kind="folder", data=tmp_path, seed=7, mode="all")
+    )
+    driver = open_window(images)
+    driver.until_open(13)
+    page = _train_page(driver)
+    driver.until(lambda: page.training.current is not None)
+    QTest.mouseClick(page.detail.copy_button, Qt.MouseButton.LeftButton)
+    form = page.form
+    assert (form.name.text(), form.seed.value(), form.mode.currentData()) == ("first", 7, "all")
+    assert form.images.currentData() == "folder"
+    form.network.setEditText("no such network")
+    QTest.mouseClick(form.start_button, Qt.MouseButton.LeftButton)
+    assert "no such network" in form.problem.text()
+    assert len(page.training.runs) == 1
+
+
 def test_a_project_with_too_few_labels_says_so(open_window, images: Path):
     driver = open_window(images)
     driver.until_open(13)

@@ -30,7 +30,7 @@ test-all: setup-dev
 	$(PYTEST) -m "not bench" -o faulthandler_exit_on_timeout=false
 
 bench: setup-dev
-	$(PYTEST) tests/bench/bench_*.py -s -q -o faulthandler_timeout=0 -o faulthandler_exit_on_timeout=false
+	$(PYTEST) tests/bench/bench_*.py -s -q -o faulthandler_exit_on_timeout=false
 
 lint: setup-dev
 	.venv/bin/ruff check .

@@ -102,10 +102,8 @@ class ComparePane(QWidget):
         row.addWidget(self.link)
         for widget in (self.contrast, self.fit):
             row.addWidget(widget)
-        hint = QLabel(tr("Keys act on the framed picture; double-click: this one alone"))
-        hint.setObjectName("dim")
-        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # the first to give way
+        hint = ElidedLabel("dim")
+        hint.show_text(tr("Keys act on the framed picture; double-click: this one alone"))
         row.addWidget(hint, stretch=1)
         row.addWidget(self.close_button)
         for widget in (self.link, self.contrast, self.fit, self.close_button):

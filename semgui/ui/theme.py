@@ -222,6 +222,12 @@ def style_sheet(t: Theme) -> str:
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {t.dim}; border-radius: 3px;
+                            background: {t.raised}; }}
+    QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+                                    image: url({_ICONS}/check-{t.name}.svg); }}
+    QCheckBox::indicator:disabled {{ border-color: {t.line}; background: {t.panel}; }}
+
     QSlider::groove:horizontal {{ height: 4px; background: {t.line}; border-radius: 2px; }}
     QSlider::handle:horizontal {{ background: {t.accent}; width: 12px; margin: -4px 0; border-radius: 6px; }}
     QProgressBar {{ background: {t.raised}; border: 0; border-radius: 3px; height: 6px; }}

@@ -1,9 +1,9 @@
-"""From the key to the next picture on the screen, beside napari's bare swap of a layer's data in the same run.
+"""From the key to the next picture on the screen, beside napari's bare swap of a layer's data in one run.
 
-``pytest tests/bench/bench_picture.py -m bench -s`` prints a table. "Key to frame" is a press of the right arrow
-until the canvas has been drawn with the next picture (all of the window takes part); "bare swap" is
-``layer.data = array`` on a plain napari canvas of the same size, until it has been drawn. Both get arrays that
-are decoded already. The two are measured in turn, so that a busy machine is busy for both.
+``pytest tests/bench/bench_picture.py -m bench -s`` prints a table. "Key to frame" is a press of the right
+arrow until the canvas has drawn the next picture, with all of the window around it. "Bare swap" is
+``layer.data = array`` on a plain napari canvas of the same size until it has drawn. Both have arrays that are
+decoded already, and they take turns, so that a busy machine is busy for both.
 """
 
 from __future__ import annotations

@@ -11,7 +11,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select
 
-from semgui.catalogue.conditions import ANSWERED, LABEL, by_model, marked, wanted
+from semgui.catalogue.combinations import (
+    Made,
+    Said,
+    chosen_by,
+    count_made,
+    count_said,
+    passes,
+    passing,
+)
+from semgui.catalogue.conditions import ANSWERED, LABEL, by_model, wanted
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.label_tables import current_marks, merged_classes
 from semgui.catalogue.project import Project
@@ -21,7 +30,6 @@ from semgui.catalogue.query import (
     TRAITS,
     ImageQuery,
     Key,
-    LabelState,
     Scope,
 )
 from semgui.catalogue.sorting import with_merged
@@ -121,8 +129,8 @@ class FacetStore:
             scope = self._images.scope(connection, query.folder)
             if query.folder is not None and scope is None:
                 query = replace(query, folder=None)
-            said = _said(connection, query, scope, merged)
-            made = _made(connection, query)
+            said = count_said(connection, query, scope, merged)
+            made = count_made(connection, query)
             labelled, total = connection.execute(_PROGRESS).one()
             tags = _tags(connection, query, scope)
             opened = connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars().all()
@@ -130,8 +138,8 @@ class FacetStore:
             total=int(total),
             labelled=int(labelled),
             states=_states(said, query),
-            classes=_sum(_passing(said, replace(query, classes=frozenset())), lambda c: c.shown),
-            predicted=_sum(_passing(said, replace(query, predicted=frozenset())), lambda c: c.predicted),
+            classes=_sum(passing(said, replace(query, classes=frozenset())), lambda c: c.shown),
+            predicted=_sum(passing(said, replace(query, predicted=frozenset())), lambda c: c.predicted),
             folders=_folders(made, query),
             traits={key: _trait(made, query, key) for key in TRAITS},
             tags=tags,
@@ -159,91 +167,7 @@ _PROGRESS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """How many images of one state, label and prediction."""
-
-    label: str | None
-    predicted: str | None
-    trust: str | None
-    status: str
-    certain: bool
-    flagged: bool
-    excluded: bool
-    count: int
-
-    @property
-    def shown(self) -> str | None:
-        return self.label or self.predicted
-
-    @property
-    def differs(self) -> bool:
-        return self.label is not None and self.predicted is not None and self.label != self.predicted
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """How many images of one place and microscope."""
-
-    folder: Path
-    traits: tuple[str | None, ...]
-    count: int
-
-
-def _said(
-    connection: Connection, query: ImageQuery, scope: Scope | None, merged: Mapping[str, str]
-) -> list[_Said]:
-    """Count under those conditions of a query that `_passing` does not look at."""
-    others = ImageQuery(
-        text=query.text,
-        folder=query.folder,
-        tag=query.tag,
-        ranges=query.ranges,
-        choices=query.choices,
-        model_id=query.model_id,
-    )
-    answer = and_(predictions.c.image_id == images.c.id, by_model(query.model_id), ANSWERED)
-    columns = (
-        *(LABEL.label("label"), predictions.c.predicted, predictions.c.status.label("trust")),
-        *(images.c.status, images.c.databar_certain),
-        images.c.id.in_(marked(MarkKind.FLAG)).label("flagged"),
-        images.c.id.in_(marked(MarkKind.EXCLUDED)).label("excluded"),
-    )
-    statement = select(*columns, func.count()).select_from(images.outerjoin(predictions, answer))
-    rows = connection.execute(statement.where(*wanted(others, scope, missing_too=True)).group_by(*columns))
-    return [
-        _Said(label, merged.get(guess, guess), trust, status, bool(certain), bool(flag), bool(out), n)
-        for label, guess, trust, status, certain, flag, out, n in rows
-    ]
-
-
-def _passing(cells: Iterable[_Said], query: ImageQuery) -> list[_Said]:
-    """Return what passes the conditions on status, marks, label and prediction."""
-    return [cell for cell in cells if _passes(cell, query)]
-
-
-def _passes(cell: _Said, query: ImageQuery) -> bool:
-    status = query.status
-    present = cell.status != ImageStatus.MISSING.value if status is None else cell.status == status.value
-    labels = {
-        None: True,
-        LabelState.LABELLED: cell.label is not None,
-        LabelState.UNLABELLED: cell.label is None,
-        LabelState.DISAGREE: cell.differs,
-    }
-    return (
-        present
-        and labels[query.label_state]
-        and (not query.classes or cell.shown in query.classes)
-        and (not query.predicted or cell.predicted in query.predicted)
-        and query.prediction_status in (None, cell.trust)
-        and query.flagged in (None, cell.flagged)
-        and query.excluded in (None, cell.excluded)
-        and not (query.databar_uncertain and cell.certain)
-    )
-
-
-def _sum(cells: Iterable[_Said], value_of: Callable[[_Said], str | None]) -> dict[ClassId, int]:
+def _sum(cells: Iterable[Said], value_of: Callable[[Said], str | None]) -> dict[ClassId, int]:
     found: Counter[ClassId] = Counter()
     for cell in cells:
         value = value_of(cell)
@@ -252,12 +176,12 @@ def _sum(cells: Iterable[_Said], value_of: Callable[[_Said], str | None]) -> dic
     return dict(found)
 
 
-def _states(cells: Iterable[_Said], query: ImageQuery) -> dict[State, int]:
+def _states(cells: Iterable[Said], query: ImageQuery) -> dict[State, int]:
     free = without_states(query)
     found = Counter(dict.fromkeys(State, 0))
     for cell in cells:
         there = cell.status != ImageStatus.MISSING.value
-        if not _passes(cell, free if there else replace(free, status=ImageStatus.MISSING)):
+        if not passes(cell, free if there else replace(free, status=ImageStatus.MISSING)):
             continue
         holds = {
             State.UNLABELLED: there and cell.label is None,
@@ -289,38 +213,21 @@ def without_states(query: ImageQuery) -> ImageQuery:
     )
 
 
-def _made(connection: Connection, query: ImageQuery) -> list[_Made]:
-    """Count under all conditions but folder and choices."""
-    free = replace(query, folder=None, choices=())
-    columns = (roots.c.path, images.c.folder, *(image_metadata.c[key] for key in TRAITS))
-    source = images.join(roots, roots.c.id == images.c.root_id).outerjoin(
-        image_metadata, image_metadata.c.image_id == images.c.id
-    )
-    statement = select(*columns, func.count()).select_from(source).where(*wanted(free, None))
-    rows = connection.execute(statement.group_by(images.c.root_id, *columns[1:]))
-    return [_Made(Path(root, folder), tuple(traits), count) for root, folder, *traits, count in rows]
-
-
-def _chosen(cell: _Made, query: ImageQuery, leaving_out: Key | None = None) -> bool:
-    chosen = {choice.key: choice.values for choice in query.choices if choice.key is not leaving_out}
-    return all(value in chosen.get(key, {value}) for key, value in zip(TRAITS, cell.traits, strict=True))
-
-
-def _folders(cells: Iterable[_Made], query: ImageQuery) -> tuple[FolderCount, ...]:
+def _folders(cells: Iterable[Made], query: ImageQuery) -> tuple[FolderCount, ...]:
     found: Counter[Path] = Counter()
     for cell in cells:
-        if _chosen(cell, query):
+        if chosen_by(cell, query):
             found[cell.folder] += cell.count
     return tuple(FolderCount(path, found[path]) for path in sorted(found))
 
 
-def _trait(cells: Iterable[_Made], query: ImageQuery, key: Key) -> dict[str, int]:
+def _trait(cells: Iterable[Made], query: ImageQuery, key: Key) -> dict[str, int]:
     found: Counter[str] = Counter()
     place = TRAITS.index(key)
     for cell in cells:
         value = cell.traits[place]
         inside = query.folder is None or cell.folder.is_relative_to(query.folder)
-        if value is not None and inside and _chosen(cell, query, leaving_out=key):
+        if value is not None and inside and chosen_by(cell, query, leaving_out=key):
             found[value] += cell.count
     return {value: found[value] for value in sorted(found, key=str.casefold)}
 

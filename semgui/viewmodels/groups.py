@@ -25,17 +25,20 @@ def group_title(key: Key, value: str | float | None, name_of: Callable[[str], st
     if value is None:
         return _without(key)
     if isinstance(value, str):
-        if key in {Key.CLASS, Key.LABEL, Key.PREDICTED}:
-            return name_of(value)
-        return f"{Path(value).name} — {value}" if key is Key.FOLDER else value
+        if key is Key.FOLDER:
+            return f"{Path(value).name} — {value}"
+        return name_of(value) if key in {Key.CLASS, Key.LABEL, Key.PREDICTED} else value
+    return _bin_words(key, value)
+
+
+def _bin_words(key: Key, low: float) -> str:
     if key in {Key.CONFIDENCE, Key.NOVELTY}:
-        low = round(100 * value)
-        return f"{low}–{low + 10} %"
+        return f"{round(100 * low)}–{round(100 * low) + 10} %"
     if key is Key.WD:
-        return f"{value:.0f}–{value + 1:.0f} mm"
+        return f"{low:.0f}–{low + 1:.0f} mm"
     if key is Key.HV:
-        return value_words(key, value)
-    return f"{value_words(key, value)} – {value_words(key, _next_step(value))}"
+        return value_words(key, low)
+    return f"{value_words(key, low)} – {value_words(key, _next_step(low))}"
 
 
 def _without(key: Key) -> str:
@@ -49,6 +52,6 @@ def _without(key: Key) -> str:
 
 
 def _next_step(value: float) -> float:
-    """Return the next of 1, 2, 5, 10, …"""
+    """Return the next of 1, 2, 5, 10 and so on."""
     leading = int(f"{value:e}"[0])
     return value * {1: 2.0, 2: 2.5, 5: 2.0}.get(leading, 2.0)

@@ -2,8 +2,8 @@
 
 ``pytest tests/bench/bench_grid.py -s`` prints a table for 1,000, 20,000 and 100,000 images. The files are
 real but small (192 × 144, some hundred different ones and links to them); what a scan, a model and people
-would have said is written straight into the catalogue (`tests.ui.grid_project`). All figures of one size are of
-one run of one window, the idle window's among them. A frame is what the window's thread does from one turn
+would have said is written straight into the catalogue (`tests.ui.grid_project`). All figures of one size are
+of one run of one window, the idle window's among them. A frame is what the window's thread does from one turn
 of the wheel to the end of painting; its processor time says what the grid costs, its gaps also what else runs
 on the machine.
 """

@@ -66,7 +66,7 @@ class ClassStart(QWidget):
             layout.addWidget(button)
         self.problem = label(kind="warning", wrap=True)
         layout.addWidget(self.problem)
-        classes.refused.connect(lambda words: self.problem.setText(words))
+        classes.refused.connect(self._show_problem)
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)

@@ -30,9 +30,11 @@ def main(arguments: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     try:
-        from trainer.train import train  # torch takes seconds to load; usage errors need not wait for it
+        # torch takes seconds to load; usage errors need not wait for it.
+        from trainer.team import team
+        from trainer.train import train
 
-        train(run)
+        train(run, team())
     except StoppedError:
         events.write(Stopped())
         return EXIT_STOPPED

@@ -50,6 +50,8 @@ class ImageSet:
 
     def images(self, chosen: NDArray[np.int64]) -> Tensor:
         """Read the chosen canonical images: (n, E, E) uint8."""
+        if not len(chosen):  # a process's share of the last, small batch
+            return torch.zeros((0, self.pixels.edge, self.pixels.edge), dtype=torch.uint8)
         return torch.from_numpy(np.stack([self.pixels.image(self.rows[i]) for i in chosen]))
 
 
@@ -105,12 +107,18 @@ def steps_of(order: NDArray[np.int64], batch_size: int) -> list[NDArray[np.int64
 
 
 def ahead(
-    images: ImageSet, steps: Sequence[NDArray[np.int64]], config: RunConfig, epoch: int
+    images: ImageSet, steps: Sequence[NDArray[np.int64]], config: RunConfig, epoch: int, rank: int
 ) -> Iterator[Batch]:
-    """Yield the batch of every step; the next is read and changed while one is used."""
+    """Yield the batch of every step; the next is read and changed while one is used.
+
+    Parameters
+    ----------
+    rank
+        Of this process among those that train together: each changes its images in its own way.
+    """
 
     def make(step: int) -> Batch:
-        return changed_batch(images, steps[step], config, config.seed, epoch, step)
+        return changed_batch(images, steps[step], config, config.seed, epoch, step, rank)
 
     with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
         coming = deque(pool.submit(make, step) for step in range(min(_AHEAD, len(steps))))
@@ -124,7 +132,7 @@ def ahead(
 def changed_batch(images: ImageSet, chosen: NDArray[np.int64], config: RunConfig, *seeds: int) -> Batch:
     """Read, change and mix the images of a step as the configuration says; the seeds alone decide how."""
     pixels = images.images(chosen)
-    if any(config.augment.strength(name) for name in CHANGES):
+    if len(chosen) and any(config.augment.strength(name) for name in CHANGES):
         pixels = augmented(pixels, config.augment, seeded(*seeds, _CHANGES))
     grey = as_grey(pixels)
     labels, share = torch.from_numpy(images.labels[chosen]), 1.0

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from trainer.files import write_atomically
@@ -74,20 +74,34 @@ def load_checkpoint(
     folder: Path, key: str, parts: Mapping[str, Kept], optimizer: torch.optim.Optimizer | None = None
 ) -> State:
     """Fill parts and optimizer from `folder`; a fresh `State` and nothing filled without one of this key."""
-    try:
-        with safe_open(folder / _FILE, framework="pt") as file:
-            content = json.loads(file.metadata()[_STATE])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no dict
-    except (OSError, SafetensorError):
+    content = _state_in(folder, key)
+    if content is None:
         return State(key)
-    if content["key"] != key:
-        return State(key)
+    tensors = load_file(folder / _FILE)
     for part, kept in parts.items():
         own = {n.removeprefix(f"{part}."): t for n, t in tensors.items() if n.startswith(f"{part}.")}
         kept.load_state_dict(own)
     if optimizer is not None:
         _fill_optimizer(optimizer, tensors)
     return State(**content | {"history": tuple(content.get("history", ()))})
+
+
+def resume(
+    last: Path, best: Path, key: str, parts: Mapping[str, Kept], optimizer: torch.optim.Optimizer
+) -> State:
+    """Go on from ``last/``, or begin anew if there is none of this key, or no best epoch to end with."""
+    if _state_in(best, key) is None:
+        return State(key)
+    return load_checkpoint(last, key, parts, optimizer)
+
+
+def _state_in(folder: Path, key: str) -> dict[str, Any] | None:
+    try:
+        with safe_open(folder / _FILE, framework="pt") as file:
+            content: dict[str, Any] = json.loads(file.metadata()[_STATE])
+    except (OSError, SafetensorError):
+        return None
+    return content if content["key"] == key else None
 
 
 def _fill_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +20,7 @@ from torch import Tensor, nn
 
 from trainer.batches import Batch, ImageSet, ahead, order_of, steps_of
 from trainer.board import Board
-from trainer.checkpoint import Kept, State, load_checkpoint, save_checkpoint
+from trainer.checkpoint import Kept, State, load_checkpoint, resume, save_checkpoint
 from trainer.config import ClassWeights, RunConfig
 from trainer.errors import TrainerError
 from trainer.events import EventWriter, Progress, Warned
@@ -29,6 +31,7 @@ from trainer.models import Network, as_grey
 from trainer.optimize import Average, Trained, optimizer_of, rate_factor, set_rates
 from trainer.run_folder import RunFolder
 from trainer.stages import parameter_groups, release, training_mode
+from trainer.team import Team
 
 _SECONDS_BETWEEN_NOTES = 1.0
 _JUDGED_AT_ONCE = 32
@@ -57,11 +60,20 @@ class FineTuner:
         What to begin with, on its device; changed in place.
     key
         Hash of all that the training depends on.
+    team
+        The processes that train it together.
     """
 
     def __init__(
-        self, run: RunFolder, config: RunConfig, network: Network, key: str, events: EventWriter
+        self,
+        run: RunFolder,
+        config: RunConfig,
+        network: Network,
+        key: str,
+        events: EventWriter,
+        team: Team,
     ) -> None:
+        self._team = team
         self._run = run
         self._config = config
         self._params = config.finetune
@@ -83,16 +95,17 @@ class FineTuner:
         TrainerError
             If the loss was no number before anything was learned.
         """
-        board = Board(self._run.path / "tb")
+        board = Board(self._run.path / "tb") if self._team.rank == 0 else None
         loss = self._loss(train)
-        state = load_checkpoint(self._run.last, self._key, self._kept(), self._optimizer)
+        state = resume(self._run.last, self._run.best, self._key, self._kept(), self._optimizer)
         if state.epoch == 0 and self._params.head_first and len(valid):
             state = self._judge_beginning(valid, state)
         try:
             while not self._over(state):
                 mean_loss = self._epoch(train, loss, state)
                 state = self._judge(valid, state, mean_loss, board)
-                save_checkpoint(self._run.last, state, self._kept(), self._optimizer)
+                with self._team.first_before_others():
+                    self._save(self._run.last, state, self._kept(), self._optimizer)
         except NotANumberError as error:
             if not math.isfinite(state.best_loss):
                 raise
@@ -100,9 +113,20 @@ class FineTuner:
                 Warned(text=f"{error} The best epoch so far ({state.best_epoch}) is the model.")
             )
         finally:
-            board.close()
+            if board is not None:
+                board.close()
         load_checkpoint(self._run.best, self._key, {"network": Trained(self._network)})
         return self._network
+
+    def _save(self, folder: Path, state: State, parts: Mapping[str, Kept], *optimizer: Any) -> None:
+        if self._team.rank == 0:
+            save_checkpoint(folder, state, parts, *optimizer)
+
+    def _stop_if_asked(self) -> None:
+        """Stop, all processes at the same step."""
+        if self._team.agreed(self._run.stop.exists()):
+            self._run.stop.touch()  # for a process that could not see it yet
+            self._run.raise_if_stopped()
 
     def _kept(self) -> dict[str, Kept]:
         parts: dict[str, Kept] = {"network": Trained(self._network)}
@@ -120,13 +144,16 @@ class FineTuner:
             """Sum over the batch."""
 
             def against(labels: Tensor) -> Tensor:
-                return nn.functional.cross_entropy(
+                labels = labels.to(logits.device)
+                each = nn.functional.cross_entropy(
                     logits.float(),
-                    labels.to(logits.device),
-                    of_class.to(logits.device),
+                    labels,
                     reduction="none",
                     label_smoothing=self._params.label_smoothing,
                 )
+                # Torch's own weights also weigh what smoothing gives to the other classes: a class of two
+                # images would then be the cheapest answer to everything.
+                return each * of_class.to(logits.device)[labels]
 
             each = batch.share * against(batch.labels)
             if batch.share < 1:
@@ -142,36 +169,40 @@ class FineTuner:
         note = _Note(self._events, state.epoch * len(train), params.epochs * len(train))
         training_mode(self._network)
         total = 0.0
-        for step, batch in enumerate(ahead(train, steps, config, state.epoch)):
-            self._run.raise_if_stopped()
+        own = [self._team.share(chosen) for chosen in steps]
+        for step, batch in enumerate(ahead(train, own, config, state.epoch, self._team.rank)):
+            self._stop_if_asked()
             set_rates(self._optimizer, rate_factor(state.epoch + step / len(steps), params, state.history))
-            value = self._step(batch, loss, state.epoch, step)
+            value = self._step(batch, loss, len(steps[step]), (config.seed, state.epoch, step))
             if not math.isfinite(value):
-                names = ", ".join(train.rows[i].image_id for i in batch.chosen)
+                names = ", ".join(train.rows[i].image_id for i in steps[step])
                 raise NotANumberError(
                     f"The loss is not a number in epoch {state.epoch + 1}, batch {step + 1} ({names})."
                 )
             total += value
-            note.reached(len(batch.chosen), value)
+            note.reached(len(steps[step]), value)
         return total / len(train)
 
-    def _step(self, batch: Batch, loss: Callable[[Tensor, Batch], Tensor], epoch: int, step: int) -> float:
-        """Change the weights once; return the summed loss of the batch."""
-        seed = int(np.random.SeedSequence((self._config.seed, epoch, step)).generate_state(1)[0])
+    def _step(
+        self, batch: Batch, loss: Callable[[Tensor, Batch], Tensor], whole: int, seeds: tuple[int, ...]
+    ) -> float:
+        """Change the weights once; return the loss, summed over the `whole` batch of all processes."""
+        seed = int(np.random.SeedSequence((*seeds, self._team.rank)).generate_state(1)[0])
+        trained = [p for p in self._network.parameters() if p.requires_grad]
 
         def gradients() -> float:
             torch.manual_seed(seed)
             self._optimizer.zero_grad()
             return sum(
-                self._backward(_part(batch, portion), loss, len(batch.chosen))
+                self._backward(_part(batch, portion), loss, whole)
                 for portion in self._portions.of(len(batch.chosen))
             )
 
         value = self._portions.until_it_fits(gradients, self._network, self._optimizer)
+        value = self._team.add_up(trained, value)
         if not math.isfinite(value):
             return value
         if self._params.clip:
-            trained = [p for p in self._network.parameters() if p.requires_grad]
             nn.utils.clip_grad_norm_(trained, self._params.clip)
         self._optimizer.step()
         if self._average is not None:
@@ -189,28 +220,31 @@ class FineTuner:
 
     def _judge_beginning(self, valid: ImageSet, state: State) -> State:
         """Let the network as it is be the one to beat."""
-        figures = watched(self._logits(valid), valid.labels)
+        figures = self._team.agreed(watched(self._logits(valid), valid.labels))
         state = dataclasses.replace(state, best_epoch=0, best_loss=figures.loss)
-        save_checkpoint(self._run.best, state, {"network": Trained(self._network)})
+        self._save(self._run.best, state, {"network": Trained(self._network)})
         return state
 
-    def _judge(self, valid: ImageSet, state: State, train_loss: float, board: Board) -> State:
+    def _judge(self, valid: ImageSet, state: State, train_loss: float, board: Board | None) -> State:
         """Measure on the validation images, keep the network if it is the best so far, tell."""
         if self._average is not None:
             self._average.exchange()
-        figures: Watched | None = watched(self._logits(valid), valid.labels) if len(valid) else None
+        figures: Watched | None = None
+        if len(valid):
+            figures = self._team.agreed(watched(self._logits(valid), valid.labels))
         value = train_loss if figures is None else figures.loss
         epoch = state.epoch + 1
         best = value < state.best_loss
         state = dataclasses.replace(state, epoch=epoch, history=(*state.history, value))
         if best:
             state = dataclasses.replace(state, best_epoch=epoch, best_loss=value)
-            save_checkpoint(self._run.best, state, {"network": Trained(self._network)})
+            self._save(self._run.best, state, {"network": Trained(self._network)})
         if self._average is not None:
             self._average.exchange()
         event = epoch_event(epoch, self._params.epochs, train_loss, figures, best)
         self._events.write(event)
-        board.epoch(event, self._optimizer.param_groups[0]["lr"])
+        if board is not None:
+            board.epoch(event, self._optimizer.param_groups[0]["lr"])
         return state
 
     def _logits(self, images: ImageSet) -> NDArray[np.float32]:
@@ -218,7 +252,6 @@ class FineTuner:
         device = next(self._network.parameters()).device
         blocks = []
         for chosen in steps_of(np.arange(len(images)), _JUDGED_AT_ONCE):
-            self._run.raise_if_stopped()
             with torch.inference_mode():
                 logits = self._network(as_grey(images.images(chosen).to(device)))
             blocks.append(logits.float().cpu().numpy())

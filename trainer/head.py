@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trainer import calibrate
-from trainer.checkpoint import State, load_checkpoint, save_checkpoint
+from trainer.checkpoint import State, load_checkpoint, resume, save_checkpoint
 from trainer.config import ClassWeights, HeadTraining
 from trainer.events import Epoch, EventWriter
 from trainer.metrics import accuracy, confusion_matrix, macro_f1
@@ -113,7 +113,7 @@ class HeadTrainer:
             head.parameters(), lr=self._params.learning_rate, weight_decay=self._params.weight_decay
         )
         loss = self._loss(train)
-        state = load_checkpoint(self._run.last, self._key, {"head": head}, optimizer)
+        state = resume(self._run.last, self._run.best, self._key, {"head": head}, optimizer)
         while state.epoch < self._params.epochs and state.epoch - state.best_epoch < self._params.patience:
             train_loss = self._epoch(head, optimizer, loss, train, (mean, scale), state.epoch)
             state = self._judge(head, valid, (mean, scale), state, train_loss)

@@ -16,6 +16,10 @@ from trainer.files import write_atomically
 
 SplitName = Literal["train", "valid", "test"]
 
+JOB_FILE = "job.json"
+STRIP_SHAPE = (32, 448)
+"""Rows and columns of a databar in ``strips.bin``, uint8."""
+
 
 class ManifestRow(BaseModel):
     """One image of a run, one line of ``manifest.jsonl``.
@@ -40,6 +44,10 @@ class ManifestRow(BaseModel):
         Training images only: those of one fold are left out together once, and the predictions for them by a
         head that never saw them calibrate the model where there are no validation images. Empty: always
         trained on.
+    strip
+        Offset of its databar in ``strips.bin``, in bytes; ``None`` where it has none.
+    name
+        Of its file, for people; empty: its id says it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +60,8 @@ class ManifestRow(BaseModel):
     weight: float = Field(default=1.0, gt=0)
     source: str = ""
     fold: str = ""
+    strip: int | None = Field(default=None, ge=0)
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,21 @@ class RunFolder:
     def pixels(self) -> Path:
         """Their canonical images, one after the other."""
         return self.path / "pixels.bin"
+
+    @property
+    def strips(self) -> Path:
+        """Their databars; missing where the run does not know them."""
+        return self.path / "strips.bin"
+
+    @property
+    def training_set(self) -> Path:
+        """Which files the model has seen; missing where the run does not know them."""
+        return self.path / "training.json"
+
+    @property
+    def job(self) -> Path:
+        """What it was prepared from; missing where it was prepared by other means."""
+        return self.path / JOB_FILE
 
     @property
     def events(self) -> Path:
@@ -193,7 +218,7 @@ class PixelCache:
     """
 
     def __init__(self, path: Path, edge: int) -> None:
-        self._edge = edge
+        self.edge = edge
         try:
             self._bytes = np.memmap(path, np.uint8, mode="r")
         except (OSError, ValueError) as error:
@@ -201,8 +226,8 @@ class PixelCache:
 
     def image(self, row: ManifestRow) -> NDArray[np.uint8]:
         """Return the canonical image (edge, edge) of a manifest row; a view, not a copy."""
-        size = self._edge * self._edge
+        size = self.edge * self.edge
         pixels = self._bytes[row.offset : row.offset + size]
         if len(pixels) != size:
             raise TrainerError(f"pixels.bin ends before {row.image_id}; prepare the run again.")
-        return pixels.reshape(self._edge, self._edge)
+        return pixels.reshape(self.edge, self.edge)

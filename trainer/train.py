@@ -12,7 +12,7 @@ from torch import nn
 from trainer.backbones import FeatureNetwork
 from trainer.batches import image_set
 from trainer.beginning import beginning
-from trainer.card import Card
+from trainer.card import Card, load_card
 from trainer.committee import fit_head
 from trainer.config import RunConfig, load_config
 from trainer.errors import TrainerError
@@ -24,13 +24,19 @@ from trainer.judgement import judged
 from trainer.models import Network, build_head, embedding_size
 from trainer.run_data import RunData
 from trainer.run_folder import ManifestRow, PartFolder, PixelCache, RunFolder, read_manifest
+from trainer.team import Alone, Team, events_path
 
 _OF_FEATURES = {"architecture", "base", "preprocess", "input", "seed"}
 _OF_HEAD = _OF_FEATURES | {"classes", "augment", "head"}
 
 
-def train(run: RunFolder) -> Card:
+def train(run: RunFolder, team: Team | None = None) -> Card:
     """Carry a prepared run through to its model; take it up again if it was begun.
+
+    Parameters
+    ----------
+    team
+        The processes that do it together; ``None``: this one alone.
 
     Returns
     -------
@@ -44,7 +50,8 @@ def train(run: RunFolder) -> Card:
     StoppedError
         If it was asked to stop.
     """
-    events = EventWriter(run.events)
+    team = team or Alone()
+    events = EventWriter(events_path(run.events, team.rank))
     events.write(Started(pid=os.getpid()))
     config = load_config(run.config)
     manifest = read_manifest(run.manifest)
@@ -53,16 +60,20 @@ def train(run: RunFolder) -> Card:
         torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     backbone = beginning(config)
-    network = _network(config, backbone)
-    if config.mode == "head":
-        data = _features(run, config, manifest, network, events)
-        head: nn.Module = _fitted(run, data, events)
-        key = _key(run, config, _OF_HEAD)
-    else:
-        data, key = _tuned(run, config, manifest, network, events)
-        head = network.head.cpu()
-    stored = backbone if config.base.kind != "embedded" or config.mode != "head" else None
-    card = judged(run, data, head, stored, key, events)
+    network = _network(config, backbone, team.device or device_of(config.device))
+    if config.mode != "head":
+        key = _tune(run, config, manifest, network, events, team)
+    with team.first_before_others():
+        if team.rank > 0:
+            return load_card(run.model)
+        if config.mode == "head":
+            data, key = _features(run, config, manifest, network, events), _key(run, config, _OF_HEAD)
+            head: nn.Module = _fitted(run, data, events)
+            stored = backbone if config.base.kind != "embedded" else None
+        else:
+            data = _features_of_tuned(run, config, manifest, network, key, events)
+            head, stored = network.head.cpu(), backbone
+        card = judged(run, data, head, stored, key, events)
     events.write(Done(model=run.model.name, summary=card.summary))
     return card
 
@@ -97,12 +108,12 @@ def _check(config: RunConfig, manifest: Sequence[ManifestRow], events: EventWrit
             events.write(Warned(text=f"No images for {split}: {cost}."))
 
 
-def _network(config: RunConfig, backbone: FeatureNetwork) -> Network:
+def _network(config: RunConfig, backbone: FeatureNetwork, device: torch.device) -> Network:
     size = embedding_size(config.architecture, config.input)
     torch.manual_seed(config.seed)
     head = build_head(size, len(config.classes), config.head.spec)
     network = Network(backbone, head, config.input)
-    return network.to(device_of(config.device), memory_format=torch.channels_last).eval()  # type: ignore[call-overload,no-any-return]
+    return network.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload,no-any-return]
 
 
 def _features(
@@ -117,21 +128,44 @@ def _fitted(run: RunFolder, data: RunData, events: EventWriter) -> nn.Sequential
     return fit_head(run, data.config, data.examples("train"), data.examples("valid"), key, events)
 
 
-def _tuned(
-    run: RunFolder, config: RunConfig, manifest: Sequence[ManifestRow], network: Network, events: EventWriter
-) -> tuple[RunData, str]:
-    """Train the network in place; return its features, and the hash of all that its training depends on."""
-    plain = config.model_copy(update={"augment": config.augment.model_copy(update={"copies": 0})})
+def _tune(
+    run: RunFolder,
+    config: RunConfig,
+    manifest: Sequence[ManifestRow],
+    network: Network,
+    events: EventWriter,
+    team: Team,
+) -> str:
+    """Train the network in place; return the hash of all that its training depends on."""
     if config.finetune.head_first:
-        part = PartFolder.within(run, "head", 0)
-        head = _fitted(part, _features(part, plain, manifest, network, events), EventWriter(part.events))
+        with team.first_before_others():
+            part = PartFolder.within(run, "head", 0)
+            own = EventWriter(events_path(part.events, team.rank))
+            head = _fitted(part, _features(part, _plain(config), manifest, network, events), own)
         network.head.load_state_dict(head.state_dict())
     key = _key(run, config, _OF_HEAD | {"mode", "finetune"})
     pixels = PixelCache(run.pixels, config.preprocess.edge)
     train, valid = (image_set(config, manifest, pixels, split) for split in ("train", "valid"))
-    network = FineTuner(run, config, network, key, events).fit(train, valid).eval()
-    of_tuned = hashlib.sha256((key + " tuned").encode()).hexdigest()
-    return RunData(plain, manifest, compute_features(run, plain, manifest, network, of_tuned, events)), key
+    FineTuner(run, config, network, key, events, team).fit(train, valid).eval()
+    return key
+
+
+def _features_of_tuned(
+    run: RunFolder,
+    config: RunConfig,
+    manifest: Sequence[ManifestRow],
+    network: Network,
+    key: str,
+    events: EventWriter,
+) -> RunData:
+    config = _plain(config)
+    of_tuned = hashlib.sha256(f"{key} tuned".encode()).hexdigest()
+    return RunData(config, manifest, compute_features(run, config, manifest, network, of_tuned, events))
+
+
+def _plain(config: RunConfig) -> RunConfig:
+    """Return the same without changed copies: where a backbone is trained, it sees them anew each time."""
+    return config.model_copy(update={"augment": config.augment.model_copy(update={"copies": 0})})
 
 
 def _key(run: RunFolder, config: RunConfig, matters: set[str]) -> str:

@@ -231,7 +231,7 @@ def test_every_optimizer_goes_on_where_it_was(tmp_path, optimizer, schedule):
     class PowerCutError(Exception):
         pass
 
-    def cut(self, images, loss, state):
+    def cut(self, images, loss, state):  # as if the power had gone
         if state.epoch == 1:
             raise PowerCutError
         return epoch(self, images, loss, state)

@@ -72,8 +72,11 @@ class ArrangeBar(QWidget):
         self.size.setToolTip(tr("Size of the thumbnails (Ctrl and wheel)"))
         self._place()
         self.set_theme(theme)
-        self.order.activated.connect(lambda _: self._arrange(order=self.order.currentData()))
-        self.group.activated.connect(lambda _: self._arrange(group=self.group.currentData()))
+        # Qt hands a member of a StrEnum back as a plain string.
+        self.order.activated.connect(lambda _: self._arrange(order=Key(self.order.currentData())))
+        self.group.activated.connect(
+            lambda _: self._arrange(group=Key(key) if (key := self.group.currentData()) else None)
+        )
         self.order_way.clicked.connect(lambda: self._arrange(descending=not gallery.filter.descending))
         self.group_way.clicked.connect(
             lambda: self._arrange(groups_descending=not gallery.filter.groups_descending)
@@ -155,7 +158,7 @@ def _choice(name: str, values: list[tuple[Key | None, str]]) -> QComboBox:
     made.setMaxVisibleItems(20)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(9)
+    made.setMinimumContentsLength(11)
     made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     for key, words in values:
         made.addItem(words, key)

@@ -55,7 +55,7 @@ class GalleryHand:
     def press(self, event: QMouseEvent) -> None:
         """Choose what is under the mouse, or get ready for a band."""
         where = event.position().toPoint()
-        row = self._view.row_at(where)
+        row = self._tile_at(where)
         if event.button() is Qt.MouseButton.RightButton:
             if row >= 0 and not self._gallery.selected[row]:
                 self._gallery.go_to_row(row)
@@ -80,6 +80,14 @@ class GalleryHand:
             self._choose(row, keys)
         kept = bool(keys & (_CTRL | _SHIFT))
         self._base = self._gallery.selected.copy() if kept else np.zeros_like(self._gallery.selected)
+
+    def _tile_at(self, where: QPoint) -> int:
+        """Return the row whose tile is painted at a place, or -1: the gap between two is no tile."""
+        row = self._view.row_at(where)
+        if row < 0:
+            return -1
+        box = self._view.painter.picture_box(self._view.rect_of(row))
+        return row if box.left() - 2 <= where.x() <= box.right() + 2 else -1
 
     def _choose(self, row: int, keys: Qt.KeyboardModifier) -> None:
         if keys & _SHIFT:

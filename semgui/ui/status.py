@@ -24,6 +24,7 @@ from semgui.ui.icons import themed
 from semgui.ui.pace import PaceLabel
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.activity import Activities
+from semgui.viewmodels.filters import is_filtered
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.handwork import Handwork
 from semgui.viewmodels.notices import Notice, Severity
@@ -177,10 +178,12 @@ class StatusLine(QStatusBar):
         if not self._writer.possible:
             return ""
         parts = [tr("{n:,} image(s)", "", facets.total), tr("{n:,} labelled", "", facets.labelled)]
-        if facets.states.get(State.DISAGREE):
-            parts.append(tr("{n:,} disagree", "", facets.states[State.DISAGREE]))
-        if facets.states.get(State.UNREADABLE):
-            parts.append(tr("{n:,} unreadable", "", facets.states[State.UNREADABLE]))
+        # Under a filter they would be numbers of something else than the whole project.
+        states = {} if is_filtered(self._gallery.filter) else facets.states
+        if states.get(State.DISAGREE):
+            parts.append(tr("{n:,} disagree", "", states[State.DISAGREE]))
+        if states.get(State.UNREADABLE):
+            parts.append(tr("{n:,} unreadable", "", states[State.UNREADABLE]))
         if self._gallery.selected_count > 1:
             parts.append(tr("{n:,} selected", "", self._gallery.selected_count))
         return " · ".join(parts)

@@ -42,7 +42,7 @@ from trainer.committee import fit_head
 from trainer.config import HeadTraining, RunConfig, save_config
 from trainer.events import EventWriter
 from trainer.files import write_atomically
-from trainer.finetune_config import ResolvedFineTuning
+from trainer.finetune_config import Balance, ResolvedFineTuning
 from trainer.head import Examples, logits_of
 from trainer.models import Network, as_grey, load_model
 from trainer.preprocess import PreprocessParams
@@ -53,7 +53,12 @@ ARCHITECTURE = "efficientnet_lite0"
 GROUPS_FOR_A_FIGURE = 3
 BY_NEAR_DUPLICATES = {"microplastics"}  # all its pellets are one product: grouped by it, they cannot be told
 FINE_TUNING = ResolvedFineTuning(
-    epochs=6, learning_rate=1e-4, backbone_rate=1.0, warmup_epochs=0.5, label_smoothing=0.1
+    epochs=5,
+    learning_rate=1e-4,
+    backbone_rate=1.0,
+    warmup_epochs=0.5,
+    label_smoothing=0.1,
+    balance=Balance.SAMPLING,
 )
 MODE = "last:2"
 

@@ -1,9 +1,9 @@
 """Canonical images in the user's cache: decoded once, used by every later run with the same preprocessing.
 
-Rows of equal size in one file, found through an index. An image is filed under everything that its pixels
-depend on: the file's fingerprint and time, the crop line and contrast it was given, the preprocessing and the
-version of this program, whose rules find databar and contrast. Every row has a checksum; one that does not
-fit counts as not there. All of it can be made again.
+Rows of equal size in one file, image and databar strip, found through an index. An image is filed under
+everything that its pixels depend on: the file's fingerprint and time, the crop line and contrast it was
+given, the preprocessing and the version of this program, whose rules find databar and contrast. Every row
+has a checksum; one that does not fit counts as not there. All of it can be made again.
 """
 
 from __future__ import annotations
@@ -21,20 +21,22 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from semgui import paths
-from semgui.catalogue.fingerprint import fingerprint
 from semgui.inference.prepare import Source
+from semgui.jobs.canonical import Canonical
 from trainer.preprocess import PreprocessParams
+from trainer.run_folder import STRIP_SHAPE
 
 MAX_BYTES = 16 << 30
-"""Room for the images of one preprocessing: 80,000 of 448 pixels, 340,000 of 224; then it begins anew."""
+"""Room for the images of one preprocessing: 80,000 of 448 pixels, 260,000 of 224; then it begins anew."""
 
 LEFT_FREE = 5 << 30
 """Room on the disk, in bytes, that a cache must not take."""
 
 _WRITTEN_TOGETHER = 128
+_FORMAT = 2
+_STRIP_BYTES = STRIP_SHAPE[0] * STRIP_SHAPE[1]
 
 _log = logging.getLogger(__name__)
 
@@ -59,38 +61,32 @@ class PixelStore:
     ) -> None:
         of_params = hashlib.blake2b(params.model_dump_json().encode(), digest_size=8).hexdigest()
         base = paths.cache_dir() / "pixels" if folder is None else folder
-        self._folder = base / f"1-{params.edge}-{of_params}"
+        self._folder = base / f"{_FORMAT}-{params.edge}-{of_params}"
         self._shape = (params.edge, params.edge)
-        self._bytes = params.edge * params.edge
+        self._pixels = params.edge * params.edge
+        self._bytes = self._pixels + _STRIP_BYTES
         self._lock = threading.Lock()
-        self._waiting: list[tuple[bytes, NDArray[np.uint8]]] = []
+        self._waiting: list[tuple[bytes, Canonical]] = []
         if self._rows_file.exists() and self._rows_file.stat().st_size > max_bytes:
             shutil.rmtree(self._folder, ignore_errors=True)
         self._index = self._open()
 
-    def key(self, source: Source) -> bytes:
-        """Return what the canonical image of a file is filed under.
-
-        Raises
-        ------
-        UnreadableImageError
-            If the file cannot be read.
-        """
-        content = fingerprint(source.path, source.path.parent if source.root is None else source.root)
+    def key(self, source: Source, content: str) -> bytes:
+        """Return what the canonical image of a file with the fingerprint `content` is filed under."""
         time = source.path.stat().st_mtime_ns
         row = "?" if source.databar is None else source.databar.row
         contrast = "?" if source.contrast is None else (source.contrast.low, source.contrast.high)
         text = f"{content} {time} {row} {contrast} {importlib.metadata.version('semgui')}"
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
-    def get(self, key: bytes) -> NDArray[np.uint8] | None:
-        """Return an image (E, E), ``None`` if it is not there or damaged."""
+    def get(self, key: bytes) -> Canonical | None:
+        """Return an image, ``None`` if it is not there or damaged."""
         with self._lock:
-            statement = "SELECT number, crc FROM images WHERE key = ?"
+            statement = "SELECT number, crc, bar FROM images WHERE key = ?"
             found = self._index.execute(statement, (key,)).fetchone()
         if found is None:
             return None
-        number, crc = found
+        number, crc, bar = found
         try:
             with self._rows_file.open("rb") as rows:
                 rows.seek(number * self._bytes)
@@ -99,9 +95,11 @@ class PixelStore:
             return None
         if len(data) != self._bytes or zlib.crc32(data) != crc:
             return None
-        return np.frombuffer(data, np.uint8).reshape(self._shape)
+        values = np.frombuffer(data, np.uint8)
+        strip = values[self._pixels :].reshape(STRIP_SHAPE) if bar else None
+        return Canonical(values[: self._pixels].reshape(self._shape), strip)
 
-    def put(self, key: bytes, image: NDArray[np.uint8]) -> None:
+    def put(self, key: bytes, image: Canonical) -> None:
         """Keep an image; written some at a time."""
         with self._lock:
             self._waiting.append((key, image))
@@ -135,11 +133,13 @@ class PixelStore:
             first = self._reserve(len(waiting))
             with self._rows_file.open("r+b") as rows:
                 rows.seek(first * self._bytes)
-                for _, image in waiting:
-                    rows.write(image.data)
-            entries = [(key, first + i, zlib.crc32(image.data)) for i, (key, image) in enumerate(waiting)]
+                entries = []
+                for i, (key, image) in enumerate(waiting):
+                    row = _row_of(image)
+                    rows.write(row)
+                    entries.append((key, first + i, zlib.crc32(row), image.strip is not None))
             with self._index:
-                self._index.executemany("INSERT OR REPLACE INTO images VALUES (?, ?, ?)", entries)
+                self._index.executemany("INSERT OR REPLACE INTO images VALUES (?, ?, ?, ?)", entries)
         except (OSError, sqlite3.Error) as error:
             _log.warning("pixel cache %s: %s", self._folder, error)
 
@@ -166,6 +166,11 @@ class PixelStore:
         return _connected(":memory:")
 
 
+def _row_of(image: Canonical) -> bytes:
+    strip = bytes(_STRIP_BYTES) if image.strip is None else image.strip.tobytes()
+    return image.pixels.tobytes() + strip
+
+
 def _connected(place: str) -> sqlite3.Connection:
     # Autocommit, so that BEGIN IMMEDIATE is ours to say.
     connection = sqlite3.connect(place, timeout=30, check_same_thread=False, isolation_level=None)
@@ -174,7 +179,7 @@ def _connected(place: str) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS images (key BLOB PRIMARY KEY, number INTEGER NOT NULL, "
-            "crc INTEGER NOT NULL) WITHOUT ROWID"
+            "crc INTEGER NOT NULL, bar INTEGER NOT NULL) WITHOUT ROWID"
         )
         connection.execute("CREATE TABLE IF NOT EXISTS rows (one INTEGER PRIMARY KEY, next INTEGER NOT NULL)")
         connection.execute("INSERT OR IGNORE INTO rows VALUES (1, 0)")

@@ -1,4 +1,4 @@
-"""Decode the images of a run once, in parallel, into one file of canonical images."""
+"""Decode the images of a run once, in parallel, into one file of canonical images and one of databars."""
 
 from __future__ import annotations
 
@@ -6,20 +6,44 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from semgui.catalogue.fingerprint import fingerprint
 from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.limits import DecodeLimits
 from semgui.imaging.perceptual import WORDS, perceptual_hash
-from semgui.inference.prepare import Source, prepare
+from semgui.inference.prepare import Source
+from semgui.jobs.canonical import Canonical, canonical_of
 from semgui.jobs.pixel_store import PixelStore
 from trainer.preprocess import PreprocessParams
+from trainer.run_folder import RunFolder
 
 _AHEAD = 4  # images decoded ahead of the writer, for each thread
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture lies in the files of a run.
+
+    Parameters
+    ----------
+    offset
+        Of its canonical image, in bytes.
+    strip
+        Of its databar, in bytes; ``None`` where it has none.
+    fingerprint
+        Of its file.
+    """
+
+    offset: int
+    strip: int | None
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +53,31 @@ class Written:
     Parameters
     ----------
     outcomes
-        For each source its offset in bytes, or why it has none.
+        For each source its place, or why it has none.
     hashes
         (written, 8), the perceptual hash of each image that was written.
     """
 
-    outcomes: tuple[int | UnreadableImageError, ...]
+    outcomes: tuple[Place | UnreadableImageError, ...]
     hashes: NDArray[np.uint64]
 
 
 def write_pixels(
     sources: Sequence[Source],
-    target: Path,
+    run: RunFolder,
     params: PreprocessParams,
     limits: DecodeLimits,
     on_written: Callable[[int], None],
     store: PixelStore,
 ) -> Written:
-    """Write the canonical images of files, one after the other; whole or not at all.
+    """Write ``pixels.bin`` and ``strips.bin`` of a run, images one after the other; whole or not at all.
 
     Parameters
     ----------
     sources
         The files, in the order in which they are written.
-    target
-        The file to write.
+    run
+        Whose files to write.
     params
         Of the canonical image.
     limits
@@ -63,22 +87,33 @@ def write_pixels(
     store
         Where images of earlier runs are found, and those of this run are kept.
     """
-    outcomes: list[int | UnreadableImageError] = []
+    outcomes: list[Place | UnreadableImageError] = []
     hashes: list[NDArray[np.uint64]] = []
+    with _whole(run.strips) as strips, _whole(run.pixels) as pixels:
+        for read in canonical_images(sources, params, limits, store):
+            if isinstance(read, UnreadableImageError):
+                outcomes.append(read)
+            else:
+                image = read.image
+                strip = None if image.strip is None else strips.tell()
+                outcomes.append(Place(pixels.tell(), strip, read.fingerprint))
+                hashes.append(perceptual_hash(image.pixels))
+                pixels.write(image.pixels.data)
+                if image.strip is not None:
+                    strips.write(image.strip.data)
+            on_written(len(outcomes))
+    return Written(tuple(outcomes), as_hashes(hashes))
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """Open a file beside, which takes its place if all goes well."""
     beside = target.with_name(f".{target.name}.part")
     with beside.open("wb") as file:
-        for image in canonical_images(sources, params, limits, store):
-            if isinstance(image, UnreadableImageError):
-                outcomes.append(image)
-            else:
-                outcomes.append(file.tell())
-                hashes.append(perceptual_hash(image))
-                file.write(image.data)
-            on_written(len(outcomes))
+        yield file
         file.flush()
         os.fsync(file.fileno())
     beside.replace(target)
-    return Written(tuple(outcomes), as_hashes(hashes))
 
 
 def as_hashes(hashes: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
@@ -86,28 +121,37 @@ def as_hashes(hashes: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return np.array(hashes, np.uint64).reshape(-1, WORDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A picture as a run keeps it, and the fingerprint of its file."""
+
+    image: Canonical
+    fingerprint: str
+
+
 def canonical_images(
     sources: Sequence[Source], params: PreprocessParams, limits: DecodeLimits, store: PixelStore
-) -> Iterator[NDArray[np.uint8] | UnreadableImageError]:
-    """Yield the canonical image (E, E) of every file, or why it has none, in order; decoded in parallel.
+) -> Iterator[Read | UnreadableImageError]:
+    """Yield the canonical image of every file, or why it has none, in order; decoded in parallel.
 
     A few images are held at a time, however many files there are.
     """
 
-    def read(source: Source) -> NDArray[np.uint8] | UnreadableImageError:
+    def read(source: Source) -> Read | UnreadableImageError:
         try:
-            key = store.key(source)
+            content = fingerprint(source.path, source.path.parent if source.root is None else source.root)
+            key = store.key(source, content)
             image = store.get(key)
             if image is None:
-                image = np.ascontiguousarray(prepare(source, params, limits).pixels)
+                image = canonical_of(source, params, limits)
                 store.put(key, image)
         except UnreadableImageError as error:
             return error
-        return image
+        return Read(image, content)
 
     threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads, thread_name_prefix="pixels") as pool:
-        waiting: deque[Future[NDArray[np.uint8] | UnreadableImageError]] = deque()
+        waiting: deque[Future[Read | UnreadableImageError]] = deque()
         try:
             for source in sources:
                 waiting.append(pool.submit(read, source))

@@ -16,9 +16,10 @@ from semgui.domain.ids import ClassId
 from semgui.domain.split import SplitRules
 from semgui.jobs.divided import divided_set
 from semgui.jobs.pixel_store import PixelStore
-from semgui.jobs.pixels import Written, write_pixels
+from semgui.jobs.pixels import Place, Written, write_pixels
 from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
 from semgui.jobs.splits import rules_of
+from semgui.registry.training_set import save_training_set, trained_on
 from semgui.settings import load_settings
 from trainer.config import BaseWeights, RunConfig, TrainSettings, save_config
 from trainer.events import EventWriter, Progress, Warned
@@ -26,7 +27,6 @@ from trainer.files import write_atomically
 from trainer.finetune_config import resolved
 from trainer.run_folder import ManifestRow, RunFolder, write_manifest
 
-JOB_FILE = "job.json"
 _SECONDS_BETWEEN_NOTES = 1.0
 _MOST_WARNINGS = 20
 
@@ -55,12 +55,12 @@ class JobSpec(TrainSettings):
 
 def save_job(spec: JobSpec, run: RunFolder) -> None:
     """Write ``job.json``."""
-    write_atomically(run.path / JOB_FILE, (spec.model_dump_json(indent=2) + "\n").encode())
+    write_atomically(run.job, (spec.model_dump_json(indent=2) + "\n").encode())
 
 
 def load_job(run: RunFolder) -> JobSpec:
     """Read ``job.json``; a `UsageError` if there is none."""
-    path = run.path / JOB_FILE
+    path = run.job
     try:
         return JobSpec.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
@@ -93,18 +93,18 @@ def _prepare_from(spec: JobSpec, project: Project | None, run: RunFolder, events
     with PixelStore(spec.preprocess) as store:
         written = write_pixels(
             [sample.source for sample in images.samples],
-            run.pixels,
+            run,
             spec.preprocess,
             load_settings().limits.for_decoding(),
             _Teller(run, events, "pixels", len(images.samples)).reached,
             store,
         )
     _warn_left_out(events, images, written)
-    offsets = [outcome for outcome in written.outcomes if isinstance(outcome, int)]
+    places = [outcome for outcome in written.outcomes if isinstance(outcome, Place)]
     readable = tuple(
         sample
         for sample, outcome in zip(images.samples, written.outcomes, strict=True)
-        if isinstance(outcome, int)
+        if isinstance(outcome, Place)
     )
     config = _config(spec, images, {sample.class_id for sample in readable})
     grouping = _Teller(run, events, "groups", len(readable)).reached
@@ -117,11 +117,14 @@ def _prepare_from(spec: JobSpec, project: Project | None, run: RunFolder, events
             class_id=sample.class_id,
             split=divided.split_of[sample.group].value,
             group=sample.group,
-            offset=offset,
+            offset=place.offset,
             source=spec.data.name,
+            strip=place.strip,
+            name=sample.source.path.name,
         )
-        for sample, offset in zip(divided.samples, offsets, strict=True)
+        for sample, place in zip(divided.samples, places, strict=True)
     ]
+    _save_training_set(spec, run, rows, places)
     save_config(_with_training(config, spec, rows), run.config)
     write_manifest(rows, run.manifest)
 
@@ -152,8 +155,21 @@ def _with_training(config: RunConfig, spec: JobSpec, rows: Sequence[ManifestRow]
     return config.model_copy(update={"finetune": tuning})
 
 
+def _save_training_set(
+    spec: JobSpec, run: RunFolder, rows: Sequence[ManifestRow], places: Sequence[Place]
+) -> None:
+    """Note which files the model will have seen: all that it is not tested on, and those of its parent."""
+    seen = {place.fingerprint for row, place in zip(rows, places, strict=True) if row.split != "test"}
+    if spec.base.kind == "model" and spec.base.path is not None:
+        before = trained_on(spec.base.path)
+        if before is None:  # what it has seen is not known, so that nothing true could be written
+            return
+        seen |= before
+    save_training_set(seen, run.training_set)
+
+
 def _warn_left_out(events: EventWriter, images: TrainingSet, written: Written) -> None:
-    unreadable = [str(outcome) for outcome in written.outcomes if not isinstance(outcome, int)]
+    unreadable = [str(outcome) for outcome in written.outcomes if not isinstance(outcome, Place)]
     problems = [*images.problems, *unreadable]
     for problem in problems[:_MOST_WARNINGS]:
         events.write(Warned(text=f"Left out: {problem}"))

@@ -11,10 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from semgui.domain.errors import UsageError
-from semgui.jobs.prepare import JOB_FILE, JobSpec, is_prepared, save_job
+from semgui.jobs.prepare import JobSpec, is_prepared, save_job
 from semgui.jobs.run_lock import is_locked
 from trainer.events import LAST_WORDS, Done, Event, EventReader, Failed, Stopped
-from trainer.run_folder import RunFolder
+from trainer.run_folder import JOB_FILE, RunFolder
 
 LOG_FILE = "log.txt"
 _SECONDS_TO_START = 60.0

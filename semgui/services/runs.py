@@ -9,9 +9,10 @@ from typing import Any
 import psutil
 
 from semgui import paths
-from semgui.jobs.prepare import JOB_FILE, JobSpec, load_job
+from semgui.jobs.prepare import JobSpec, load_job
 from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, start
 from trainer.events import Done, Epoch, Event, Failed, Metrics, Progress, Started, Warned
+from trainer.run_folder import JOB_FILE
 
 _LOG_BYTES = 20_000
 

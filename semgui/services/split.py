@@ -155,12 +155,12 @@ def _hashed(
     done = tell.stage("reading", len(samples))
     sources = [sample.source for sample in samples]
     with PixelStore(_HASHED) as store:
-        for number, image in enumerate(canonical_images(sources, _HASHED, limits, store)):
-            if isinstance(image, UnreadableImageError):
-                unreadable.append((image.path, image.reason))
+        for number, read in enumerate(canonical_images(sources, _HASHED, limits, store)):
+            if isinstance(read, UnreadableImageError):
+                unreadable.append((read.path, read.reason))
             else:
                 readable.append(samples[number])
-                hashes.append(perceptual_hash(image))
+                hashes.append(perceptual_hash(read.image.pixels))
             done(number + 1)
     return readable, as_hashes(hashes), tuple(unreadable)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from semgui.catalogue.project import open_project
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback
-from semgui.jobs.prepare import JOB_FILE, JobSpec, load_job
+from semgui.jobs.prepare import JobSpec, load_job
 from semgui.jobs.samples import read_class_folder, read_project
 from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, create_run, start
 from semgui.registry.store import usable_model
@@ -19,6 +19,7 @@ from trainer.architectures import SIMPLE
 from trainer.config import BaseWeights, TrainSettings
 from trainer.events import Done, Epoch, Event, Failed, Warned
 from trainer.events import Progress as RunProgress
+from trainer.run_folder import JOB_FILE
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 

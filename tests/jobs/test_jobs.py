@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 import torch
 from PIL import Image
 
+from semgui.catalogue.fingerprint import fingerprint
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import open_project
 from semgui.catalogue.tables import splits
@@ -28,7 +30,7 @@ from semgui.jobs.supervisor import RunHandle, RunState, adopt, create_run, start
 from semgui.services.label_files import import_labels
 from semgui.services.scan import scan_folder
 from trainer.card import InputSpec, View, load_card
-from trainer.config import load_config
+from trainer.config import BaseWeights, load_config
 from trainer.events import EventWriter
 from trainer.models import load_model
 from trainer.preprocess import PreprocessParams
@@ -194,3 +196,26 @@ def test_an_image_that_joins_a_test_image_is_never_trained_on(project, class_fol
 
 def _of(project, seed: int) -> JobSpec:
     return job(project.path, kind="project", seed=seed)
+
+
+def seen_files(run: RunFolder) -> set[str]:
+    return set(json.loads(run.training_set.read_text())["fingerprints"])
+
+
+def test_the_run_says_which_files_the_model_will_have_seen(class_folder, tmp_path):
+    run = prepared(tmp_path / "run", job(class_folder))
+    rows = read_manifest(run.manifest)
+    print_of = {row: fingerprint(class_folder / row.image_id, class_folder) for row in rows}
+    assert {"train", "valid", "test"} == {row.split for row in rows}
+    assert seen_files(run) == {seen for row, seen in print_of.items() if row.split != "test"}
+    assert {row.name for row in rows} == {f"image{i}.png" for i in range(10)}
+
+
+def test_a_model_has_seen_what_its_parent_has(class_folder, tmp_path):
+    parent = tmp_path / "parent"
+    parent.mkdir()
+    (parent / "training.json").write_text('{"fingerprints": ["of the parent"]}')
+    base = BaseWeights(kind="model", path=parent, sha256="0" * 64)
+    assert "of the parent" in seen_files(prepared(tmp_path / "a", job(class_folder, base=base)))
+    (parent / "training.json").unlink()
+    assert not prepared(tmp_path / "b", job(class_folder, base=base)).training_set.exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from semgui.catalogue.presets import PRESETS, load_preset
 from semgui.texts import mark, tr
@@ -57,13 +57,16 @@ class ClassStart(QWidget):
             button.clicked.connect(lambda _=False, preset=preset: classes.add_preset(preset))
             layout.addWidget(button)
             self.presets[preset] = button
-        for words, ask in (
-            (tr("Import a list (CSV, JSON)…"), ask_class_list),
-            (tr("Import from class folders…"), ask_class_folder),
+        imports = QHBoxLayout()
+        for words, tip, ask in (
+            (tr("Import list…"), tr("A CSV or JSON file with classes"), ask_class_list),
+            (tr("Import folders…"), tr("A folder with one folder for each class"), ask_class_folder),
         ):
             button = QPushButton(words)
+            button.setToolTip(tip)
             button.clicked.connect(lambda _=False, ask=ask: ask(self, classes))
-            layout.addWidget(button)
+            imports.addWidget(button)
+        layout.addLayout(imports)
         self.problem = label(kind="warning", wrap=True)
         layout.addWidget(self.problem)
         classes.refused.connect(self._show_problem)

@@ -166,7 +166,8 @@ class InspectorPanel(Column):
         self.bars.show_answer(answer)
         shown = {c.id for c in self._labels.taxonomy.active}
         # The classes to label with show the same numbers, unless the model's own class is not among them.
-        self.bars.setVisible(answer is not None and (by_itself or answer.predicted.class_id not in shown))
+        unlike = bool(shown) and answer is not None and answer.predicted.class_id not in shown
+        self.bars.setVisible(answer is not None and (by_itself or unlike))
         if answer is None:
             self._model_line.setText("")
             unreadable = detail is not None and detail.status is not ImageStatus.OK

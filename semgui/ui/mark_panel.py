@@ -50,7 +50,7 @@ class MarkPanel(QWidget):
         switches.addWidget(self.flag)
         switches.addWidget(self.exclude)
         self.tag_edit = TypingLine(leave)
-        self.tag_edit.setPlaceholderText(tr("Add tag"))
+        self.tag_edit.setPlaceholderText(tr("Tag"))
         self.tag_edit.setAccessibleName(tr("Add tag"))
         self.tag_edit.setMinimumWidth(64)
         self.tag_edit.entered.connect(self._add_tag)

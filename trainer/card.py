@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from trainer.errors import TrainerError
+from trainer.figures import Measurement
 from trainer.files import write_atomically
 from trainer.preprocess import PREPROCESS_VERSION, PreprocessParams
 
@@ -158,54 +159,6 @@ class Thresholds(_Part):
     uncertain_below: Probability = 0.5
     not_sem_above: Probability = 0.95
     promise: str = "Not chosen on data: defaults."
-
-
-class Interval(_Part):
-    """A figure with its confidence interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-class ClassFigures(_Part):
-    """How well one class is recognised."""
-
-    class_id: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-class Measurement(_Part):
-    """What the model reached on one set of images.
-
-    Parameters
-    ----------
-    name
-        Of the set ("test", "leave one source out").
-    how
-        In plain words: which images, how split, from which sources.
-    images, groups
-        How many.
-    confidence_level
-        Of the intervals (bootstrap over groups).
-    confusion
-        (C, C): rows are true classes, columns predicted ones, in the card's order.
-    """
-
-    name: str
-    how: str
-    images: int
-    groups: int
-    accuracy: Interval
-    balanced_accuracy: Interval
-    macro_f1: Interval
-    ece: float
-    confidence_level: float = 0.95
-    classes: tuple[ClassFigures, ...] = ()
-    confusion: tuple[tuple[int, ...], ...] = ()
 
 
 class DataSource(_Part):

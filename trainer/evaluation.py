@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer import calibrate
-from trainer.card import Card, CardClass, Interval, Measurement
+from trainer.card import Card, CardClass
 from trainer.confusions import ConfusedPair, confused_pairs
+from trainer.figures import Interval, Measurement
 from trainer.measure import measured
 from trainer.reliability import ByChance, Reliability, ece_of_perfect_calibration, reliability
 

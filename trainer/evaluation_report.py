@@ -7,10 +7,11 @@ from html import escape
 
 import numpy as np
 
-from trainer.card import Card, CardClass, ClassFigures, Interval, Measurement
+from trainer.card import Card, CardClass
 from trainer.charts import accuracy_over_coverage, bars, reliability_diagram
 from trainer.confusions import ConfusedPair, order_by_confusion
 from trainer.evaluation import Evaluation
+from trainer.figures import ClassFigures, Interval, Measurement
 from trainer.html import cells, matrix, note, table
 
 _MOST_PAIRS = 12

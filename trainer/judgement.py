@@ -15,10 +15,11 @@ from torch import nn
 from trainer import calibrate, novelty
 from trainer.backbones import FeatureNetwork
 from trainer.beginning import beginning_sha256
-from trainer.card import Backbone, Card, Measurement, Provenance, Thresholds
+from trainer.card import Backbone, Card, Provenance, Thresholds
 from trainer.config import RunConfig
 from trainer.crossfit import HeldOut, cross_fitted
 from trainer.events import EventWriter, Metrics
+from trainer.figures import Measurement
 from trainer.files import sha256_of
 from trainer.head import logits_of
 from trainer.measure import measured

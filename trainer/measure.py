@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer import calibrate, metrics
-from trainer.card import CardClass, ClassFigures, Interval, Measurement
+from trainer.card import CardClass
+from trainer.figures import ClassFigures, Interval, Measurement
 
 
 def measured(

@@ -39,13 +39,13 @@ from trainer.card import (
     ColourCue,
     DataSource,
     InputSpec,
-    Interval,
     Pooling,
     View,
     load_card,
     save_card,
 )
 from trainer.config import HeadTraining, RunConfig, save_config
+from trainer.figures import Interval
 from trainer.novelty import NoveltyParams
 from trainer.preprocess import PreprocessParams, canonical
 from trainer.run_folder import ManifestRow, RunFolder, SplitName, write_manifest

@@ -9,7 +9,8 @@ from semgui.registry.store import ModelInfo
 from semgui.texts import tr
 from semgui.ui.columns import Column, label
 from semgui.ui.theme import GRID
-from trainer.card import Card, Interval, Measurement
+from trainer.card import Card
+from trainer.figures import Interval, Measurement
 
 
 class ModelDetail(QScrollArea):

@@ -25,7 +25,7 @@ from semgui.ui.columns import label
 from semgui.ui.model_detail import figure_table
 from semgui.ui.theme import GRID
 from semgui.viewmodels.models import ModelsModel
-from trainer.card import Interval
+from trainer.figures import Interval
 
 _PICTURE = QSize(160, 120)
 

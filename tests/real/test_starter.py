@@ -21,7 +21,8 @@ from semgui.domain.progress import CancelToken
 from semgui.inference.classifier import Classified, Classifier
 from semgui.inference.prepare import Source
 from semgui.registry.store import DEFAULT_MODEL, find_model
-from trainer.card import Card, Measurement, load_card
+from trainer.card import Card, load_card
+from trainer.figures import Measurement
 from trainer.models import load_model
 from trainer.run_folder import ManifestRow
 

@@ -12,7 +12,7 @@ from semgui.cli.errors import EXIT_FAILED, friendly
 
 if TYPE_CHECKING:
     from semgui.registry.store import ModelInfo
-    from trainer.card import Measurement
+    from trainer.figures import Measurement
 
 models = typer.Typer(
     name="models", help="List models, show their cards, keep and pass them on.", no_args_is_help=True

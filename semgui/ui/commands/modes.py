@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
 from semgui.ui.modes import ModePage
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
+
+_MENU = "View/" + mark("Mode")
 
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
@@ -20,7 +22,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         return ActionInfo(
             f"mode.{mode.id}",
             tr(mode.title),
-            "View",
+            _MENU,
             lambda: modes.show(mode.id),
             (f"Ctrl+{number}",),
             enabled=lambda: mode.enabled(w),

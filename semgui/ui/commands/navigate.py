@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
+
+_MENU = "View/" + mark("Go to")
 
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
@@ -18,8 +20,8 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.previous",
             tr("Previous image"),
-            "View",
-            lambda: gallery.step(-1),
+            _MENU,
+            lambda: _step(w, -1),
             ("Left",),
             "chevron_left",
             enabled=w.in_project,
@@ -28,8 +30,8 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.next",
             tr("Next image"),
-            "View",
-            lambda: gallery.step(1),
+            _MENU,
+            lambda: _step(w, 1),
             ("Right", "Space"),
             "chevron_right",
             enabled=w.in_project,
@@ -38,7 +40,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.first",
             tr("First image"),
-            "View",
+            _MENU,
             lambda: gallery.step(-gallery.ids.size),
             ("Home",),
             enabled=w.in_project,
@@ -46,9 +48,17 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.last",
             tr("Last image"),
-            "View",
+            _MENU,
             lambda: gallery.step(gallery.ids.size),
             ("End",),
             enabled=w.in_project,
         ),
     )
+
+
+def _step(w: MainWindow, by: int) -> None:
+    """Go to the next image, or, where several stand side by side, to the next of these."""
+    if w.session.compare.on:
+        w.session.compare.step(by)
+    else:
+        w.session.gallery.step(by)

@@ -19,6 +19,8 @@ _WAYS = (
     ("down", mark("Look further down"), "Alt+Shift+Down", 0, 1),
 )
 
+_ZOOM_MENU = "View/" + mark("Zoom")
+
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return the ways to look at the picture."""
@@ -61,7 +63,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.fill",
             tr("Fill the canvas"),
-            "View",
+            _ZOOM_MENU,
             canvas.fill,
             ("Shift+F",),
             enabled=w.has_image,
@@ -80,7 +82,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.zoom_in",
             tr("Zoom in"),
-            "View",
+            _ZOOM_MENU,
             lambda: canvas.zoom_by(_ZOOM),
             ("+", "=", "Ctrl++"),
             enabled=w.has_image,
@@ -88,7 +90,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ActionInfo(
             "view.zoom_out",
             tr("Zoom out"),
-            "View",
+            _ZOOM_MENU,
             lambda: canvas.zoom_by(1 / _ZOOM),
             ("-", "Ctrl+-"),
             enabled=w.has_image,

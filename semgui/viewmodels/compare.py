@@ -184,6 +184,11 @@ class CompareModel:
             self._follow_focus()
             self.changed.emit()
 
+    def step(self, by: int) -> None:
+        """Let keys act on the next image (negative: the previous one), round and round."""
+        if self.on:
+            self.set_focus((self.focus + by) % len(self.cells))
+
     def set_link(self, link: Link) -> None:
         """Have something else the same in all pictures."""
         self.link = link
@@ -298,13 +303,9 @@ class CompareModel:
     def _current_changed(self) -> None:
         if not self.on or self._following:
             return
-        current, before = self._gallery.current, self.cells[self.focus].id
+        current = self._gallery.current
         ids = [c.id for c in self.cells]
         if current in ids:
             self.set_focus(ids.index(current))
-            return
-        step = self._gallery.row_of(current) - self._gallery.row_of(before)
-        if abs(step) == 1:  # the next or the previous image
-            self.set_focus((self.focus + step) % len(self.cells))
         else:
             self.close()

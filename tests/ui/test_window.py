@@ -306,7 +306,7 @@ def test_filters_narrow_and_class_counts_follow(opened):
     fibres = frozenset({"nffa.fibres"})
     opened.window.sidebar.narrow(classes=fibres)
     opened.until(
-        lambda: opened.session.gallery.ids.size == opened.session.gallery.facets.classes["nffa.fibres"]
+        lambda: opened.session.gallery.ids.size == opened.session.gallery.facets.classes.get("nffa.fibres")
     )
     opened.window.sidebar.narrow(classes=frozenset(), folder=opened.tile(0).path.parent)
     opened.until(lambda: opened.session.gallery.ids.size in (6, 7))

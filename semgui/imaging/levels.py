@@ -85,7 +85,8 @@ def without_gaps(pixels: Grey, filling: float) -> Grey:
     """Return a picture whose undefined and infinite values are filled; the very same if it has none."""
     if pixels.dtype.kind != "f" or np.isfinite(np.add.reduce(pixels, axis=None, dtype=np.float64)):
         return pixels
-    return np.nan_to_num(pixels, nan=filling, posinf=np.finfo(np.float32).max, neginf=filling)
+    largest = float(np.finfo(np.float32).max)
+    return np.asarray(np.nan_to_num(pixels, nan=filling, posinf=largest, neginf=filling))
 
 
 def _halved(pixels: Grey) -> Grey:

@@ -25,7 +25,7 @@ from trainer.config import ClassWeights, RunConfig
 from trainer.errors import TrainerError
 from trainer.events import EventWriter, Progress, Warned
 from trainer.finetune_config import Balance, Precision
-from trainer.head import Watched, class_weights, epoch_event, watched, with_dropout
+from trainer.head import Watched, class_weights, epoch_event, smoothed_loss, watched, with_dropout
 from trainer.memory import Portions
 from trainer.models import Network, as_grey
 from trainer.optimize import Average, Trained, optimizer_of, rate_factor, set_rates
@@ -144,16 +144,9 @@ class FineTuner:
             """Sum over the batch."""
 
             def against(labels: Tensor) -> Tensor:
-                labels = labels.to(logits.device)
-                each = nn.functional.cross_entropy(
-                    logits.float(),
-                    labels,
-                    reduction="none",
-                    label_smoothing=self._params.label_smoothing,
-                )
-                # Torch's own weights also weigh what smoothing gives to the other classes: a class of two
-                # images would then be the cheapest answer to everything.
-                return each * of_class.to(logits.device)[labels]
+                device = logits.device
+                smoothing = self._params.label_smoothing
+                return smoothed_loss(logits.float(), labels.to(device), of_class.to(device), smoothing)
 
             each = batch.share * against(batch.labels)
             if batch.share < 1:

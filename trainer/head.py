@@ -112,28 +112,21 @@ class HeadTrainer:
         optimizer = torch.optim.AdamW(
             head.parameters(), lr=self._params.learning_rate, weight_decay=self._params.weight_decay
         )
-        loss = self._loss(train)
+        kind = self._params.class_weights
+        of_class = torch.from_numpy(class_weights(train.labels, train.weights, self._classes, kind)).float()
         state = resume(self._run.last, self._run.best, self._key, {"head": head}, optimizer)
         while state.epoch < self._params.epochs and state.epoch - state.best_epoch < self._params.patience:
-            train_loss = self._epoch(head, optimizer, loss, train, (mean, scale), state.epoch)
+            train_loss = self._epoch(head, optimizer, of_class, train, (mean, scale), state.epoch)
             state = self._judge(head, valid, (mean, scale), state, train_loss)
             save_checkpoint(self._run.last, state, {"head": head}, optimizer)
         load_checkpoint(self._run.best, self._key, {"head": head})
         return folded(head, mean, scale)
 
-    def _loss(self, train: Examples) -> nn.CrossEntropyLoss:
-        weights = class_weights(train.labels, train.weights, self._classes, self._params.class_weights)
-        return nn.CrossEntropyLoss(
-            torch.from_numpy(weights).float(),
-            reduction="none",
-            label_smoothing=self._params.label_smoothing,
-        )
-
     def _epoch(
         self,
         head: nn.Module,
         optimizer: torch.optim.Optimizer,
-        loss: nn.CrossEntropyLoss,
+        of_class: Tensor,
         train: Examples,
         standard: tuple[Tensor, Tensor],
         epoch: int,
@@ -150,9 +143,9 @@ class HeadTrainer:
             embeddings, labels, weights = train.batch(np.sort(order[start : start + self._params.batch_size]))
             optimizer.zero_grad()
             answers = with_dropout(head, (embeddings - standard[0]) / standard[1], self._params.dropout)
-            each = loss(answers, labels) * weights
+            each = smoothed_loss(answers, labels, of_class, self._params.label_smoothing) * weights
             mean_loss = each.mean()
-            mean_loss.backward()
+            mean_loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             total += float(each.detach().sum())
         return total / len(order)
@@ -210,6 +203,23 @@ def class_weights(
     of_class = np.zeros(classes)
     of_class[present] = counts[present] ** power
     return np.asarray(of_class * counts.sum() / (of_class * counts).sum())
+
+
+def smoothed_loss(logits: Tensor, labels: Tensor, of_class: Tensor, smoothing: float) -> Tensor:
+    """Return the cross-entropy of each example (N,), times the weight of its class.
+
+    Torch's own weights also weigh what smoothing gives to the other classes: a rare class, which weighs much,
+    would then be the cheapest answer to everything.
+
+    Parameters
+    ----------
+    of_class
+        (C,) weights.
+    smoothing
+        Share of the target given to all classes alike.
+    """
+    each = nn.functional.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
+    return each * of_class[labels]
 
 
 def folded(head: nn.Sequential, mean: Tensor, scale: Tensor) -> nn.Sequential:

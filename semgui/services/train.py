@@ -70,8 +70,8 @@ class Trained:
     warnings: tuple[str, ...]
 
 
-def start_training(request: TrainRequest) -> RunHandle:
-    """Make the run folder and start it in the background; a run folder that was begun is taken up again.
+def make_run(request: TrainRequest) -> RunHandle:
+    """Make the run folder; one that was begun the same way is found again.
 
     Raises
     ------
@@ -82,8 +82,19 @@ def start_training(request: TrainRequest) -> RunHandle:
     if (request.run / JOB_FILE).exists():
         handle = adopt(request.run)
         _check_same(handle, spec)
-    else:
-        handle = create_run(request.run, spec)
+        return handle
+    return create_run(request.run, spec)
+
+
+def start_training(request: TrainRequest) -> RunHandle:
+    """Make the run folder and start it in the background; a run folder that was begun is taken up again.
+
+    Raises
+    ------
+    UsageError
+        If the request cannot be met, or the run is being worked on.
+    """
+    handle = make_run(request)
     start(handle)
     return handle
 

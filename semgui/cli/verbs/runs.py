@@ -75,6 +75,23 @@ def resume(run: Run) -> None:
     print(f"Training in the background; its progress is in {handle.run.events}.")
 
 
+@runs.command()
+@friendly
+def submit(
+    run: Run,
+    partition: Annotated[str, typer.Option(help="Of Slurm.", show_default="its default")] = "",
+    gpus: Annotated[int, typer.Option(min=0, help="Graphics cards.")] = 1,
+    cpus: Annotated[int, typer.Option(min=1, help="Processor cores.")] = 4,
+    minutes: Annotated[int, typer.Option(min=1, help="Time; after it the job goes on in the queue.")] = 240,
+) -> None:
+    """Hand a run to Slurm (`semgui train --hold` makes one without starting it)."""
+    from semgui.services.cluster import Place
+    from semgui.services.cluster import submit as hand_over
+
+    job = hand_over(run.absolute(), Place("slurm", partition, minutes, gpus, cpus))
+    print(f"Job {job.job_id}; `semgui runs show {run}` shows how it stands.")
+
+
 def _how_far(view: RunView) -> str:
     if view.progress is not None:
         left = ""

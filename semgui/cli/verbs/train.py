@@ -64,6 +64,9 @@ def train(
     resume: Annotated[
         Path | None, typer.Option(help="Run folder to take up again as it was begun.", show_default=False)
     ] = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Make the run folder only; `semgui runs` starts it.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it is done.")] = False,
 ) -> None:
     """Train a model in the background; closing this terminal does not end it.
@@ -73,7 +76,7 @@ def train(
     """
     from semgui.domain.errors import UsageError
     from semgui.services.runs import new_run_folder
-    from semgui.services.train import TrainRequest, resume_training, start_training
+    from semgui.services.train import TrainRequest, make_run, resume_training, start_training
     from semgui.services.train_settings import train_settings
 
     if resume is not None:
@@ -84,7 +87,11 @@ def train(
     else:
         settings = train_settings(preset, config, _single(arch, mode, weights, edge, epochs, seed))
         place = new_run_folder((data or project or Path("model")).absolute().stem) if run is None else run
-        handle = start_training(TrainRequest(place.absolute(), data, project, settings, begin_with))
+        request = TrainRequest(place.absolute(), data, project, settings, begin_with)
+        if hold:
+            print(f"Made {make_run(request).run.path}; `semgui runs resume` or `submit` starts it.")
+            return
+        handle = start_training(request)
     if wait:
         _wait(handle)
     else:

@@ -98,6 +98,7 @@ def test_memory_stays_flat_and_a_second_run_decodes_nothing(tmp_path):
         assert prepare(tmp_path / "data", tmp_path / name) < 100  # MiB
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("count", [20_000, 100_000])
 def test_near_duplicates(count):
     hashes = np.random.default_rng(0).integers(0, 1 << 64, (count, WORDS), dtype=np.uint64)

@@ -21,7 +21,7 @@ class LiveChip(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAutoRaise(True)
-        self.setToolTip(tr("New images appear by themselves; click to see the newest (Ctrl+End)"))
+        self.setToolTip(tr("New images appear by themselves; click to see the newest (Ctrl+Alt+N)"))
         self.clicked.connect(live.go_to_newest)
         live.changed.connect(self.refresh)
         self.set_theme(theme)

@@ -238,4 +238,3 @@ class LiveModel:
         if self.missed and self._gallery.current == self.newest:
             self.missed = 0
             self.changed.emit()
-

@@ -54,7 +54,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tr("Go to the newest image"),
             _MENU,
             live.go_to_newest,
-            ("Ctrl+End",),
+            ("Ctrl+Alt+N",),
             enabled=lambda: w.in_project() and live.newest is not None,
         ),
         ActionInfo(
@@ -62,7 +62,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tr("Latest: the newest first"),
             _MENU,
             live.toggle_latest,
-            ("Ctrl+Shift+End",),
+            ("Ctrl+Alt+L",),
             enabled=w.in_project,
             checked=lambda: live.latest_first,
             tip=tr("List the images by the time at which they were written, and show the newest"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -172,14 +172,35 @@ class DataSource(_Part):
 
 
 class Provenance(_Part):
-    """What the model was made of."""
+    """What the model was made of, and all that it takes to make it again.
+
+    Parameters
+    ----------
+    manifest_sha256, config_sha256
+        Of the run's files.
+    parent_sha256
+        Of the weights that it began with.
+    packages
+        Versions of what made it.
+    machine
+        System, processor, device and threads: what decides the last bits of a result.
+    settings
+        ``config.json`` of the run, without what the card says elsewhere.
+    job
+        What the run was prepared from, without paths: kind and name of the data, and how it was divided.
+        Which files these were says ``training.json``.
+    """
 
     run: str = ""
     created: str = ""
     manifest_sha256: str = ""
+    config_sha256: str = ""
     seed: int = 0
     parent_sha256: str = ""
     packages: dict[str, str] = Field(default_factory=dict)
+    machine: str = ""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    job: dict[str, Any] = Field(default_factory=dict)
     sources: tuple[DataSource, ...] = ()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -46,6 +46,44 @@ def accuracy_over_coverage(confidence: Sequence[float], right: Sequence[bool]) -
     return _plot("share of images, the surest first", "accuracy among them", line)
 
 
+def curves(across: str, up: str, series: Mapping[str, Sequence[float | None]], marked: int = 0) -> str:
+    """Draw up to two curves over 1, 2, 3, …, from 0 upwards; what is ``None`` is left out.
+
+    Parameters
+    ----------
+    across, up
+        Names of the axes.
+    series
+        Name of a curve to its values.
+    marked
+        Where a vertical line stands; 0: nowhere.
+    """
+    last = max((len(values) for values in series.values()), default=1)
+    top = _round_up(max((v for values in series.values() for v in values if v is not None), default=1.0))
+
+    def x(number: int) -> float:
+        return _x((number - 1) / max(last - 1, 1))
+
+    drawn = []
+    for (name, values), colour, line in zip(series.items(), (_RIGHT, _WRONG), (20, 36), strict=False):
+        points = [(x(i), _y(v / top)) for i, v in enumerate(values, 1) if v is not None]
+        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
+        dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{colour}"/>' for a, b in points)
+        drawn.append(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}'
+            f'<text x="{_x(1) - 6:.1f}" y="{8 + line}" text-anchor="end" style="fill: {colour}">'
+            f"{escape(name)}</text>"
+        )
+    if marked:
+        drawn.append(
+            f'<line x1="{x(marked):.1f}" y1="{_y(0)}" x2="{x(marked):.1f}" y2="{_y(1)}" '
+            'stroke="currentColor" stroke-dasharray="4 4" stroke-opacity=".5"/>'
+        )
+    middle = (1 + last) // 2
+    numbers = {x(n): str(n) for n in (1, middle, last)}
+    return _frame(across, up, "".join(drawn), numbers, {_y(v): f"{v * top:g}" for v in (0.0, 0.5, 1.0)})
+
+
 def bars(names: Sequence[str], values: Sequence[float], notes: Sequence[str]) -> str:
     """Draw one bar from 0 to 1 for each name, with a note behind it."""
     height, width = 22, 300
@@ -68,15 +106,33 @@ def _y(value: float) -> float:
     return 8 + _EDGE * (1 - value)
 
 
+def _round_up(value: float) -> float:
+    """Return the next of 1, 2, 5, 10, … at or above a value."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
+
+
 def _plot(across: str, up: str, content: str) -> str:
+    """Draw the unit square."""
+    marks = (0.0, 0.5, 1.0)
+    return _frame(across, up, content, {_x(v): f"{v:g}" for v in marks}, {_y(v): f"{v:g}" for v in marks})
+
+
+def _frame(
+    across: str, up: str, content: str, below: Mapping[float, str], beside: Mapping[float, str]
+) -> str:
+    """Draw axes with their marks, by where they stand, around something."""
     frame = (
         f'<rect x="{_LEFT}" y="8" width="{_EDGE}" height="{_EDGE}" fill="none" stroke="currentColor" '
         'stroke-opacity=".4"/>'
     )
     ticks = "".join(
-        f'<text x="{_x(v):.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle">{v:g}</text>'
-        f'<text x="{_LEFT - 6}" y="{_y(v) + 4:.1f}" text-anchor="end">{v:g}</text>'
-        for v in (0.0, 0.5, 1.0)
+        f'<text x="{x:.1f}" y="{_y(0) + 16:.1f}" text-anchor="middle">{text}</text>'
+        for x, text in below.items()
+    ) + "".join(
+        f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>' for y, text in beside.items()
     )
     middle = 8 + _EDGE / 2
     names = (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer import calibrate
+from trainer import calibrate, metrics
 from trainer.card import Card, CardClass
 from trainer.confusions import ConfusedPair, confused_pairs
 from trainer.figures import Interval, Measurement
@@ -28,11 +28,18 @@ class Selected:
         Among those taken; 0 if none is.
     coverage
         Share of all images that is taken.
+    images
+        Taken.
+    low, high
+        Interval of the accuracy, drawn over groups.
     """
 
     confidence: float
     accuracy: float
     coverage: float
+    images: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ class Evaluation:
                 "confidence": self.selected.confidence,
                 "accuracy": self.selected.accuracy,
                 "coverage": self.selected.coverage,
+                "n": self.selected.images,
+                "interval": [self.selected.low, self.selected.high],
             },
             "classes": [
                 {"id": c.class_id, "name": name, **_figures(c.precision, c.recall, c.f1, c.support)}
@@ -147,7 +156,7 @@ def evaluate(
         ece_uncalibrated=calibrate.expected_calibration_error(calibrate.softmax(logits), labels),
         ece_by_chance=ece_of_perfect_calibration(probabilities),
         reliability=reliability(probabilities, labels),
-        selected=_selected(probabilities, labels, card.thresholds.uncertain_below),
+        selected=selected(probabilities, labels, groups, card.thresholds.uncertain_below),
         pairs=tuple(confused_pairs(np.asarray(measurement.confusion, np.int64))),
     )
 
@@ -182,9 +191,18 @@ def _figures(precision: float, recall: float, f1: float, support: int) -> dict[s
     return {"precision": precision, "recall": recall, "f1": f1, "support": support}
 
 
-def _selected(probabilities: NDArray[np.float64], labels: NDArray[np.int64], threshold: float) -> Selected:
-    confidence = probabilities.max(axis=1)
-    taken = confidence >= threshold
-    right = probabilities.argmax(axis=1) == labels
-    accuracy = float(right[taken].mean()) if taken.any() else 0.0
-    return Selected(threshold, accuracy, float(taken.mean()))
+def selected(
+    probabilities: NDArray[np.float64], labels: NDArray[np.int64], groups: NDArray[Any], threshold: float
+) -> Selected:
+    """Say what taking only confidences from a threshold on leaves of (N, C) predictions."""
+    taken = probabilities.max(axis=1) >= threshold
+    if not taken.any():
+        return Selected(threshold, 0.0, 0.0, 0, 0.0, 1.0)
+    found = metrics.bootstrap_by_group(
+        metrics.accuracy,
+        labels[taken],
+        probabilities[taken].argmax(axis=1),
+        groups[taken],
+        probabilities.shape[1],
+    )
+    return Selected(threshold, found.value, float(taken.mean()), int(taken.sum()), found.low, found.high)

@@ -69,9 +69,13 @@ def evaluation_sections(evaluation: Evaluation) -> list[str]:
         f"{chance.high:.3f} one time in twenty: this is {verdict} chance."
     )
     chosen = (
-        f"From a confidence of {selected.confidence:.2f} on: {selected.coverage:.0%} of the images, "
-        f"{selected.accuracy:.1%} of them right here. The card promises: {card.thresholds.promise}"
+        f"From a confidence of {selected.confidence:.2f} on: {selected.images:,} of these {m.images:,} "
+        f"images ({selected.coverage:.0%}), {selected.accuracy:.1%} of them right ({selected.low:.0%} to "
+        f"{selected.high:.0%}, drawn by group). "
+        if selected.images
+        else f"No image here reaches the confidence of {selected.confidence:.2f}. "
     )
+    chosen += f"What the card promises: {card.thresholds.promise}"
     confidence = evaluation.probabilities.max(axis=1)
     return [
         *measurement_sections(card, m),

@@ -15,7 +15,7 @@ th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 1
 td.hit { font-weight: 600; }
 th.up { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; }
 .note { color: #666; } .wide { overflow-x: auto; }
-.pictures { display: flex; flex-wrap: wrap; gap: 1rem; }
+.pictures, .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
 figure { margin: 0; width: 200px; break-inside: avoid; } figure img { display: block; width: 100%; }
 figcaption { font-size: 13px; line-height: 1.35; overflow-wrap: anywhere; }
 svg text { font: 12px system-ui, sans-serif; fill: currentColor; } svg { max-width: 100%; height: auto; }
@@ -74,3 +74,13 @@ def picture(jpeg: bytes, caption: Sequence[str]) -> str:
 def pictures(figures: Sequence[str]) -> str:
     """Return pictures beside each other."""
     return f'<div class="pictures">{"".join(figures)}</div>'
+
+
+def charts(drawings: Sequence[str]) -> str:
+    """Return drawings beside each other."""
+    return f'<div class="charts">{"".join(drawings)}</div>'
+
+
+def bullets(sentences: Sequence[str]) -> str:
+    """Return a list of sentences."""
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"

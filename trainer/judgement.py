@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 import torch
@@ -15,20 +12,21 @@ from torch import nn
 from trainer import calibrate, novelty
 from trainer.backbones import FeatureNetwork
 from trainer.beginning import beginning_sha256
-from trainer.card import Backbone, Card, Provenance, Thresholds
-from trainer.config import RunConfig
+from trainer.card import Backbone, Card, Thresholds
 from trainer.crossfit import HeldOut, cross_fitted
-from trainer.events import EventWriter, Metrics
+from trainer.evaluation import evaluate, selected
+from trainer.events import EventWriter, Metrics, Warned
 from trainer.figures import Measurement
-from trainer.files import sha256_of
-from trainer.head import logits_of
-from trainer.measure import measured
+from trainer.files import write_atomically
+from trainer.head import Examples, logits_of
 from trainer.models import save_model
-from trainer.report import write_report
+from trainer.origin import provenance
+from trainer.report import Findings, Judged, write_report
 from trainer.run_data import RunData
 from trainer.run_folder import RunFolder
+from trainer.strip_audit import StripAudit, audit_strips
 
-_PACKAGES = ("torch", "timm", "numpy", "pillow", "safetensors")
+_TEST = "test"
 
 
 def judged(
@@ -49,32 +47,17 @@ def judged(
         Hash of all that the training depends on.
     """
     config = data.config
-    held_out, test = _held_out(run, data, head, key, events), data.examples("test")
+    held_out = _held_out(run, data, head, key, events)
     temperature, thresholds, tensors = 1.0, Thresholds(), {}
-    measurements: tuple[Measurement, ...] = ()
     if held_out is not None:
         weights = _source_weights(data, held_out)
         temperature = calibrate.fit_temperature(held_out.logits, held_out.examples.labels, weights)
-        thresholds = _confidence_threshold(config, held_out, temperature, weights)
+        thresholds = _confidence_threshold(data, held_out, temperature, weights)
     if held_out is not None and len(held_out.examples) > 1:
         tensors = _novelty(data, held_out)
         thresholds = _novelty_threshold(data, head, tensors, held_out, thresholds)
-    if held_out is not None and held_out.crossed:
-        measurements += (_crossed_measurement(data, held_out, temperature),)
-    if len(test):
-        measurement = measured(
-            config.classes,
-            logits_of(head, test),
-            test.labels,
-            data.groups(test),
-            temperature,
-            how=config.test_images,
-        )
-        measurements = (measurement, *measurements)
-        events.write(_told(measurement))
     card = Card(
         name=config.name,
-        summary=config.summary or _summary(measurements),
         classes=config.classes,
         preprocess=config.preprocess,
         input=config.input,
@@ -83,18 +66,57 @@ def judged(
         temperature=temperature,
         thresholds=thresholds,
         colour=config.colour,
-        measurements=measurements,
-        provenance=_provenance(run, config),
+        provenance=provenance(run, config),
         weights_sha256="0" * 64,
     )
-    card = save_model(run.model, card, head, tensors, backbone)
-    write_report(run.report, card, data.manifest)
+    audit = _audited(run, data, events)
+    found = _judgements(data, card, head, held_out)
+    measurements = tuple(judgement.evaluation.measurement for judgement in found)
+    if measurements and measurements[0].name == _TEST:
+        events.write(_told(measurements[0]))
+    said = {"measurements": measurements, "summary": config.summary or _summary(measurements)}
+    card = save_model(run.model, card.model_copy(update=said), head, tensors, backbone)
+    if run.training_set.exists():
+        write_atomically(run.model / run.training_set.name, run.training_set.read_bytes())
+    write_report(run, Findings(card, data.manifest, found, audit))
     return card
+
+
+def _audited(run: RunFolder, data: RunData, events: EventWriter) -> StripAudit | None:
+    """Say whether the databar tells the class; warn if it does."""
+    audit = audit_strips(run.strips, data.manifest, data.config.seed)
+    if audit is not None and audit.tells:
+        events.write(Warned(text=audit.sentence()))
+    return audit
+
+
+def _judgements(data: RunData, card: Card, head: nn.Module, held_out: HeldOut | None) -> list[Judged]:
+    """Measure the model on its test images, and what stands in for them where sources were left out."""
+    found = []
+    test = data.examples("test")
+    if len(test):
+        logits = logits_of(head, test)
+        found.append(_judged(data, card, test, logits, name=_TEST, how=data.config.test_images))
+    if held_out is not None and held_out.crossed and len(held_out.examples) > 1:
+        how = (
+            "Training images, each judged by a head that saw no image of its source; the temperature and "
+            "the thresholds were fitted on these predictions."
+        )
+        name = "leave one source out"
+        found.append(_judged(data, card, held_out.examples, held_out.logits, name=name, how=how))
+    return found
+
+
+def _judged(
+    data: RunData, card: Card, examples: Examples, logits: NDArray[np.float32], *, name: str, how: str
+) -> Judged:
+    evaluation = evaluate(card, logits, examples.labels, data.groups(examples), name=name, how=how)
+    return Judged(evaluation, data.rows(examples))
 
 
 def _told(measurement: Measurement) -> Metrics:
     return Metrics(
-        split="test",
+        split=_TEST,
         images=measurement.images,
         accuracy=measurement.accuracy.value,
         balanced_accuracy=measurement.balanced_accuracy.value,
@@ -118,31 +140,25 @@ def _held_out(
     return cross_fitted(run, data.config, train, folds, len(data.manifest), key, events)
 
 
-def _crossed_measurement(data: RunData, held_out: HeldOut, temperature: float) -> Measurement:
-    return measured(
-        data.config.classes,
-        held_out.logits,
-        held_out.examples.labels,
-        data.groups(held_out.examples),
-        temperature,
-        name="leave one source out",
-        how="Training images, each judged by a head that saw no image of its source; the temperature and "
-        "the thresholds were fitted on these predictions.",
-    )
-
-
 def _confidence_threshold(
-    config: RunConfig, held_out: HeldOut, temperature: float, weights: NDArray[np.float64] | None
+    data: RunData, held_out: HeldOut, temperature: float, weights: NDArray[np.float64] | None
 ) -> Thresholds:
-    wanted = config.promised_accuracy
+    wanted, labels = data.config.promised_accuracy, held_out.examples.labels
     probabilities = calibrate.softmax(held_out.logits, temperature)
-    found = calibrate.choose_threshold(probabilities, held_out.examples.labels, wanted, weights)
-    count, which = len(held_out.examples), _described(held_out)
+    found = calibrate.choose_threshold(probabilities, labels, wanted, weights)
+    groups = data.groups(held_out.examples)
+    which = f"{len(labels):,} {_described(held_out)} in {len(np.unique(groups)):,} groups"
+    if not found.reached:
+        promise = (
+            f"No confidence gave an accuracy of {wanted:.0%} on the {which}: every prediction is unsure."
+        )
+        return Thresholds(uncertain_below=found.value, promise=promise)
+    kept = selected(probabilities, labels, groups, found.value)
+    by_image = f", image by image {kept.accuracy:.1%}" if held_out.crossed else ""
     promise = (
-        f"Of {count} {which}, the {found.coverage:.0%} with a confidence of at least "
-        f"{found.value:.2f} were right in {found.accuracy:.1%}."
-        if found.reached
-        else f"No confidence gave an accuracy of {wanted:.0%} on the {count} {which}."
+        f"Of {which}, the {found.coverage:.0%} with a confidence of at least {found.value:.2f} were right in "
+        f"{found.accuracy:.1%}{by_image} ({kept.low:.0%} to {kept.high:.0%}, drawn by group; {wanted:.0%} was "
+        "asked for). The threshold was chosen on these very images: on new ones it may keep somewhat less."
     )
     return Thresholds(uncertain_below=found.value, promise=promise)
 
@@ -200,21 +216,12 @@ def _novelty_threshold(
 def _summary(measurements: Sequence[Measurement]) -> str:
     if not measurements:
         return "Nobody knows how good it is: no image was kept for testing."
-    test = measurements[0]
+    first = measurements[0]
+    if first.name == _TEST:
+        which = "test images that it was not trained on"
+    else:
+        which = "training images, each judged without its source"
     return (
-        f"Right in {test.accuracy.value:.1%} of {test.images} test images that it was not trained on "
-        f"({test.accuracy.low:.1%} to {test.accuracy.high:.1%}); macro-F1 {test.macro_f1.value:.2f}."
-    )
-
-
-def _provenance(run: RunFolder, config: RunConfig) -> Provenance:
-    packages = {name: importlib.metadata.version(name) for name in _PACKAGES}
-    return Provenance(
-        run=run.path.name,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        manifest_sha256=sha256_of(run.manifest),
-        seed=config.seed,
-        parent_sha256=beginning_sha256(config) or "",
-        packages={"python": platform.python_version()} | packages,
-        sources=config.sources,
+        f"Right in {first.accuracy.value:.1%} of {first.images} {which} "
+        f"({first.accuracy.low:.1%} to {first.accuracy.high:.1%}); macro-F1 {first.macro_f1.value:.2f}."
     )

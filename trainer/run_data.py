@@ -48,6 +48,10 @@ class RunData:
         own = examples.lines < len(self.manifest)
         return Examples(examples.embeddings, examples.lines[own], examples.labels[own], examples.weights[own])
 
+    def rows(self, examples: Examples) -> NDArray[np.int64]:
+        """Index of each example in the manifest."""
+        return np.asarray(self.features.rows[examples.lines], np.int64)
+
     def groups(self, examples: Examples) -> NDArray[np.str_]:
         """Group of each example."""
         return np.array([self.manifest[self.features.rows[line]].group for line in examples.lines])

@@ -135,6 +135,16 @@ class RunFolder:
         """The result, for people."""
         return self.path / "report.html"
 
+    @property
+    def report_text(self) -> Path:
+        """Precision, recall and F1 as plain text."""
+        return self.path / "report.txt"
+
+    @property
+    def metrics(self) -> Path:
+        """The figures, for programs."""
+        return self.path / "metrics.json"
+
     def raise_if_stopped(self) -> None:
         """Raise `StoppedError` if somebody asked for a stop."""
         if self.stop.exists():

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-
-from PIL import Image
 
 from semgui.domain.errors import UnreadableImageError
 from semgui.inference.classifier import Classified
 from semgui.inference.prepare import Source
 from semgui.jobs.samples import Sample
-from semgui.services.explain import Heatmaps, overlaid
+from semgui.services.explain import Heatmaps
 from trainer.html import picture
-
-_EDGE = 400
+from trainer.overlay import small_jpeg
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +49,5 @@ def example(image: TestImage, heatmaps: Heatmaps) -> str:
         heat, grey = heatmaps.figure(source, answer.predicted)
     except UnreadableImageError:
         return ""
-    small = Image.fromarray(overlaid(grey, heat))
-    small.thumbnail((_EDGE, _EDGE))
-    encoded = io.BytesIO()
-    small.save(encoded, "JPEG", quality=80)
     says = f"{classes[int(answer.probabilities.argmax())].name} {answer.confidence:.0%}"
-    return picture(encoded.getvalue(), [says, f"true: {classes[image.label].name}", source.path.name])
+    return picture(small_jpeg(grey, heat), [says, f"true: {classes[image.label].name}", source.path.name])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
@@ -20,8 +19,7 @@ from semgui.inference.explainer import Explainer, look
 from semgui.inference.prepare import Source
 from trainer.card import Card
 from trainer.explain import Method
-
-_STRONGEST = 0.65  # opacity of the map where it is 1: the picture stays visible below it
+from trainer.overlay import overlaid
 
 
 def class_index(card: Card, class_id: ClassId) -> int:
@@ -197,41 +195,6 @@ class HeatmapFolder:
         text.add_text("Source", str(result.source.path).encode("utf-8", "backslashreplace").decode())
         text.add_text("Software", f"SEMGui, model {card.name}")
         return text
-
-
-def overlaid(grey: NDArray[np.uint8], heat: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Blend a map over a grey picture: opaque where it is strong, the bare picture where it is 0.
-
-    Parameters
-    ----------
-    grey
-        (H, W) uint8.
-    heat
-        (H, W) in [0, 1].
-
-    Returns
-    -------
-    (H, W, 3) uint8. The colours are perceptually uniform (colorcet's ``bmy``) and of a hue that no grey
-    picture has.
-    """
-    colours = _colours()
-    levels = np.rint(heat * 255).astype(np.uint8)
-    opacity = (np.arange(256) / 255 * _STRONGEST).astype(np.float32)
-    weight = opacity[levels][..., None]
-    blended = grey[..., None] * (1 - weight) + colours[levels] * weight
-    return np.asarray(np.rint(blended), dtype=np.uint8)
-
-
-def map_colours() -> NDArray[np.float64]:
-    """Return the (256, 3) colours of a figure's map, in [0, 1]."""
-    return _colours().astype(np.float64) / 255
-
-
-@functools.cache
-def _colours() -> NDArray[np.float32]:
-    from colorcet import bmy
-
-    return np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in bmy], dtype=np.float32)
 
 
 def _is_newer(figure: Path, image: Path) -> bool:

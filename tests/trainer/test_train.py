@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -90,6 +91,13 @@ def test_report_stands_alone(finished):
     assert "Confusion" in page
     assert "<script" not in page
     assert "http" not in page
+    assert "Commonly confused" in page and "by group" in page
+    assert "polyline" in page and "epoch" in page
+    assert page.count("data:image/jpeg") == 3  # all right: the surest of each class
+    assert "does not know the databars" in page
+    figures = json.loads(finished.metrics.read_text())
+    assert (figures["n"], figures["accuracy"], figures["databar"]) == (12, 1.0, None)
+    assert "macro-F1" in finished.report_text.read_text()
 
 
 def weights_of(run):

@@ -108,9 +108,10 @@ def _heat_of(image: Path, model: str | None) -> HeatOverlay:
     from semgui.domain.errors import UnreadableImageError
     from semgui.inference.prepare import Source
     from semgui.services.classify import load_classifier
-    from semgui.services.explain import Heatmaps, map_colours
+    from semgui.services.explain import Heatmaps
     from semgui.services.figure import HeatOverlay
     from semgui.settings import load_settings
+    from trainer.overlay import map_colours
 
     compute = load_settings().compute
     classifier = load_classifier(model or compute.model, device=compute.device, cpu_engine=compute.cpu_engine)

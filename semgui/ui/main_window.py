@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
 
     def can_label(self) -> bool:
         """Whether a label could be given."""
-        return self.in_project() and self.session.labels.possible and bool(self.session.gallery.targets)
+        return self.in_project() and self.session.labels.possible and self.session.gallery.current is not None
 
     def can_accept(self) -> bool:
         """Whether the model says something that could be accepted."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from semgui.catalogue.project import open_project
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback
-from semgui.jobs.prepare import JobSpec, load_job
+from semgui.jobs.prepare import JobSpec, is_prepared, load_job, prepare_run
 from semgui.jobs.samples import read_class_folder, read_project
 from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, create_run, start
 from semgui.registry.store import usable_model
@@ -17,7 +17,7 @@ from semgui.registry.weights import base_weights
 from semgui.services.train_settings import TrainFile
 from trainer.architectures import SIMPLE
 from trainer.config import BaseWeights, TrainSettings
-from trainer.events import Done, Epoch, Event, Failed, Warned
+from trainer.events import Done, Epoch, Event, EventWriter, Failed, Stopped, Warned
 from trainer.events import Progress as RunProgress
 from trainer.run_folder import JOB_FILE
 
@@ -84,6 +84,22 @@ def make_run(request: TrainRequest) -> RunHandle:
         _check_same(handle, spec)
         return handle
     return create_run(request.run, spec)
+
+
+def hold_training(request: TrainRequest) -> RunHandle:
+    """Make the run folder and prepare it, for whatever will train it; nothing is started.
+
+    Raises
+    ------
+    UsageError
+        If the request cannot be met, or there is nothing to learn from.
+    """
+    handle = make_run(request)
+    if not is_prepared(handle.run):
+        events = EventWriter(handle.run.events)
+        prepare_run(handle.run, events)
+        events.write(Stopped())
+    return handle
 
 
 def start_training(request: TrainRequest) -> RunHandle:

@@ -65,7 +65,8 @@ def train(
         Path | None, typer.Option(help="Run folder to take up again as it was begun.", show_default=False)
     ] = None,
     hold: Annotated[
-        bool, typer.Option("--hold", help="Make the run folder only; `semgui runs` starts it.")
+        bool,
+        typer.Option("--hold", help="Prepare the run folder and start nothing."),
     ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until it is done.")] = False,
 ) -> None:
@@ -76,7 +77,7 @@ def train(
     """
     from semgui.domain.errors import UsageError
     from semgui.services.runs import new_run_folder
-    from semgui.services.train import TrainRequest, make_run, resume_training, start_training
+    from semgui.services.train import TrainRequest, hold_training, resume_training, start_training
     from semgui.services.train_settings import train_settings
 
     if resume is not None:
@@ -89,7 +90,8 @@ def train(
         place = new_run_folder((data or project or Path("model")).absolute().stem) if run is None else run
         request = TrainRequest(place.absolute(), data, project, settings, begin_with)
         if hold:
-            print(f"Made {make_run(request).run.path}; `semgui runs resume` or `submit` starts it.")
+            held = hold_training(request)
+            print(f"{held.run.path} is prepared; `semgui runs resume` or `submit` starts it.")
             return
         handle = start_training(request)
     if wait:

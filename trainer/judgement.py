@@ -150,15 +150,15 @@ def _confidence_threshold(
     which = f"{len(labels):,} {_described(held_out)} in {len(np.unique(groups)):,} groups"
     if not found.reached:
         promise = (
-            f"No confidence gave an accuracy of {wanted:.0%} on the {which}: every prediction is unsure."
+            f"No confidence gave an accuracy of {wanted:.0%} on {which}: every prediction is unsure."
         )
         return Thresholds(uncertain_below=found.value, promise=promise)
     kept = selected(probabilities, labels, groups, found.value)
     by_image = f", image by image {kept.accuracy:.1%}" if held_out.crossed else ""
     promise = (
-        f"Of {which}, the {found.coverage:.0%} with a confidence of at least {found.value:.2f} were right in "
-        f"{found.accuracy:.1%}{by_image} ({kept.low:.0%} to {kept.high:.0%}, drawn by group; {wanted:.0%} was "
-        "asked for). The threshold was chosen on these very images: on new ones it may keep somewhat less."
+        f"Of {which}, the {found.coverage:.0%} with a confidence of at least {found.value:.2f} were right "
+        f"in {found.accuracy:.1%}{by_image} ({kept.low:.0%} to {kept.high:.0%}, drawn by group; {wanted:.0%} "
+        "was asked for). The threshold was chosen on these very images: on new ones it may keep less."
     )
     return Thresholds(uncertain_below=found.value, promise=promise)
 

@@ -62,7 +62,7 @@ def _job(run: RunFolder) -> dict[str, Any]:
 
 
 def _machine(config: RunConfig) -> str:
-    device = config.device
+    device: str = config.device
     if device == "auto":
         device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
     threads = f"{torch.get_num_threads()} threads of {os.cpu_count()}"

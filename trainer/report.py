@@ -110,7 +110,7 @@ def _audit_figures(findings: Findings) -> dict[str, Any] | None:
 
 
 def _bar_on_test(findings: Findings) -> tuple[int, float] | None:
-    """Return how many of the first judged images the audit judged, too, and in what share the bar was right."""
+    """Return the number of images judged first, and in what share of them the bar was right."""
     if findings.audit is None or findings.audit.right is None or not findings.judged:
         return None
     told = [findings.audit.right[row] for row in findings.judged[0].rows.tolist()]

@@ -72,7 +72,7 @@ class StripAudit:
         if not self.tells:
             return f"{found}: no more than a trifle."
         return (
-            f"{found}: the images of a class come from few sessions. The network does not see the bar, but "
+            f"{found}: images of a class share sessions or settings. The network does not see the bar, but "
             "whatever else these sessions share; split by session (folder, sample or date) to see what it "
             "is worth on new ones."
         )

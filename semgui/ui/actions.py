@@ -47,7 +47,7 @@ class ActionInfo:
     text
         As menus show it; a function where it depends on what is open.
     menu
-        One of `MENUS`, with ``/`` before a submenu ("View/Show").
+        One of `MENUS`, with ``/`` before a submenu ("View/Show"); empty for what is in context menus only.
     handler
         Does it.
     shortcuts
@@ -176,9 +176,10 @@ class Actions:
         before = ""
         for info in self.table:
             if context in info.context and self.by_id[info.id].isEnabled():
-                if before not in {"", info.menu}:
+                subject = info.menu.partition("/")[0]
+                if before not in {"", subject}:
                     menu.addSeparator()
-                before = info.menu
+                before = subject
                 menu.addAction(self.by_id[info.id])
         return menu
 
@@ -211,6 +212,8 @@ class Actions:
         bar = self._window.menuBar()
         menus = {name: bar.addMenu(f"&{tr(name)}") for name in MENUS}
         for info in self.table:
+            if not info.menu:
+                continue
             if info.menu not in menus:
                 parent, _, name = info.menu.rpartition("/")
                 menus[info.menu] = menus[parent].addMenu(tr(name))

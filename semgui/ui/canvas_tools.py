@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from semgui.ui.canvas import PictureCanvas
@@ -10,7 +10,9 @@ from semgui.viewmodels.crop import CropModel
 from semgui.viewmodels.ruler import Measure, RulerModel
 
 _REACH = 5.0  # pixels of the screen around the crop line in which it is taken
+_STILL = 4.0  # pixels of the screen that a click may move
 _LEFT = Qt.MouseButton.LeftButton
+_RIGHT = Qt.MouseButton.RightButton
 _FADING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -18,6 +20,7 @@ class CanvasTools(QObject):
     """Sees the events of the canvas first; what it does not use moves the picture as ever."""
 
     faded = Signal(int)  # turns of the wheel with Ctrl or Alt, away from the user positive
+    menu_asked = Signal(QPoint)  # a right click, at a place of the screen; a right drag zooms
 
     def __init__(self, canvas: PictureCanvas, ruler: RulerModel, crop: CropModel) -> None:
         super().__init__(canvas)
@@ -25,6 +28,7 @@ class CanvasTools(QObject):
         self._ruler = ruler
         self._crop = crop
         self._from: QPointF | None = None
+        self._right: QPointF | None = None
         canvas.native.setMouseTracking(True)
         canvas.native.installEventFilter(self)
         ruler.changed.connect(self._show_tool)
@@ -51,6 +55,8 @@ class CanvasTools(QObject):
         return True
 
     def _press(self, event: QMouseEvent) -> bool:
+        if event.button() is _RIGHT:
+            self._right = event.position()
         if event.button() is not _LEFT:
             return False
         if self._ruler.on:
@@ -73,6 +79,10 @@ class CanvasTools(QObject):
         return self._ruler.on and bool(event.buttons() & _LEFT)
 
     def _release(self, event: QMouseEvent) -> bool:
+        if event.button() is _RIGHT and self._right is not None:
+            if (event.position() - self._right).manhattanLength() <= _STILL:
+                self.menu_asked.emit(event.globalPosition().toPoint())
+            self._right = None
         if event.button() is not _LEFT:
             return False
         if self._from is not None:

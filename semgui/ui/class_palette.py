@@ -15,9 +15,11 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
+    Signal,
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -70,7 +72,14 @@ class ClassPalette(QListView):
         Gets images that were dropped on a class.
     hover
         Gets a sentence about what a drop would do; empty when the drag goes elsewhere.
+
+    Attributes
+    ----------
+    menu_asked
+        A context menu was asked for, for a class, at a place of the screen.
     """
+
+    menu_asked = Signal(str, QPoint)
 
     def __init__(
         self,
@@ -164,6 +173,13 @@ class ClassPalette(QListView):
                 QToolTip.showText(event.globalPos(), text, self.viewport(), self.visualRect(index))
                 return True
         return super().viewportEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a class."""
+        index = self.indexAt(event.pos())
+        if index.isValid():
+            row: ClassRow = index.data(_ROW)
+            self.menu_asked.emit(row.sem_class.id, event.globalPos())
 
     # Drops
 

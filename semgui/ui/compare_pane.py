@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -30,7 +31,15 @@ _LINKS = {
 
 
 class ComparePane(QWidget):
-    """Cells of `CompareModel` in one or two rows, and what is the same in all of them."""
+    """Cells of `CompareModel` in one or two rows, and what is the same in all of them.
+
+    Attributes
+    ----------
+    menu_asked
+        A context menu was asked for, for the picture that keys act on, at a place of the screen.
+    """
+
+    menu_asked = Signal(QPoint)
 
     def __init__(self, compare: CompareModel, labels: LabelModel, theme: Theme) -> None:
         super().__init__()
@@ -58,6 +67,11 @@ class ComparePane(QWidget):
         compare.view_changed.connect(self._repaint)
         labels.taxonomy_changed.connect(self._repaint)
         self.set_theme(theme)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with a picture; the press that asked has put the keys on it."""
+        if self.childAt(event.pos()) in self.cells:
+            self.menu_asked.emit(event.globalPos())
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

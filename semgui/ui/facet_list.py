@@ -11,13 +11,23 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from semgui.texts import tr
@@ -44,6 +54,8 @@ class Entry:
         Hides what is below it or shows it.
     hollow
         Whether its sign is that of what only the model says.
+    menu
+        Offers what can be done with it, at a place of the screen.
     """
 
     text: str
@@ -56,6 +68,7 @@ class Entry:
     folded: bool | None = None
     fold: Callable[[], None] | None = None
     hollow: bool = False
+    menu: Callable[[QPoint], None] | None = None
 
     @property
     def words(self) -> str:
@@ -132,6 +145,17 @@ class FacetList(QListView):
             entry.fold()
         elif entry.choose is not None:
             entry.choose(bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with an entry."""
+        where = event.pos()
+        index = self.indexAt(where)
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            where = self.visualRect(index).center()
+        entry: Entry | None = index.data(_ENTRY) if index.isValid() else None
+        if entry is not None and entry.menu is not None:
+            entry.menu(self.viewport().mapToGlobal(where))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take the second click for another first one."""

@@ -16,6 +16,7 @@ from semgui.ui.actions import Actions, Context
 from semgui.ui.browse import BrowsePage
 from semgui.ui.class_finder import class_finder
 from semgui.ui.commands import action_table
+from semgui.ui.commands.pointed import Pointed
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage, OpeningPage
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.preferences = Preferences(settings, self.runner, self.session.notices)
         self.theme = chosen_theme(settings.window.theme)
         self.dialogs = Dialogs(self)
+        self.pointed = Pointed()
         self._build()
         DropTarget(self, self._dropped)
         self.actions_ = Actions(
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
 
     def show_context_menu(self, context: Context, where: QPoint) -> None:
         """Offer what can be done at a place of the screen."""
+        self.actions_.refresh()  # what was pointed at may be another than before
         menu = self.actions_.context_menu(context)
         if menu.isEmpty():
             menu.deleteLater()
@@ -248,6 +251,10 @@ class MainWindow(QMainWindow):
             self.panels.changed,
         ):
             signal.connect(self._refresh_soon)
+        self.pane.menu_asked.connect(lambda where: self.show_context_menu(Context.PICTURE, where))
+        self.sidebar.class_menu_asked.connect(self._class_menu)
+        self.sidebar.folder_menu_asked.connect(self._folder_menu)
+        self.inspector.palette_box.menu_asked.connect(self._class_menu)
         session.mode_changed.connect(self._show_mode)
         session.leaving.connect(self._keep_place)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -352,6 +359,14 @@ class MainWindow(QMainWindow):
 
     def _thumbnail_menu(self, where: QPoint) -> None:
         self.show_context_menu(Context.THUMBNAILS, where)
+
+    def _class_menu(self, class_id: ClassId, where: QPoint) -> None:
+        self.pointed.class_id = class_id
+        self.show_context_menu(Context.CLASS, where)
+
+    def _folder_menu(self, folder: Path, where: QPoint) -> None:
+        self.pointed.folder = folder
+        self.show_context_menu(Context.FOLDER, where)
 
     def _dropped(self, paths: list[Path]) -> None:
         if len(paths) > 1:

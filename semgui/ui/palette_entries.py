@@ -29,8 +29,10 @@ def _actions(w: MainWindow) -> list[PaletteEntry]:
             shown_keys(actions.keymap.keys(info.id)[:1]),
         )
         for info in actions.table
-        # The keys of classes are offered by the names of the classes; the palette itself is open already.
-        if actions.by_id[info.id].isEnabled() and info.id != "help.palette" and not info.is_class_key
+        # What has no menu is for something that was pointed at; the keys of classes are offered by the names of
+        # the classes; the palette itself is open already.
+        if info.menu and actions.by_id[info.id].isEnabled()
+        if info.id != "help.palette" and not info.is_class_key
     ]
 
 
@@ -45,7 +47,9 @@ def _classes(w: MainWindow) -> list[PaletteEntry]:
                 PaletteEntry(words, partial(w.assign, c.id), keys=c.shortcut or "", colour=c.colour)
             )
         words = tr("Show only {name}", name=c.name)
-        entries.append(PaletteEntry(words, partial(w.sidebar.narrow, class_id=c.id), colour=c.colour))
+        entries.append(
+            PaletteEntry(words, partial(w.sidebar.narrow, classes=frozenset({c.id})), colour=c.colour)
+        )
     return entries
 
 

@@ -164,6 +164,8 @@ class PicturePane(QWidget):
         session.compare.changed.connect(self._show_compare)
         self.canvas.view_changed.connect(self._show_zoom)
         self.tools.faded.connect(self.heat_bar.fade)
+        self.tools.menu_asked.connect(self.menu_asked)
+        self.compare.menu_asked.connect(self.menu_asked)
         self.heat_bar.colours_chosen.connect(self.overlay.set_colours)
 
     def _place_parts(self) -> None:

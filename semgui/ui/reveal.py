@@ -10,6 +10,17 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 
+def open_folder(folder: Path) -> bool:
+    """Open a folder in the system's file manager.
+
+    Returns
+    -------
+    bool
+        Whether the system could be asked.
+    """
+    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
 def reveal(path: Path) -> bool:
     """Open the folder of a file in the system's file manager, with the file chosen where that is possible.
 
@@ -24,4 +35,4 @@ def reveal(path: Path) -> bool:
     if sys.platform == "darwin":
         subprocess.Popen(["open", "-R", str(path)])
         return True
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    return open_folder(path.parent)

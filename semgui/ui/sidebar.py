@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -42,7 +42,16 @@ _ALWAYS = frozenset({State.UNLABELLED, State.DISAGREE, State.UNCERTAIN, State.FL
 
 
 class Sidebar(Column):
-    """Filters; what is chosen is the gallery's filter, nothing but what is folded is kept here."""
+    """Filters; what is chosen is the gallery's filter, nothing but what is folded is kept here.
+
+    Attributes
+    ----------
+    class_menu_asked, folder_menu_asked
+        A context menu was asked for, for a class or a folder, at a place of the screen.
+    """
+
+    class_menu_asked = Signal(str, QPoint)
+    folder_menu_asked = Signal(Path, QPoint)
 
     def __init__(
         self, gallery: GalleryModel, labels: LabelModel, theme: Theme, parent: QWidget | None = None
@@ -190,6 +199,7 @@ class Sidebar(Column):
                 tip=f"{sign.name}: {said}",
                 choose=lambda as_well: self.narrow(**{field: _chosen(chosen, class_id, as_well=as_well)}),
                 hollow=hollow,
+                menu=lambda where: self.class_menu_asked.emit(class_id, where),
             )
 
         return [entry(c.id, known[c.id]) for c in self._labels.taxonomy.active]
@@ -247,6 +257,7 @@ class Sidebar(Column):
             choose=lambda _: self.narrow(folder=None if path == chosen else path),
             folded=folded if has_more and branch.depth > 0 else None,
             fold=fold if has_more and branch.depth > 0 else None,
+            menu=lambda where: self.folder_menu_asked.emit(path, where),
         )
 
     def _is_unfolded(self, branch: FolderBranch) -> bool:

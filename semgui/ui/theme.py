@@ -138,6 +138,7 @@ def style_sheet(t: Theme) -> str:
     QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {t.raised}; }}
     QMenu {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px 0; }}
     QMenu::item {{ padding: 6px 32px 6px 24px; }}
+    QMenu::icon {{ padding-left: 8px; }}
     QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QMenu::item:disabled {{ color: {t.disabled}; background: transparent; }}
     QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}

@@ -33,6 +33,7 @@ from semgui.ui.commands import (
     navigate,
     panels,
     picture,
+    pointed,
     show,
 )
 
@@ -78,6 +79,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     at_pictures(label.actions),
     classes.actions,
     model.actions,
+    at_pictures(pointed.actions),
     guide.actions,
 )
 

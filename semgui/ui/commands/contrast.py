@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
-from semgui.ui.actions import ActionInfo
+from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -39,6 +39,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             checked=pane.contrast_bar.isVisible,
             toolbar=True,
             separator=True,
+            context=(Context.PICTURE,),
             tip=tr("Histogram, gamma, automatic; changes what you see, never what the classifier sees"),
         ),
         ActionInfo(
@@ -48,6 +49,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             look.reset,
             ("Shift+A",),
             enabled=lambda: w.has_image() and not look.automatic,
+            context=(Context.PICTURE,),
             tip=tr("Stretch the grey values of the specimen area"),
         ),
         ActionInfo(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
-from semgui.ui.actions import ActionInfo
+from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -39,6 +39,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("B",),
             enabled=possible,
             checked=lambda: crop.editing,
+            context=(Context.PICTURE,),
             tip=tr("Say where the databar begins, for this image, its folder or its microscope"),
         ),
         step("up", tr("Crop line up"), "Ctrl+Alt+Up", -1),

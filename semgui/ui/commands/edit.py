@@ -43,7 +43,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("Ctrl+C",),
             "content_copy",
             enabled=w.has_image,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
             separator=True,
             tip=tr("Copy path, metadata, label and probabilities of the image"),
         ),
@@ -54,7 +54,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: _copy_paths(w),
             ("Ctrl+Shift+C",),
             enabled=w.has_image,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
         ),
     )
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QGuiApplication
 
 from semgui.texts import mark, tr
-from semgui.ui.actions import ActionInfo
+from semgui.ui.actions import ActionInfo, Context
 from semgui.ui.canvas import heat_colours
 from semgui.ui.figure_dialog import FigureDialog, as_image
 
@@ -34,6 +34,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("Ctrl+Shift+E",),
             "image_outline",
             enabled=possible,
+            context=(Context.PICTURE,),
             tip=tr("PNG, TIFF or SVG at its size on paper, with a scale bar"),
         ),
         ActionInfo(
@@ -43,6 +44,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: _copy(w, scale_bar=True),
             ("Ctrl+Alt+C",),
             enabled=possible,
+            context=(Context.PICTURE,),
             tip=tr("As displayed, at its own size, without the databar"),
         ),
         ActionInfo(

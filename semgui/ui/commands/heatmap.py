@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
-from semgui.ui.actions import ActionInfo
+from semgui.ui.actions import ActionInfo, Context
 from semgui.ui.heat_bar import METHOD_NAMES
 from semgui.viewmodels.heatmap import Question
 
@@ -40,6 +40,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             checked=lambda: heatmap.on,
             toolbar=True,
             separator=True,
+            context=(Context.PICTURE,),
             tip=tr("Colour what the model looked at"),
         ),
         ActionInfo(
@@ -49,6 +50,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: _ask_against_second(w),
             ("Shift+H",),
             enabled=w.has_model,
+            context=(Context.PICTURE,),
             tip=tr("Colour what speaks for this class and not for the next one"),
         ),
         ActionInfo(

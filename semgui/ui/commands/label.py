@@ -31,7 +31,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "check",
             enabled=w.can_accept,
             toolbar=True,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
             separator=True,
             tip=tr("Label what is chosen as the model says"),
         ),
@@ -44,7 +44,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "label_off_outline",
             enabled=w.can_label,
             toolbar=True,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
             tip=tr("Take the labels of what is chosen away"),
         ),
         ActionInfo(
@@ -55,7 +55,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             (".",),
             "repeat",
             enabled=w.can_label,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
             tip=tr("Do to what is chosen what was done to images last: a class, a flag, a tag"),
         ),
         ActionInfo(
@@ -75,7 +75,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("P",),
             "flag_outline",
             enabled=w.can_label,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
             separator=True,
             tip=tr("Flag what is chosen to look at it again; once more takes the flag off"),
         ),
@@ -87,7 +87,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("X",),
             "cancel",
             enabled=w.can_label,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
             tip=tr("Never train on what is chosen; once more takes it in again"),
         ),
         ActionInfo(
@@ -97,7 +97,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             w.inspector.marks.type_tag,
             ("T",),
             enabled=w.can_label,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
         ),
         ActionInfo(
             "label.note",
@@ -106,7 +106,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             w.inspector.marks.type_note,
             ("M",),
             enabled=w.can_label,
-            context=(Context.THUMBNAILS,),
+            context=(Context.THUMBNAILS, Context.PICTURE),
         ),
         ActionInfo(
             "label.advance",

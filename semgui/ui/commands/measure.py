@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from semgui.texts import mark, tr
-from semgui.ui.actions import ActionInfo
+from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -36,6 +36,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=w.has_image,
             checked=lambda: ruler.on,
             toolbar=True,
+            context=(Context.PICTURE,),
             tip=tr("Drag on the image to measure a length and an angle; Shift: level or upright"),
         ),
         ActionInfo(
@@ -62,5 +63,6 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ruler.clear,
             ("Shift+D",),
             enabled=has_measures,
+            context=(Context.PICTURE,),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
-from semgui.ui.actions import ActionInfo
+from semgui.ui.actions import ActionInfo, Context
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -47,6 +47,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=w.has_image,
             toolbar=True,
             separator=True,
+            context=(Context.PICTURE,),
             tip=tr("Show the whole picture"),
         ),
         ActionInfo(
@@ -58,6 +59,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "magnify",
             enabled=w.has_image,
             toolbar=True,
+            context=(Context.PICTURE,),
             tip=tr("One pixel of the image is one pixel of the screen"),
         ),
         ActionInfo(
@@ -77,6 +79,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("Shift+Z",),
             enabled=w.has_image,
             checked=lambda: w.pane.keep_view,
+            context=(Context.PICTURE,),
             tip=tr("From image to image; off: every image is fitted in"),
         ),
         ActionInfo(

@@ -10,7 +10,8 @@ import numpy as np
 from trainer.reliability import Reliability
 
 _RIGHT, _WRONG = "#0072b2", "#d55e00"  # Okabe–Ito blue and vermilion
-_EDGE, _LEFT, _BOTTOM = 260, 48, 44
+_EDGE, _LEFT, _BOTTOM = 260, 58, 44
+_APART = 15  # between two lines of text
 
 
 def reliability_diagram(found: Reliability) -> str:
@@ -46,8 +47,14 @@ def accuracy_over_coverage(confidence: Sequence[float], right: Sequence[bool]) -
     return _plot("share of images, the surest first", "accuracy among them", line)
 
 
-def curves(across: str, up: str, series: Mapping[str, Sequence[float | None]], marked: int = 0) -> str:
-    """Draw up to two curves over 1, 2, 3, …, from 0 upwards; what is ``None`` is left out.
+def curves(
+    across: str,
+    up: str,
+    series: Mapping[str, Sequence[float | None]],
+    marked: int = 0,
+    top: float | None = None,
+) -> str:
+    """Draw up to two curves over 1, 2, 3, …, from 0 upwards, named at their ends; ``None`` is left out.
 
     Parameters
     ----------
@@ -57,31 +64,45 @@ def curves(across: str, up: str, series: Mapping[str, Sequence[float | None]], m
         Name of a curve to its values.
     marked
         Where a vertical line stands; 0: nowhere.
+    top
+        Of the axis; ``None``: what the values need.
     """
     last = max((len(values) for values in series.values()), default=1)
-    top = _round_up(max((v for values in series.values() for v in values if v is not None), default=1.0))
+    highest = max((v for values in series.values() for v in values if v is not None), default=1.0)
+    top = top or _round_up(highest)
 
     def x(number: int) -> float:
         return _x((number - 1) / max(last - 1, 1))
 
-    drawn = []
-    for (name, values), colour, line in zip(series.items(), (_RIGHT, _WRONG), (20, 36), strict=False):
+    drawn, names = [], []
+    for (name, values), colour in zip(series.items(), (_RIGHT, _WRONG), strict=False):
         points = [(x(i), _y(v / top)) for i, v in enumerate(values, 1) if v is not None]
+        if not points:
+            continue
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
-        dots = "".join(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{colour}"/>' for a, b in points)
-        drawn.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>{dots}'
-            f'<text x="{_x(1) - 6:.1f}" y="{8 + line}" text-anchor="end" style="fill: {colour}">'
-            f"{escape(name)}</text>"
-        )
+        drawn.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        drawn += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{colour}"/>' for a, b in points]
+        names.append((points[-1][1], name, colour))
+    drawn += _end_labels(names)
     if marked:
         drawn.append(
             f'<line x1="{x(marked):.1f}" y1="{_y(0)}" x2="{x(marked):.1f}" y2="{_y(1)}" '
             'stroke="currentColor" stroke-dasharray="4 4" stroke-opacity=".5"/>'
         )
-    middle = (1 + last) // 2
-    numbers = {x(n): str(n) for n in (1, middle, last)}
-    return _frame(across, up, "".join(drawn), numbers, {_y(v): f"{v * top:g}" for v in (0.0, 0.5, 1.0)})
+    below = {x(n): str(n) for n in (1, (1 + last) // 2, last)}
+    beside = {_y(v): f"{v * top:g}" for v in (0.0, 0.5, 1.0)}
+    return _frame(across, up, "".join(drawn), below, beside, right=80)
+
+
+def _end_labels(names: Sequence[tuple[float, str, str]]) -> list[str]:
+    """Name curves right of the frame, at their last heights but not over each other."""
+    lowest, found = float(-_APART), []
+    for height, name, colour in sorted(names):
+        lowest = max(height, lowest + _APART)
+        found.append(
+            f'<text x="{_x(1) + 8:.1f}" y="{lowest + 4:.1f}" style="fill: {colour}">{escape(name)}</text>'
+        )
+    return found
 
 
 def bars(names: Sequence[str], values: Sequence[float], notes: Sequence[str]) -> str:
@@ -121,7 +142,12 @@ def _plot(across: str, up: str, content: str) -> str:
 
 
 def _frame(
-    across: str, up: str, content: str, below: Mapping[float, str], beside: Mapping[float, str]
+    across: str,
+    up: str,
+    content: str,
+    below: Mapping[float, str],
+    beside: Mapping[float, str],
+    right: float = 16,
 ) -> str:
     """Draw axes with their marks, by where they stand, around something."""
     frame = (
@@ -140,7 +166,7 @@ def _frame(
         f'<text x="14" y="{middle}" text-anchor="middle" transform="rotate(-90 14 {middle})">{escape(up)}'
         "</text>"
     )
-    return _svg(_LEFT + _EDGE + 16, _EDGE + _BOTTOM + 8, frame + ticks + names + content)
+    return _svg(_LEFT + _EDGE + right, _EDGE + _BOTTOM + 8, frame + ticks + names + content)
 
 
 def _svg(width: float, height: float, content: str) -> str:

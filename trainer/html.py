@@ -12,6 +12,7 @@ body { color: #222; background: #fff; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th, td { padding: .25rem .6rem; text-align: right; }
 th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 1px solid #999; }
+.facts td { text-align: left; vertical-align: top; } .facts { break-inside: auto; font-size: 13px; }
 td.hit { font-weight: 600; }
 th.up { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; }
 .note { color: #666; } .wide { overflow-x: auto; }
@@ -50,6 +51,12 @@ def matrix(corner: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         f'<div class="wide"><table><thead><tr><th>{escape(corner)}</th>{header}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def facts_table(facts: Sequence[tuple[str, str]]) -> str:
+    """Return names with what is to say about them, in a table without a head."""
+    rows = "".join(f"<tr>{''.join(cells(fact))}</tr>" for fact in facts)
+    return f'<div class="wide"><table class="facts"><tbody>{rows}</tbody></table></div>'
 
 
 def cells(values: Sequence[object]) -> list[str]:

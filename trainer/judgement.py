@@ -150,7 +150,7 @@ def _confidence_threshold(
     which = f"{len(labels):,} {_described(held_out)} in {len(np.unique(groups)):,} groups"
     if not found.reached:
         promise = (
-            f"No confidence gave an accuracy of {wanted:.0%} on {which}: every prediction is unsure."
+            f"No confidence gave an accuracy of {wanted:.0%} on {which}: each is called uncertain."
         )
         return Thresholds(uncertain_below=found.value, promise=promise)
     kept = selected(probabilities, labels, groups, found.value)

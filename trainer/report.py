@@ -19,7 +19,7 @@ from trainer.evaluation_report import evaluation_sections
 from trainer.events import Epoch, EventReader, Warned
 from trainer.examples import example_sections
 from trainer.files import write_atomically
-from trainer.html import bullets, cells, charts, note, page, table
+from trainer.html import bullets, cells, charts, facts_table, note, page, table
 from trainer.run_folder import ManifestRow, RunFolder, SplitName
 from trainer.strip_audit import StripAudit
 
@@ -160,7 +160,7 @@ def _training(run: RunFolder) -> list[str]:
             "accuracy": [e.valid_accuracy for e in epochs],
             "macro-F1": [e.valid_macro_f1 for e in epochs],
         }
-        drawings.append(curves("epoch", "on validation images", right, best))
+        drawings.append(curves("epoch", "on validation images", right, best, top=1.0))
     about = (
         f"The dashed line is the epoch that was kept ({best}). The validation loss is taken after its best "
         "temperature, the training loss with class weights and changed images: only their courses compare."
@@ -204,10 +204,16 @@ def _origin(card: Card) -> list[str]:
     ]
     return [
         "<h2>Origin</h2>",
-        table(["", ""], [cells(fact) for fact in facts]),
+        facts_table(facts),
         "<h2>Settings</h2>",
-        table(["setting", "value"], [cells(pair) for pair in _flat(made.settings)]),
+        facts_table(_used(made.settings)),
     ]
+
+
+def _used(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the settings that had a meaning: where the backbone was not trained, none of its training."""
+    tuned = settings.get("mode") != "head"
+    return list(_flat({name: value for name, value in settings.items() if tuned or name != "finetune"}))
 
 
 def _flat(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
@@ -215,5 +221,5 @@ def _flat(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, 
     for name, value in settings.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{before}{name}.")
-        elif value is not None:
+        elif value not in (None, []):
             yield f"{before}{name}", ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -92,9 +92,9 @@ class StripAudit:
 def audit_strips(path: Path, manifest: Sequence[ManifestRow], seed: int = 0) -> StripAudit | None:
     """Classify images by their databars alone, leaving out a fifth of the groups at a time.
 
-    Ridge regression onto the classes (Hoerl & Kennard 1970), on strips averaged to 8 × 112 cells and whether
-    there is a bar at all. Groups are the run's own: what it keeps apart is kept apart here. The interval is
-    drawn over groups.
+    Ridge regression onto the classes (Hoerl & Kennard 1970), on strips averaged to 8 × 112 cells, the squares
+    of still coarser ones, and whether there is a bar at all. Groups are the run's own: what it keeps apart is
+    kept apart here. The interval is drawn over groups.
 
     Parameters
     ----------
@@ -134,28 +134,45 @@ def audit_strips(path: Path, manifest: Sequence[ManifestRow], seed: int = 0) -> 
 
 
 def _features(path: Path, rows: Sequence[ManifestRow]) -> NDArray[np.float32]:
-    """Return strips averaged to coarse cells, and whether there is one, standardised: (N, 897)."""
+    """Return what the classifier sees of each strip: (N, 1009).
+
+    Cells of 4 × 4 pixels; squares of cells four times as wide and half as many rows, since a grey between
+    those of two other classes is on no side of a plane; and whether there is a strip.
+    """
+    cells, there = _cells(path, rows)
+    wide = cells.reshape(len(cells), _COARSE[0] // 2, 2, _COARSE[1] // 4, 4).mean(axis=(2, 4))
+    flat = _standardised(cells.reshape(len(cells), -1), there)
+    squares = _standardised(_standardised(wide.reshape(len(cells), -1), there) ** 2, there)
+    presence = (there - there.mean())[:, None] / max(float(there.std()), 1e-6)
+    presence *= np.sqrt(flat.shape[1])  # one column that is to count as much as all cells together
+    return np.hstack([flat, squares, presence]).astype(np.float32)
+
+
+def _cells(path: Path, rows: Sequence[ManifestRow]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return strips averaged to `_COARSE`, and where there is one."""
     height, width = STRIP_SHAPE
     down, across = _COARSE
     size = height * width
     content = np.memmap(path, np.uint8, mode="r")
-    found = np.zeros((len(rows), down * across + 1), np.float32)
+    cells, there = np.zeros((len(rows), down, across), np.float32), np.zeros(len(rows), np.bool_)
     for line, row in enumerate(rows):
         if row.strip is None:
             continue
         strip = content[row.strip : row.strip + size]
         if len(strip) != size:
             raise TrainerError(f"strips.bin ends before {row.image_id}; prepare the run again.")
-        cells = strip.reshape(down, height // down, across, width // across)
-        found[line, :-1] = cells.mean(axis=(1, 3)).ravel()
-        found[line, -1] = 1
-    there = found[:, -1] > 0
-    found[~there, :-1] = found[there, :-1].mean(axis=0)  # no bar says that there is none, and nothing else
-    found -= found.mean(axis=0)
-    scale = found.std(axis=0)
-    found /= np.maximum(scale, max(0.1 * float(scale[:-1].mean()), 1e-6))
-    found[:, -1] *= np.sqrt(down * across)  # one column that is to count as much as all cells together
-    return found
+        cells[line] = strip.reshape(down, height // down, across, width // across).mean(axis=(1, 3))
+        there[line] = True
+    return cells, there
+
+
+def _standardised(values: NDArray[np.float32], there: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Give columns mean 0 and deviation 1 over the strips that are there; those that are not become 0."""
+    values = values - values[there].mean(axis=0)
+    values[~there] = 0
+    scale = values[there].std(axis=0)
+    values /= np.maximum(scale, max(0.1 * float(scale.mean()), 1e-6))
+    return values
 
 
 def _folds(groups: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

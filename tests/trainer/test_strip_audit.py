@@ -59,6 +59,13 @@ def test_a_bar_that_tells_the_class_is_found(path):
     assert "split by session" in audit.sentence()
 
 
+def test_a_grey_between_two_others_is_found(path):
+    rows = write(path, np.zeros(CLASSES * EACH))
+    greys = np.repeat([30, 110, 190], EACH).astype(np.uint8)
+    path.write_bytes(np.repeat(greys, SIZE).tobytes())
+    assert audit_strips(path, rows).accuracy.value == 1.0
+
+
 def test_so_is_one_that_tells_it_of_half_of_the_images(path):
     generator = np.random.default_rng(0)
     told = np.repeat(np.arange(CLASSES), EACH)

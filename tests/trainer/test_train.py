@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from trainer.errors import StoppedError, TrainerError
 from trainer.events import Epoch, EventReader, EventWriter, Progress
 from trainer.models import load_model
 from trainer.novelty import score
-from trainer.run_folder import PixelCache, RunFolder, read_manifest, write_manifest
+from trainer.run_folder import STRIP_SHAPE, PixelCache, RunFolder, read_manifest, write_manifest
 from trainer.train import train
 
 EDGE = 96
@@ -98,6 +99,44 @@ def test_report_stands_alone(finished):
     figures = json.loads(finished.metrics.read_text())
     assert (figures["n"], figures["accuracy"], figures["databar"]) == (12, 1.0, None)
     assert "macro-F1" in finished.report_text.read_text()
+
+
+def test_the_card_says_how_to_make_the_model_again(finished):
+    made = load_card(finished.model).provenance
+    assert made.settings["augment"]["copies"] == 1
+    assert made.settings["head"]["epochs"] == 20
+    assert made.config_sha256 == hashlib.sha256(finished.config.read_bytes()).hexdigest()
+    assert made.packages["semgui"] and "threads" in made.machine
+    assert str(finished.path) not in (finished.model / "card.json").read_text()
+
+
+def test_a_promise_says_on_which_images_it_was_counted(finished):
+    promise = load_card(finished.model).thresholds.promise
+    assert "12 validation images in 12 groups" in promise
+    assert "drawn by group; 95% was asked for" in promise
+    assert "chosen on these very images" in promise
+
+
+@pytest.mark.parametrize("telling", [True, False])
+def test_a_databar_that_tells_the_class_is_warned_of(tmp_path, telling):
+    """Whole runs whose bars have a grey of their own for each class, or for nobody."""
+    run = prepare(tmp_path / "run", each=20)
+    size = STRIP_SHAPE[0] * STRIP_SHAPE[1]
+    rows, content = [], []
+    for i, row in enumerate(read_manifest(run.manifest)):
+        grey = 20 + 80 * (KINDS.index(row.class_id.removeprefix("t.")) if telling else i * 7 % 3)
+        content.append(np.full(size, grey, np.uint8).tobytes())
+        rows.append(row.model_copy(update={"strip": i * size}))
+    run.strips.write_bytes(b"".join(content))
+    write_manifest(rows, run.manifest)
+    train(run)
+    warned = [event.text for event in events_of(run, "warning")]
+    assert any(text.startswith("The databar alone tells the class in 100%") for text in warned) == telling
+    page, audit = run.report.read_text(), json.loads(run.metrics.read_text())["databar"]
+    assert "databar alone" in page
+    assert ("split by session" in page) == telling
+    assert (audit["tells"], audit["with_bar"]) == (telling, 60)
+    assert audit["accuracy_on_this_set"] == 1.0 or not telling
 
 
 def weights_of(run):

@@ -15,9 +15,15 @@ from typer.testing import CliRunner
 
 from semgui.catalogue.fingerprint import fingerprint
 from semgui.cli.main import app
+from semgui.jobs.prepare import JobSpec, prepare_run
+from semgui.jobs.supervisor import create_run
 from semgui.registry.store import bundled_models
-from trainer.card import save_card
+from trainer.card import InputSpec, View, save_card
+from trainer.events import EventWriter
 from trainer.models import load_model, save_model
+from trainer.preprocess import PreprocessParams
+from trainer.run_folder import read_manifest
+from trainer.train import train
 
 _CLASSES = ("Tips", "Powder", "Nanowires")
 
@@ -86,6 +92,20 @@ def test_images_that_a_model_was_trained_on_are_left_out(models, data: Path, tmp
     found = json.loads((tmp_path / "r" / "comparison.json").read_text())
     assert (found["n"], found["dropped_trained_on"], found["mended"]) == (14, 4, 2)
     assert "4 images were left out" in result.output
+    assert found["training_unknown"] == ["always-tips"]
+
+
+def test_a_run_says_itself_what_it_was_trained_on(models, data: Path, tmp_path: Path):
+    """From pictures through preparation and training to the comparison."""
+    small = {"preprocess": PreprocessParams(edge=64), "input": InputSpec(views=(View(edge=64),))}
+    run = create_run(tmp_path / "run", JobSpec(name="new", kind="folder", data=data, **small)).run
+    prepare_run(run, EventWriter(run.events))
+    train(run)
+    tested = [row for row in read_manifest(run.manifest) if row.split == "test"]
+    assert 0 < len(tested) < 18
+    assert _compare((models[0], run.model), data, tmp_path / "r").exit_code == 0
+    found = json.loads((tmp_path / "r" / "comparison.json").read_text())
+    assert (found["n"], found["dropped_trained_on"]) == (len(tested), 18 - len(tested))
     assert found["training_unknown"] == ["always-tips"]
 
 

@@ -12,7 +12,8 @@ body { color: #222; background: #fff; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th, td { padding: .25rem .6rem; text-align: right; }
 th:first-child, td:first-child { text-align: left; } thead th { border-bottom: 1px solid #999; }
-.facts td { text-align: left; vertical-align: top; } .facts { break-inside: auto; font-size: 13px; }
+.facts td { text-align: left; vertical-align: top; padding-top: 0; padding-bottom: 0; }
+.facts { break-inside: auto; font-size: 13px; }
 td.hit { font-weight: 600; }
 th.up { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; }
 .note { color: #666; } .wide { overflow-x: auto; }
@@ -21,7 +22,10 @@ figure { margin: 0; width: 200px; break-inside: avoid; } figure img { display: b
 figcaption { font-size: 13px; line-height: 1.35; overflow-wrap: anywhere; }
 svg text { font: 12px system-ui, sans-serif; fill: currentColor; } svg { max-width: 100%; height: auto; }
 h2, h3 { break-after: avoid; } table, svg { break-inside: avoid; }
-@media print { body { max-width: none; margin: 0; font-size: 11px; } .wide { overflow: visible; } }
+@media print {
+  body { max-width: none; margin: 0; padding: 0; font-size: 11px; } .wide { overflow: visible; }
+  th, td { padding: .1rem .5rem; } figure { width: 23%; } figcaption, .facts { font-size: 9px; }
+  svg { max-width: 45%; } .charts svg { width: 47%; max-width: 47%; } .pictures, .charts { gap: .5rem; } }
 @media (prefers-color-scheme: dark) { @media screen {
   body { background: #1b1b1b; color: #ddd; } .note { color: #999; } } }
 """

@@ -96,6 +96,7 @@ def open_window(
     """Return a function that opens a window, at a path if one is given, driven as a user would."""
     from tests.ui.driver import Driver
 
+    gc.freeze()  # what libraries and earlier tests left stays: the collection below need not walk over it
     before = set(threading.enumerate())
     drivers: list[Driver] = []
 

@@ -29,8 +29,8 @@ def _actions(w: MainWindow) -> list[PaletteEntry]:
             shown_keys(actions.keymap.keys(info.id)[:1]),
         )
         for info in actions.table
-        # What has no menu is for something that was pointed at; the keys of classes are offered by the names of
-        # the classes; the palette itself is open already.
+        # What has no menu is for something that was pointed at, the keys of classes are offered by the
+        # names of classes, and the palette itself is open already.
         if info.menu and actions.by_id[info.id].isEnabled()
         if info.id != "help.palette" and not info.is_class_key
     ]

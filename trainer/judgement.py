@@ -149,9 +149,7 @@ def _confidence_threshold(
     groups = data.groups(held_out.examples)
     which = f"{len(labels):,} {_described(held_out)} in {len(np.unique(groups)):,} groups"
     if not found.reached:
-        promise = (
-            f"No confidence gave an accuracy of {wanted:.0%} on {which}: each is called uncertain."
-        )
+        promise = f"No confidence gave an accuracy of {wanted:.0%} on {which}: each is called uncertain."
         return Thresholds(uncertain_below=found.value, promise=promise)
     kept = selected(probabilities, labels, groups, found.value)
     by_image = f", image by image {kept.accuracy:.1%}" if held_out.crossed else ""

@@ -192,7 +192,9 @@ def _said(query: ImageQuery) -> ColumnElement[Any]:
 
 
 def _iso_time(nanoseconds: ColumnElement[int]) -> ColumnElement[str]:
-    return func.strftime("%Y-%m-%dT%H:%M:%S", nanoseconds / 1_000_000_000, "unixepoch", "localtime")
+    """Keep the fractions: a burst of images comes within one second."""
+    second = func.strftime("%Y-%m-%dT%H:%M:%S", nanoseconds / 1_000_000_000, "unixepoch", "localtime")
+    return second.concat(func.printf(".%09d", nanoseconds % 1_000_000_000))
 
 
 def _read(

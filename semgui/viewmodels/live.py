@@ -227,7 +227,9 @@ class LiveModel:
         """Go to the newest image when it is among the rows; a filter may keep it out."""
         if self._to_the_top and self._gallery.ids.size:
             self._to_the_top = False
-            self._gallery.go_to(ImageId(int(self._gallery.ids[0])))
+            top = ImageId(int(self._gallery.ids[0]))
+            self._began_at = top  # who looks at the latest follows from there
+            self._gallery.go_to(top)
         if self._jump_to is not None and self._gallery.row_of(self._jump_to) >= 0:
             target, self._jump_to = self._jump_to, None
             self._gallery.go_to(target)

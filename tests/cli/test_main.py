@@ -113,7 +113,7 @@ def test_a_tilde_that_the_shell_left_is_the_home_folder(tmp_path: Path) -> None:
 
 def test_help_fills_its_lines() -> None:
     lines = [line.strip() for line in _run("train", "--help", COLUMNS="80").stdout.splitlines()]
-    assert "RUN/stop ends it cleanly; the same command takes it up again. With --wait," in lines
+    assert "stops and shows runs; the same command or --resume RUN takes one up again." in lines
 
 
 def test_what_the_system_refuses_is_a_sentence() -> None:

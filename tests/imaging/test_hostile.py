@@ -265,9 +265,9 @@ def test_xml_that_names_another_file(tmp_path: Path) -> None:
 def test_xml_of_many_megabytes_and_great_depth(tmp_path: Path) -> None:
     for number, xml in enumerate([b"<a>" * 200_000, b"<FeiImage>" + b"<x/>" * 2_000_000 + b"</FeiImage>"]):
         path = write(tmp_path / f"{number}.tif", tiff(grey_tags(4, 4) | {34683: (ASCII, xml)}, [b"\0" * 16]))
-        start = time.perf_counter()
+        start = time.process_time()
         assert read_info(path).width == 4
-        assert time.perf_counter() - start < 2
+        assert time.process_time() - start < 2
 
 
 # ---- truncated, empty, not a picture ----
@@ -380,9 +380,9 @@ def test_a_million_strips(tmp_path: Path) -> None:
     for code, place in ((273, where), (279, where + 4 * count)):
         at = data.index(struct.pack("<HHI", code, LONG, 1))
         data[at + 4 : at + 12] = struct.pack("<II", count, place)
-    start = time.perf_counter()
+    start = time.process_time()
     pixels = read_image(write(path, bytes(data))).pixels
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     np.testing.assert_array_equal(pixels[:, 0], np.arange(count) % 256)
 
 

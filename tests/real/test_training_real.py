@@ -16,7 +16,7 @@ from semgui.inference.classifier import Classifier
 from semgui.inference.folding import load_folded
 from semgui.inference.prepare import Source
 from semgui.jobs.pixel_store import PixelStore
-from semgui.jobs.pixels import write_pixels
+from semgui.jobs.pixels import Place, write_pixels
 from semgui.jobs.prepare import JobSpec, prepare_run
 from semgui.jobs.supervisor import create_run
 from trainer.calibrate import softmax
@@ -83,13 +83,13 @@ def test_a_run_sees_what_classification_sees(microplastics, shared_data, tmp_pat
     edge = card.preprocess.edge
     with PixelStore(card.preprocess) as store:
         written = write_pixels(
-            sources, tmp_path / "pixels.bin", card.preprocess, DecodeLimits(), lambda _: None, store
+            sources, RunFolder(tmp_path), card.preprocess, DecodeLimits(), lambda _: None, store
         )
-    cache = PixelCache(tmp_path / "pixels.bin", edge)
+    cache = PixelCache(RunFolder(tmp_path).pixels, edge)
     rows = [
-        ManifestRow(image_id=str(i), class_id=None, split="test", group=str(i), offset=offset)
-        for i, offset in enumerate(written.outcomes)
-        if isinstance(offset, int)
+        ManifestRow(image_id=str(i), class_id=None, split="test", group=str(i), offset=place.offset)
+        for i, place in enumerate(written.outcomes)
+        if isinstance(place, Place)
     ]
     assert len(rows) == len(sources) == 4
     batch = torch.from_numpy(np.stack([cache.image(row) for row in rows]))

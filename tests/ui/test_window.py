@@ -10,6 +10,7 @@ from semgui.catalogue.facets import State
 from semgui.catalogue.project import Project
 from semgui.domain.errors import ProjectError
 from semgui.domain.image import ImageStatus
+from semgui.ui.unreadable import UnreadablePanel
 from semgui.viewmodels.session import Mode
 from semgui.viewmodels.writer import Saved
 from tests.ui.pictures import write_folder
@@ -103,7 +104,7 @@ def test_layers_are_swapped_and_never_added_again(opened):
         opened.click_thumbnail(row)
         opened.until_idle()
     assert list(opened.window.pane.canvas.viewer.layers) == layers
-    assert len(layers) == 2
+    assert [layer.name for layer in layers] == ["heatmap"]
 
 
 def test_arrows_go_on_and_never_label(opened):
@@ -209,7 +210,7 @@ def test_a_failing_commit_is_a_sentence_and_shows_no_label(opened, monkeypatch):
     opened.key(Qt.Key.Key_1)
     opened.until_idle()
     assert "the disk is full" in opened.notice()
-    assert opened.window.status.saved.text() == "not saved"
+    assert opened.window.status.saved.text() == "Biological not saved"
     assert opened.shown_tile(0).label is None
 
 
@@ -221,13 +222,11 @@ def test_an_unreadable_file_says_why(opened):
     message = opened.window.pane.message
     assert message.isVisible()
     assert "cannot be read" in message.text()
-    opened.window.actions_.by_id["file.unreadable"].trigger()
+    opened.window.actions_.by_id["panel.unreadable"].trigger()
     opened.until_idle()
-    from PySide6.QtWidgets import QTableWidget
-
-    table = opened.window.findChild(QTableWidget)
-    assert table.item(0, 0).text() == "broken.png"
-    assert table.item(0, 1).text()
+    table = opened.window.findChild(UnreadablePanel).table
+    assert table.model().index(0, 0).data() == "broken.png"
+    assert table.model().index(0, 1).data()
 
 
 def test_the_heatmap_lies_over_the_whole_picture(opened):
@@ -269,7 +268,7 @@ def test_one_dropped_image_is_classified_without_a_project(open_window, images: 
     assert not list(images.parent.glob("*.semgui"))
     assert "scale unknown" in window.window.pane.facts.full_text
     assert not window.window.pane.canvas.scale_bar.visible
-    assert not window.window.actions_.by_id["label.1"].isEnabled()
+    assert not window.window.actions_.by_id["label.key.1"].isEnabled()
     window.key(Qt.Key.Key_H)
     window.until(lambda: window.session.heatmap.heat is not None)
 

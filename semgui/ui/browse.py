@@ -41,6 +41,7 @@ class BrowsePage(QSplitter):
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.grid = False
+        self._heights = [0, 0]  # of picture and thumbnails, while only thumbnails are shown
         self.sidebar = Sidebar(session.gallery, session.labels, theme)
         self.pane = PicturePane(session, settings, theme)
         self.pixmaps = PixmapCache(session.thumbnails, self)
@@ -57,6 +58,7 @@ class BrowsePage(QSplitter):
     def show_project(self, *, there: bool) -> None:
         """Show what only a project has, or hide it."""
         self.set_grid(on=False)
+        self._give_the_picture_the_rest()
         self.sidebar.setVisible(there)
         self.gallery_pane.setVisible(there)
         if there:
@@ -64,15 +66,25 @@ class BrowsePage(QSplitter):
 
     def set_grid(self, *, on: bool) -> None:
         """Show thumbnails in the place of the picture, or the picture above one row of them."""
-        self.grid = on
-        self.pane.setVisible(not on)
-        if on:
-            self._upper.addWidget(self.gallery_pane)
-            self._upper.setStretchFactor(2, 1)
-        else:
-            self._left.addWidget(self.gallery_pane)
-        self.gallery_pane.set_grid(on=on)
+        if on != self.grid:
+            self.grid = on
+            self.pane.setVisible(not on)
+            self.gallery_pane.set_grid(on=on)
+            if on:
+                self._heights = self._left.sizes()
+                self._upper.addWidget(self.gallery_pane)
+                self._upper.setStretchFactor(2, 1)
+            else:
+                self._left.addWidget(self.gallery_pane)
+                self._left.setSizes(self._heights)
         self.gallery.setFocus()  # it has lost the keyboard on its way
+
+    def _give_the_picture_the_rest(self) -> None:
+        """Take back the height that an earlier layout gave to one row of thumbnails beyond what it can use."""
+        upper, strip = self._left.sizes()
+        most = self.gallery_pane.maximumHeight()
+        if strip > most:
+            self._left.setSizes([upper + strip - most, most])
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

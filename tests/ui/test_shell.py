@@ -283,6 +283,26 @@ def test_the_window_comes_back_as_it_was(opened, open_window, images: Path) -> N
     assert again.window.panels.is_open("unreadable")
 
 
+def test_the_picture_keeps_its_height_whether_one_quits_in_thumbnails_or_not(opened, open_window) -> None:
+    def height(driver) -> int:
+        return driver.window.pane.height()
+
+    before = height(opened)
+    opened.key(Qt.Key.Key_G)
+    opened.key(Qt.Key.Key_G)
+    assert height(opened) == before
+    project, driver = opened.session.place, opened
+    for press in (1, 1, 0):  # into the thumbnails; out of them; as it is
+        for _ in range(press):
+            driver.key(Qt.Key.Key_G)
+        driver.close()
+        driver = open_window(project)
+        driver.until_open(13)
+        driver.until_idle()
+    assert not driver.window.browse.grid
+    assert height(driver) == pytest.approx(before, abs=8)
+
+
 def test_a_project_that_is_gone_is_grey_and_can_be_taken_off(open_window, settings, tmp_path: Path) -> None:
     settings.window.recent_projects = [str(tmp_path / "Gone.semgui")]
     driver = open_window()

@@ -27,11 +27,19 @@ from PySide6.QtWidgets import QApplication
 from semgui.catalogue.facets import State
 from semgui.catalogue.query import ImageQuery, Key
 from semgui.viewmodels.filters import only
+from tests.bench.results import record_size
 from tests.ui.conftest import *  # noqa: F403 - the window's fixtures
 from tests.ui.gaps import GapMeter, Gaps
 from tests.ui.grid_project import generate
 
 pytestmark = pytest.mark.bench
+
+CHARTS = {
+    "opening": ("seconds", "Opening a scanned project"),
+    "scrolling": ("p99 gap of the event loop, ms", "Scrolling the grid"),
+    "asking": ("ms until the rows are there", "Other filters and orders"),
+    "room": ("MB resident", "Memory of the window"),
+}
 
 SECONDS = 4
 FRAME_MS = 16
@@ -147,6 +155,8 @@ def test_grid(open_window, find_brain, tmp_path: Path, count: int, capsys) -> No
     window.until_idle()
     first, all_ = opened_in(window, made.place)
     lines.append(f"opened again: first thumbnail {first:.2f} s, all in view {all_:.2f} s")
+    curves = {name: {} for name in CHARTS}
+    curves["opening"] = {"first thumbnail": first, "all in view": all_}
     window.until(lambda: not window.session.work.scanning)
     window.until_idle()
     window.window.toggle_grid()
@@ -168,6 +178,7 @@ def test_grid(open_window, find_brain, tmp_path: Path, count: int, capsys) -> No
             f"{name:<24} gaps p99 {gaps.p99:6.1f} max {gaps.largest:6.1f} ms · {len(frames):4} frames, "
             f"processor median {np.median(frames):5.1f} p99 {np.percentile(frames, 99):5.1f} ms"
         )
+        curves["scrolling"][name] = gaps.p99
     view.verticalScrollBar().setSliderDown(False)
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     lines.append(f"thumbnails in view after a leap into the middle: {until_thumbnails(window):.2f} s")
@@ -187,11 +198,14 @@ def test_grid(open_window, find_brain, tmp_path: Path, count: int, capsys) -> No
     for name, query in asked.items():
         rows, counts = answered(window, query)
         lines.append(f"{name:<32} rows {1000 * rows:6.0f} ms, counts {1000 * counts:6.0f} ms")
+        curves["asking"][name] = 1000 * rows
     start = time.perf_counter()
     window.session.gallery.select_all()
     QApplication.processEvents()
     lines.append(f"all selected and painted: {1000 * (time.perf_counter() - start):.0f} ms")
     lines.append(f"memory: {before:.0f} MB empty, {resident_mb():.0f} MB now")
+    curves["room"] = {"resident": resident_mb()}
+    record_size(count, CHARTS, curves)
     shutil.rmtree(made.folder)
     with capsys.disabled():
         write(f"\n{count:,} images\n" + "".join(f"  {line}\n" for line in lines))

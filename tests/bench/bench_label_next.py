@@ -19,6 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from semgui.viewmodels.writer import Saved
+from tests.bench.results import record_size
 from tests.ui.conftest import *  # noqa: F403 - the window's fixtures
 from tests.ui.grid_project import generate
 
@@ -75,6 +76,8 @@ def test_label_and_next(open_window, find_brain, tmp_path: Path, count: int, cap
     for _ in range(TIMES):
         rows["next picture, no pause"].append(label_and_next(window, next(keys))[0])
     window.until_idle()
+    medians = {name: float(np.median(rows[name])) for name in names if name != "processor time for it"}
+    record_size(count, {"labelling": ("ms, median", "Label and next")}, {"labelling": medians})
     with capsys.disabled():
         sys.stdout.write(f"\n{count:,} images (ms){'':<12}  median      p99      max\n")
         for name, found in rows.items():

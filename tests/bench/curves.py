@@ -131,6 +131,8 @@ def charts(folder: Path) -> dict[str, Chart]:
         sizes = [float(n) for n in scale["sizes"]]
         for name, chart in scale["charts"].items():
             series = [Series(label, sizes, values) for label, values in chart["series"].items()]
+            if not series:  # a size is missing yet
+                continue
             found[f"performance-{name}"] = Chart(
                 chart["title"], "images in the project", chart["unit"], series, logarithmic=True
             )

@@ -80,7 +80,7 @@ class BrowsePage(QSplitter):
         self.gallery.setFocus()  # it has lost the keyboard on its way
 
     def _give_the_picture_the_rest(self) -> None:
-        """Take back the height that an earlier layout gave to one row of thumbnails beyond what it can use."""
+        """Take back what an earlier layout gave to the row of thumbnails beyond what it can use."""
         upper, strip = self._left.sizes()
         most = self.gallery_pane.maximumHeight()
         if strip > most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from semgui.ui.theme import GRID
 
@@ -27,6 +27,11 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     if wrap:
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
     return made
+
+
+def with_room(box: QAbstractSpinBox) -> None:
+    """Keep the number in a spin box off its frame; with buttons of our own no style sheet reaches it."""
+    box.lineEdit().setTextMargins(GRID, 0, 0, 0)
 
 
 class ElidedLabel(QLabel):

@@ -98,6 +98,8 @@ class ContrastBar(QWidget):
         grid.setVerticalSpacing(GRID // 2)
         grid.addWidget(self.histogram, 0, 0, 2, 1)
         upper, lower = QHBoxLayout(), QHBoxLayout()
+        for row in (upper, lower):
+            row.setSpacing(GRID)
         for widget in (QLabel(tr("Gamma")), self.gamma, self.gamma_value):
             upper.addWidget(widget)
         upper.addWidget(self.limits)

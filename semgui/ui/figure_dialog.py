@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from semgui.services.figure import CORNERS
 from semgui.services.figure_files import SUFFIXES
 from semgui.texts import mark, tr
-from semgui.ui.columns import label
+from semgui.ui.columns import label, with_room
 from semgui.ui.theme import GRID
 from semgui.viewmodels.figure import FigureModel
 
@@ -67,6 +67,7 @@ class FigureDialog(QDialog):
         self.columns.addItem(tr("1:1, the picture's own pixels"), 0.0)
         self.width_mm = _number(5, 2000, options.width_mm or 85, " mm")
         self.dpi = QSpinBox()
+        with_room(self.dpi)
         self.dpi.setRange(30, 2400)
         self.dpi.setSingleStep(50)
         self.dpi.setSuffix(" dpi")
@@ -243,6 +244,7 @@ class _Preview(QWidget):
 
 def _number(least: float, most: float, value: float, unit: str) -> QDoubleSpinBox:
     box = QDoubleSpinBox()
+    with_room(box)
     box.setRange(least, most)
     box.setDecimals(1)
     box.setSuffix(unit)

@@ -47,6 +47,8 @@ class ModelsPage(QSplitter):
         session = window.session
         self.models: ModelsModel = session.models
         self.list = QListWidget()
+        self.list.setObjectName("entries")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(tr("Models"))
         self.list.setSpacing(GRID // 2)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

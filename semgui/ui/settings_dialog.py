@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from semgui import paths
 from semgui.services.cache import cache_bytes, clear_caches
 from semgui.texts import mark, tr
-from semgui.ui.columns import label
+from semgui.ui.columns import label, with_room
 from semgui.ui.theme import GRID
 from semgui.viewmodels.labelling import Advance
 from semgui.viewmodels.session import Mode
@@ -190,6 +190,7 @@ def _choice(names: Mapping[str, str], chosen: str, call: Callable[[str], None]) 
 
 def _number(value: int, low: int, high: int, unit: str, call: Callable[[int], None]) -> QWidget:
     box = QSpinBox()
+    with_room(box)
     box.setRange(low, high)
     box.setSuffix(unit)
     box.setGroupSeparatorShown(True)

@@ -184,7 +184,6 @@ def style_sheet(t: Theme) -> str:
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {t.raised}; border: 1px solid {t.line};
         border-radius: 4px; padding: 4px 8px; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
-    QAbstractSpinBox QLineEdit {{ border: 0; padding: 0 6px; background: transparent; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 20px; }}
     QAbstractSpinBox::up-arrow {{ image: url({_ICONS}/up-{t.name}.svg); width: 12px; height: 12px; }}
     QAbstractSpinBox::down-arrow {{ image: url({_ICONS}/down-{t.name}.svg); width: 12px; height: 12px; }}
@@ -197,6 +196,9 @@ def style_sheet(t: Theme) -> str:
 
     QListView, QTreeView, QTableView {{ background: {t.panel}; border: 0; outline: 0; }}
     QTreeView::item {{ padding: 3px 0; border: 0; }}
+    QListView#entries::item {{ padding: 6px 2px; border-radius: 4px; }}
+    QListView#entries::item:hover {{ background: {t.raised}; }}
+    QListView#entries::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QTreeView::item:hover {{ background: {t.raised}; }}
     QTreeView::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
     QAbstractScrollArea#gallery {{ background: {t.window}; }}

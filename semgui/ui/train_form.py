@@ -24,7 +24,7 @@ from semgui.services.train import TrainRequest
 from semgui.services.train_settings import TrainFile, train_settings
 from semgui.texts import mark, tr
 from semgui.ui.augment_preview import AugmentPreview
-from semgui.ui.columns import label
+from semgui.ui.columns import label, with_room
 from semgui.ui.theme import GRID
 from semgui.viewmodels.session import Session
 from semgui.viewmodels.training import TrainingModel
@@ -76,6 +76,7 @@ class TrainForm(QWidget):
         self.augment = _choices(_AUGMENT)
         self.augment.currentIndexChanged.connect(self._augment_chosen)
         self.seed = QSpinBox()
+        with_room(self.seed)
         self.seed.setRange(0, 2**31 - 1)
         self.file_button = QPushButton()
         self.file_button.setToolTip(tr("A YAML file with any setting; what is chosen above goes before it"))

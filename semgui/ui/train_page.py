@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from semgui.texts import tr
 from semgui.ui.columns import label
@@ -20,6 +28,7 @@ if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
 _PATH = Qt.ItemDataRole.UserRole
+_HINT_WIDTH = 480  # pixels: lines that can be read
 
 
 class TrainPage(QSplitter):
@@ -32,6 +41,8 @@ class TrainPage(QSplitter):
         self.training: TrainingModel = window.session.training
         self.form = TrainForm(self.training, window.session)
         self.list = QListWidget()
+        self.list.setObjectName("entries")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(tr("Runs"))
         self.list.setSpacing(GRID // 2)
         self.list.currentItemChanged.connect(self._chosen)
@@ -108,5 +119,12 @@ def _nothing_yet() -> QWidget:
     )
     hint = label(words, "dim", wrap=True)
     hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    layout.addWidget(hint)
+    hint.setMaximumWidth(_HINT_WIDTH)
+    layout.addStretch(1)
+    middle = QHBoxLayout()
+    middle.addStretch(1)
+    middle.addWidget(hint, stretch=8)
+    middle.addStretch(1)
+    layout.addLayout(middle)
+    layout.addStretch(1)
     return room

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semgui.catalogue.fingerprint import fingerprint
 from semgui.catalogue.thumbnails import make_thumbnail
 from semgui.domain.errors import UnreadableImageError, UsageError
 from semgui.domain.progress import CancelToken, ProgressCallback, ignore_progress
@@ -124,7 +123,7 @@ def compare_on(
     ]
     judged = [{image.sample.image_id: image for image in evaluated.images} for evaluated in both]
     common = judged[0].keys() & judged[1].keys()
-    kept = {i for i in common if not _was_seen(judged[0][i], seen)}
+    kept = {i for i in common if not judged[0][i].was_in(seen)}
     if not kept:
         raise UsageError(
             f"{images.name}: there is no image that both models can judge and neither was trained on."
@@ -250,16 +249,6 @@ def _notes(comparison: Comparison) -> list[str]:
         for name in comparison.unrecorded
     ]
     return [note(text) for text in notes]
-
-
-def _was_seen(image: TestImage, seen: frozenset[str]) -> bool:
-    if not seen:
-        return False
-    source = image.sample.source
-    try:
-        return fingerprint(source.path, source.root or source.path.parent) in seen
-    except UnreadableImageError:
-        return False
 
 
 def _true_names(evaluated: Evaluated) -> NDArray[np.str_]:

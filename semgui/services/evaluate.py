@@ -50,6 +50,8 @@ class Evaluated:
         Images that could not be read, with the reason: left out.
     mapping
         Name of the folder's class to name of the model's.
+    trained_on
+        How many of the images the model was trained on.
     """
 
     evaluation: Evaluation
@@ -57,6 +59,7 @@ class Evaluated:
     unknown_classes: Mapping[str, int]
     unreadable: tuple[tuple[Path, str], ...]
     mapping: Mapping[str, str]
+    trained_on: int = 0
 
     def only(self, image_ids: Collection[str]) -> Evaluated:
         """Return the same for some of the images, at least one."""
@@ -118,6 +121,7 @@ def evaluate_on(
     images: TestSet,
     mapping: Mapping[str, str] | None = None,
     *,
+    record: frozenset[str] | None = None,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Evaluated:
@@ -131,6 +135,9 @@ def evaluate_on(
         See `folder_set` and `project_set`.
     mapping
         Names of their classes to names or ids of the model's classes, where they differ.
+    record
+        What the model was trained on (`semgui.registry.training_set.trained_on`), to count how many of the
+        images those are; ``None``: nobody knows.
 
     Raises
     ------
@@ -160,7 +167,8 @@ def evaluate_on(
         raise UsageError(f"{images.name}: none of the {len(known)} images can be read; see `semgui info`.")
     evaluation = _evaluation(classifier.card, counted, images.name, images.how)
     renamed = {found[c]: classifier.card.classes[i].name for c, i in indices.items()}
-    return Evaluated(evaluation, tuple(counted), unknown, tuple(unreadable), renamed)
+    seen = sum(image.was_in(record or frozenset()) for image in counted)
+    return Evaluated(evaluation, tuple(counted), unknown, tuple(unreadable), renamed, seen)
 
 
 def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path) -> None:
@@ -179,6 +187,7 @@ def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path)
     metrics = evaluation.as_dict() | {
         "model_version": str(classifier.model_id),
         "classes_of_folder": dict(evaluated.mapping),
+        "trained_on": evaluated.trained_on,
         "unknown_classes": dict(evaluated.unknown_classes),
         "unreadable": [{"path": str(path), "error": reason} for path, reason in evaluated.unreadable],
     }
@@ -189,7 +198,7 @@ def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path)
     parts = [
         f"<h1>{classifier.card.name} on {evaluation.measurement.name}</h1>",
         note(f"Model {classifier.model_id}. {classifier.card.summary}"),
-        *(note(sentence) for sentence in left_out(evaluated)),
+        *(note(sentence) for sentence in remarks(evaluated)),
         *evaluation_sections(evaluation),
         *_examples(evaluated, Heatmaps(classifier)),
     ]
@@ -197,9 +206,12 @@ def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path)
     _write(folder / "report.html", page(title, parts).decode())
 
 
-def left_out(evaluated: Evaluated) -> list[str]:
-    """Return sentences on what was not counted, and why."""
+def remarks(evaluated: Evaluated) -> list[str]:
+    """Return sentences on what was not counted, and why, and on what was and flatters."""
     sentences = []
+    if evaluated.trained_on:
+        of_all = f"{evaluated.trained_on:,} of the {len(evaluated.images):,} images"
+        sentences.append(f"The model was trained on {of_all}: the figures flatter.")
     if evaluated.unknown_classes:
         each = ", ".join(f"{name} ({count:,})" for name, count in evaluated.unknown_classes.items())
         sentences.append(f"The model does not know these classes; their images were left out: {each}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from semgui.catalogue.fingerprint import fingerprint
 from semgui.domain.errors import UnreadableImageError
 from semgui.inference.classifier import Classified
 from semgui.inference.prepare import Source
@@ -37,6 +38,16 @@ class TestImage:
     def group(self) -> str:
         """Images of one subfolder of a class are not independent of each other."""
         return self.sample.folder or self.sample.image_id
+
+    def was_in(self, record: frozenset[str]) -> bool:
+        """Whether it is among the images of a record of `semgui.registry.training_set.trained_on`."""
+        if not record:
+            return False
+        source = self.sample.source
+        try:
+            return fingerprint(source.path, source.root or source.path.parent) in record
+        except UnreadableImageError:
+            return False
 
 
 def example(image: TestImage, heatmaps: Heatmaps) -> str:

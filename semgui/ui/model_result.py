@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from semgui.services.compare import Comparison, Difference
-from semgui.services.evaluate import Evaluated, left_out
+from semgui.services.evaluate import Evaluated, remarks
 from semgui.texts import tr
 from semgui.ui.columns import label
 from semgui.ui.model_detail import figure_table
@@ -128,7 +128,7 @@ class ModelResult(QWidget):
             (tr("calibration error"), f"{m.ece:.3f}  ({chance.mean:.3f} {tr('by chance alone')})"),
         ]
         body.addWidget(figure_table([], rows))
-        for sentence in left_out(evaluated):
+        for sentence in remarks(evaluated):
             body.addWidget(label(sentence, "warning", wrap=True))
         names = [c.name for c in evaluated.evaluation.card.classes]
         pairs = [

@@ -20,6 +20,7 @@ from semgui.registry.library import (
     restore_model,
 )
 from semgui.registry.store import DEFAULT_MODEL, ModelInfo, list_models
+from semgui.registry.training_set import trained_on
 from semgui.services.classify import load_classifier
 from semgui.services.compare import Comparison, Difference, compare_on, differences, write_comparison
 from semgui.services.evaluate import (
@@ -170,7 +171,11 @@ class ModelsModel:
 
         def work(progress: ProgressCallback, cancel: CancelToken) -> Evaluated:
             classifier = self._load(name)
-            evaluated = evaluate_on(classifier, _set_of(images, progress), progress=progress, cancel=cancel)
+            record = trained_on(self._folder(name))
+            images_judged = _set_of(images, progress)
+            evaluated = evaluate_on(
+                classifier, images_judged, record=record, progress=progress, cancel=cancel
+            )
             write_evaluation(evaluated, classifier, report)
             return evaluated
 

@@ -13,8 +13,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from semgui.catalogue.fingerprint import fingerprint
 from semgui.cli.main import app
 from semgui.domain.errors import UsageError
+from semgui.registry.store import bundled_models
 from semgui.services.evaluate import parse_mapping
 from trainer.metrics import accuracy, balanced_accuracy, class_report
 
@@ -130,3 +132,13 @@ def test_one_set_of_images_must_be_named(folder: Path, tmp_path: Path):
         result = _evaluate(*named, "--report", str(tmp_path / "r"))
         assert result.exit_code == 2
         assert "--data FOLDER or --project" in result.stderr
+
+
+def test_images_that_the_model_was_trained_on_are_counted(folder: Path, tmp_path: Path):
+    model = tmp_path / "trained"
+    shutil.copytree(bundled_models() / "nffa10-starter", model)
+    seen = [fingerprint(folder / "Powder" / f"Powder{i}.png", folder) for i in range(2, 5)]
+    (model / "training.json").write_text(json.dumps({"fingerprints": seen}))
+    result = _evaluate("--data", str(folder), "--report", str(tmp_path / "r"), "--model", str(model))
+    assert "trained on 3 of the 15 images" in result.stderr
+    assert json.loads((tmp_path / "r" / "metrics.json").read_text())["trained_on"] == 3

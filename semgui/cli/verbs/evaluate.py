@@ -38,22 +38,27 @@ def evaluate(
     not trained on: the figures say nothing otherwise.
     """
     from semgui.cli.progress import cancelled_by_interrupt, progress_display
+    from semgui.registry.store import find_model
+    from semgui.registry.training_set import trained_on
     from semgui.services.classify import load_classifier
-    from semgui.services.evaluate import evaluate_on, left_out, parse_mapping, write_evaluation
+    from semgui.services.evaluate import evaluate_on, parse_mapping, remarks, write_evaluation
     from semgui.settings import load_settings
     from trainer.evaluation import classification_report
 
     mapping = parse_mapping(map_ or [])
     classifier = load_classifier(model, device=device, limits=load_settings().limits.for_decoding())
+    record = trained_on(find_model(model))
     display = progress_display()
     with cancelled_by_interrupt() as cancel:
         try:
             images = labelled_images(data, project, display)
-            evaluated = evaluate_on(classifier, images, mapping, progress=display, cancel=cancel)
+            evaluated = evaluate_on(
+                classifier, images, mapping, record=record, progress=display, cancel=cancel
+            )
         finally:
             display.clear()
     write_evaluation(evaluated, classifier, report.absolute())
-    for sentence in left_out(evaluated):
+    for sentence in remarks(evaluated):
         print(sentence, file=sys.stderr)
     print(classification_report(evaluated.evaluation))
     print(f"Report: {report / 'report.html'}")

@@ -128,7 +128,13 @@ class ArrayStore:
         """Copy rows out of a file; rows beyond its end are zeros."""
         taken = np.zeros((len(rows), width), dtype)
         path = self._folder / name
-        length = path.stat().st_size // (taken.itemsize * width)
+        try:
+            length = path.stat().st_size // (taken.itemsize * width)
+        except FileNotFoundError as error:
+            raise ProjectError(
+                f"{self._project.path} lacks {name}, which was there before; bring the project back if it was "
+                "moved, else open it again and classify anew."
+            ) from error
         if length:
             mapped = np.memmap(path, dtype, "r", shape=(length, width))
             inside = (rows >= 0) & (rows < length)

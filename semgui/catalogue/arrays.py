@@ -132,8 +132,8 @@ class ArrayStore:
             length = path.stat().st_size // (taken.itemsize * width)
         except FileNotFoundError as error:
             raise ProjectError(
-                f"{self._project.path} lacks {name}, which was there before; bring the project back if it was "
-                "moved, else open it again and classify anew."
+                f"{self._project.path} lacks {name}, which was there before; bring the project back if it "
+                "was moved, else open it again and classify anew."
             ) from error
         if length:
             mapped = np.memmap(path, dtype, "r", shape=(length, width))

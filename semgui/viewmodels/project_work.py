@@ -190,6 +190,8 @@ class ProjectWork:
     def _classify_failed(self, error: Exception) -> None:
         self.answers_changed.emit()
         self._notices.failed(tr("Classification stopped"), error)
+
+
 def import_summary(report: ImportReport) -> str:
     """Return what an import did, in a sentence or two."""
     parts = [tr("{n:,} image(s) labelled", "", report.labelled)]

@@ -176,6 +176,7 @@ def style_sheet(t: Theme) -> str:
     QPushButton:pressed {{ background: {t.line}; }}
     QPushButton:disabled {{ color: {t.disabled}; background: {t.panel}; }}
     QPushButton#primary {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+    QPushButton#primary:disabled {{ background: {t.panel}; color: {t.disabled}; border-color: {t.line}; }}
     QPushButton#class {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
                          padding: 3px 6px; text-align: left; }}
     QPushButton#class:hover {{ background: {t.raised}; }}

@@ -107,8 +107,9 @@ class DecoderPool:
         if known is not None and known[0] == state:
             raise UnreadableImageError(path, known[1])
         reason, killed = "", False
-        for _ in range(_ATTEMPTS):
-            process = self._take()
+        for attempt in range(_ATTEMPTS):
+            # The second one is new: several that wait idle may have been killed at once, and not look it yet.
+            process = self._take() if attempt == 0 else self._start()
             try:
                 result: _T = process.ask(path, work, arguments)
             except _DecoderDied as death:
@@ -169,6 +170,13 @@ class DecoderPool:
                     return process
                 self._all.discard(process)  # killed while it had nothing to do
                 process.end()
+        return self._start()
+
+    def _start(self) -> _Process:
+        niceness = _own_niceness()
+        with self._lock:
+            if self._closed:
+                raise Cancelled("the program is closing.")
             process = _Process(niceness, self._folder, self._limits, self._initializer)
             self._all.add(process)
             return process

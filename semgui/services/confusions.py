@@ -1,0 +1,340 @@
+"""Which labelled images of a project are called what, by a model or by predictions out of fold."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.images import ImageStore
+from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.predictions import PredictionStore
+from semgui.catalogue.project import Project
+from semgui.catalogue.query import ImageQuery, LabelState
+from semgui.catalogue.records import chunks
+from semgui.catalogue.tables import images, splits
+from semgui.domain.errors import UsageError
+from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.domain.image import ImageStatus
+from semgui.domain.split import Split
+from semgui.registry.store import ModelInfo
+from semgui.registry.training_set import trained_on
+from trainer.confusions import ConfusedPair, confused_pairs, order_by_confusion
+from trainer.metrics import Counts, confusion_matrix
+
+Ids = NDArray[np.int64]
+
+OUT_OF_FOLD = "out-of-fold"
+"""Key of the judge that is no model: each image is judged by a head that saw no image of its fold."""
+_CHUNK = 5_000
+
+
+class Part(StrEnum):
+    """Which of the labelled images are counted."""
+
+    LABELLED = "labelled"  # all that can be read and are not excluded
+    TEST = "test"  # those that the project's split keeps for testing
+    NEW = "new"  # those that the model was not trained on
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who says what the images are.
+
+    Parameters
+    ----------
+    key
+        `OUT_OF_FOLD`, or the id of a model version.
+    name
+        For people.
+    folder
+        Of a model that is on this machine.
+    asked
+        Whether it has judged images of this project.
+    """
+
+    key: str
+    name: str
+    folder: Path | None = None
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TableClass:
+    """A class of a table; `known` says whether the judge can predict it at all."""
+
+    id: ClassId
+    name: str
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class ConfusionTable:
+    """Images with their labels and what somebody calls them.
+
+    Parameters
+    ----------
+    name
+        Of who judged.
+    classes
+        C, in the order of the project's list.
+    ids
+        (N,) int64 image ids.
+    labels, predicted
+        (N,) int64 indices into `classes`.
+    confidence
+        (N,) float32, calibrated probability of the predicted class.
+    trained_on
+        How many of the images the model was trained on; ``None``: it does not say.
+    unanswered
+        Labelled images that were left out because the judge has not seen them as they are now.
+    """
+
+    name: str
+    classes: tuple[TableClass, ...]
+    ids: Ids
+    labels: Ids
+    predicted: Ids
+    confidence: NDArray[np.float32]
+    trained_on: int | None = 0
+    unanswered: int = 0
+
+    @cached_property
+    def counts(self) -> Counts:
+        """(C, C) images: rows are labels, columns what they are called."""
+        return confusion_matrix(self.labels, self.predicted, len(self.classes))
+
+    @cached_property
+    def pairs(self) -> tuple[ConfusedPair, ...]:
+        """Classes that are taken for each other, the most images first."""
+        return tuple(confused_pairs(self.counts))
+
+    @property
+    def right(self) -> int:
+        """Images on whose class both agree."""
+        return int(np.count_nonzero(self.labels == self.predicted))
+
+    def images(self, label: int, predicted: int) -> Ids:
+        """Return the ids of a cell, the surest first."""
+        return self._surest_first((self.labels == label) & (self.predicted == predicted))
+
+    def images_of_pair(self, first: int, second: int) -> Ids:
+        """Return the ids of the images of two classes that are taken for the other one, the surest first."""
+        there = (self.labels == first) & (self.predicted == second)
+        back = (self.labels == second) & (self.predicted == first)
+        return self._surest_first(there | back)
+
+    def images_of_class(self, label: int) -> Ids:
+        """Return the ids of the images of a class that are called something else, the surest first."""
+        return self._surest_first((self.labels == label) & (self.predicted != label))
+
+    def only(self, wanted: Ids) -> ConfusionTable:
+        """Return the same for those of some images that it holds."""
+        kept = np.isin(self.ids, wanted)
+        return dataclasses.replace(
+            self,
+            ids=self.ids[kept],
+            labels=self.labels[kept],
+            predicted=self.predicted[kept],
+            confidence=self.confidence[kept],
+        )
+
+    def with_classes(self, classes: Sequence[TableClass]) -> ConfusionTable:
+        """Return the same with a longer or otherwise ordered list of classes, which must hold all of them."""
+        place = {c.id: i for i, c in enumerate(classes)}
+        known = {c.id: c.known for c in self.classes}
+        to = np.array([place[c.id] for c in self.classes], np.int64)
+        return dataclasses.replace(
+            self,
+            classes=tuple(dataclasses.replace(c, known=known.get(c.id, c.known)) for c in classes),
+            labels=to[self.labels] if len(to) else self.labels,
+            predicted=to[self.predicted] if len(to) else self.predicted,
+        )
+
+    def _surest_first(self, chosen: NDArray[np.bool_]) -> Ids:
+        rows = np.flatnonzero(chosen)
+        return np.asarray(self.ids[rows[np.argsort(-self.confidence[rows], kind="stable")]])
+
+
+class Order(StrEnum):
+    """In which order the classes of a matrix stand."""
+
+    CONFUSION = "confusion"  # confused classes together
+    PROJECT = "project"
+    NAME = "name"
+    SIZE = "size"  # the class with the most images first
+
+
+def ordered(table: ConfusionTable, by: Order) -> list[int]:
+    """Return the indices of the classes in an order."""
+    every = range(len(table.classes))
+    if by is Order.CONFUSION:
+        return order_by_confusion(table.counts)
+    if by is Order.NAME:
+        return sorted(every, key=lambda i: table.classes[i].name.casefold())
+    if by is Order.SIZE:
+        support = table.counts.sum(axis=1)
+        return sorted(every, key=lambda i: -int(support[i]))
+    return list(every)
+
+
+def on_same_images(first: ConfusionTable, second: ConfusionTable) -> tuple[ConfusionTable, ConfusionTable]:
+    """Return two tables on the images that both hold, with the classes of both, in the second's order."""
+    common = np.intersect1d(first.ids, second.ids)
+    own = {c.id for c in second.classes}
+    classes = (*second.classes, *(c for c in first.classes if c.id not in own))
+    return (
+        _sorted(first.only(common).with_classes(classes)),
+        _sorted(second.only(common).with_classes(classes)),
+    )
+
+
+def judges(project: Project, models: Sequence[ModelInfo]) -> list[Judge]:
+    """Return who can be asked: out of fold first, models that judged here, the newest first, then others.
+
+    Parameters
+    ----------
+    models
+        Those on this machine; one that judged here and is gone is listed all the same.
+    """
+    here = {info.id: info for info in models if info.id is not None}
+    asked = [m.model_id for m in reversed(PredictionStore(project).models())]
+    found = [Judge(OUT_OF_FOLD, "Out of fold")]
+    for model_id in asked:
+        info = here.pop(model_id, None)
+        name = model_id.rpartition("@")[0] if info is None else info.name
+        found.append(Judge(model_id, name, None if info is None else info.folder))
+    others = (info for info in here.values() if info.problem is None)
+    return found + [Judge(str(info.id), info.name, info.folder, asked=False) for info in others]
+
+
+def model_table(project: Project, judge: Judge, part: Part) -> ConfusionTable:
+    """Return what a model calls the labelled images of a project, as far as it was asked.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to count, with what to do.
+    """
+    ids = labelled_part(project, judge, part)
+    model_id = ModelId(judge.key)
+    found = PredictionStore(project).get(model_id, [ImageId(i) for i in ids.tolist()])
+    answered = np.array([i for i in ids.tolist() if i in found], np.int64)
+    if not len(answered):
+        raise UsageError(f"{judge.name} has not judged any of these {len(ids):,} images; ask it first.")
+    known = next(
+        (set(m.class_ids) for m in PredictionStore(project).models() if m.model_id == model_id), set()
+    )
+    predicted = [found[ImageId(i)].predicted for i in answered.tolist()]
+    confidence = np.array([found[ImageId(i)].confidence for i in answered.tolist()], np.float32)
+    table = table_of(project, judge.name, answered, predicted, confidence, known)
+    record = None if judge.folder is None else trained_on(judge.folder)
+    seen = None if record is None else len(_fingerprinted(project, answered, record))
+    return dataclasses.replace(table, trained_on=seen, unanswered=len(ids) - len(answered))
+
+
+def table_of(
+    project: Project,
+    name: str,
+    ids: Ids,
+    predicted: Sequence[ClassId],
+    confidence: NDArray[np.float32],
+    known: set[ClassId],
+) -> ConfusionTable:
+    """Put a table together.
+
+    Parameters
+    ----------
+    name
+        Of who judged.
+    ids
+        (N,) labelled images.
+    predicted
+        N classes; one that was merged into another must be the other already.
+    confidence
+        (N,) probability of the predicted class.
+    known
+        Classes that the judge can predict.
+    """
+    label_of = LabelStore(project).current([ImageId(i) for i in ids.tolist()])
+    labels = [label_of[ImageId(i)] for i in ids.tolist()]
+    used = {*labels, *predicted}
+    taxonomy, names = ClassStore(project).taxonomy(), ClassStore(project).names()
+    order = [c.id for c in taxonomy if c.id in used]
+    order += sorted(used.difference(order))  # of a model that knows more than the project
+    merged = {taxonomy.read_as(class_id) for class_id in known}
+    classes = tuple(TableClass(c, names.get(c, _plain(c)), c in merged) for c in order)
+    index = {c: i for i, c in enumerate(order)}
+    return ConfusionTable(
+        name,
+        classes,
+        ids,
+        np.array([index[c] for c in labels], np.int64),
+        np.array([index[c] for c in predicted], np.int64),
+        confidence,
+    )
+
+
+def labelled_part(project: Project, judge: Judge, part: Part) -> Ids:
+    """Return the ids of the labelled images of a part, ascending.
+
+    Raises
+    ------
+    UsageError
+        If there are none, with what to do.
+    """
+    query = ImageQuery(label_state=LabelState.LABELLED, status=ImageStatus.OK, excluded=False)
+    ids = np.sort(ImageStore(project).ids(query))
+    if not len(ids):
+        raise UsageError("nothing is labelled yet: label some images of at least two classes.")
+    if part is Part.TEST:
+        ids = np.intersect1d(ids, _test_images(project))
+        if not len(ids):
+            raise UsageError("no labelled image is kept for testing yet: the first training sets some apart.")
+    if part is Part.NEW:
+        record = None if judge.folder is None else trained_on(judge.folder)
+        if record is None:
+            raise UsageError(f"{judge.name} does not say what it was trained on; count the test images.")
+        ids = np.setdiff1d(ids, _fingerprinted(project, ids, record))
+        if not len(ids):
+            raise UsageError(f"{judge.name} was trained on every labelled image; label some more.")
+    return ids
+
+
+def _test_images(project: Project) -> Ids:
+    with project.read() as connection:
+        rows = connection.execute(sa.select(splits.c.image_id).where(splits.c.split == Split.TEST.value))
+        return np.array([row.image_id for row in rows], np.int64)
+
+
+def _fingerprinted(project: Project, ids: Ids, record: frozenset[str]) -> Ids:
+    """Return those of some images whose content is in a record of fingerprints."""
+    found: list[int] = []
+    with project.read() as connection:
+        for chunk in chunks(ids.tolist(), _CHUNK):
+            query = sa.select(images.c.id, images.c.fingerprint).where(images.c.id.in_(chunk))
+            found += [row.id for row in connection.execute(query) if row.fingerprint in record]
+    return np.array(sorted(found), np.int64)
+
+
+def _sorted(table: ConfusionTable) -> ConfusionTable:
+    order = np.argsort(table.ids)
+    return dataclasses.replace(
+        table,
+        ids=table.ids[order],
+        labels=table.labels[order],
+        predicted=table.predicted[order],
+        confidence=table.confidence[order],
+    )
+
+
+def _plain(class_id: ClassId) -> str:
+    return class_id.rpartition(".")[2].replace("_", " ")

@@ -62,6 +62,35 @@ def near_duplicate_groups(
     return np.asarray(first_member[component], np.int64)
 
 
+def conflicting(groups: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Score images of which a near-duplicate has another label.
+
+    Parameters
+    ----------
+    groups
+        (N,) from `near_duplicate_groups`.
+    labels
+        (N,) class index, -1 for none.
+
+    Returns
+    -------
+    (N,) float32 in (0, 1]
+        Of the labelled images of the group, the share that has another label: the odd one out comes first.
+        NaN for images without a label and for groups that agree.
+    """
+    labels = np.asarray(labels, np.int64)
+    scores = np.full(len(labels), np.nan, np.float32)
+    rows = np.flatnonzero(labels >= 0)
+    _, group = np.unique(groups[rows], return_inverse=True)
+    _, pair, alike = np.unique(
+        np.stack([group, labels[rows]]), axis=1, return_inverse=True, return_counts=True
+    )
+    members = np.bincount(group, minlength=1)[group]
+    share = 1 - alike[pair.reshape(-1)] / members
+    scores[rows] = np.where(share > 0, share, np.nan)
+    return scores
+
+
 def _pairs(
     words: NDArray[np.uint64], embeddings: Lookup | None, tick: Tick | None
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,0 +1,89 @@
+"""What a model says of images that it was not fitted to: logistic regression, one fold left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semgui.scoring.principal import principal_coordinates
+from semgui.scoring.ridge import calibrated
+
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.int64]
+
+Tick = Callable[[int, int], None]
+"""Told how many folds of how many are done; may raise to stop."""
+
+COMPONENTS = 256
+INVERSE_PENALTY = 0.1
+
+
+def out_of_fold_logistic(
+    features: Floats,
+    labels: Ints,
+    folds: Ints,
+    classes: int,
+    *,
+    inverse_penalty: float = INVERSE_PENALTY,
+    tick: Tick | None = None,
+) -> NDArray[np.float32]:
+    """Return calibrated probabilities of images by regressions that did not see their labels.
+
+    Parameters
+    ----------
+    features
+        (N, D) any float, finite; the leading 256 principal components are looked at.
+    labels
+        (N,) class index, -1 for none.
+    folds
+        (N,) from `make_folds`.
+    classes
+        C.
+    inverse_penalty
+        How freely the weights may grow (C of scikit-learn).
+    tick
+        Told after every fold; may raise to stop.
+
+    Returns
+    -------
+    (N, C) float32
+        Of an image with a label, by the regression that left its fold out; of one without, the mean of all.
+        Classes without any label have probability 0; without labels at all every class is as likely.
+
+    Notes
+    -----
+    Multinomial logistic regression with a quadratic penalty by L-BFGS (scikit-learn).
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    labels, folds = np.asarray(labels, np.int64), np.asarray(folds, np.int64)
+    present = np.unique(labels[labels >= 0])
+    if len(present) == 0:
+        return np.full((len(labels), classes), 1 / max(classes, 1), np.float32)
+    points = principal_coordinates(features, COMPONENTS)
+    points /= max(float(points.std(axis=0).mean()), 1e-12)
+    logits = np.zeros((len(labels), classes), np.float32)
+    parts = np.unique(folds)
+    for done, fold in enumerate(parts.tolist()):
+        inside = folds == fold
+        train = np.flatnonzero(~inside & (labels >= 0))
+        seen = np.unique(labels[train])
+        answers = np.full((len(labels), classes), _UNSEEN, np.float32)
+        if len(seen) == 1:
+            answers[:, seen[0]] = 0
+        elif len(seen) > 1:
+            model = LogisticRegression(C=inverse_penalty, max_iter=200, tol=1e-3)
+            model.fit(points[train], labels[train])
+            answers[:, seen] = np.log(np.maximum(model.predict_proba(points), 1e-12))
+        known = inside & (labels >= 0)
+        logits[known] = answers[known]
+        logits[labels < 0] += answers[labels < 0] / len(parts)
+        if tick is not None:
+            tick(done + 1, len(parts))
+    return calibrated(logits, labels, present)
+
+
+_UNSEEN = -12.0  # log-probability of a class of which every image lies in the fold left out

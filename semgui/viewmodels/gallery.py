@@ -87,6 +87,7 @@ class GalleryModel:
         self._refresh_again = False
         self._counted_for: ImageQuery | None = None  # the conditions that the counts are under
         self._folded: set[object] = set()
+        self._only: Ids | None = None  # rows that stay whatever the filter
         self._selection = Selection()
         self._selected_ids: tuple[ImageId, ...] | None = None
         self.initial = ImageQuery()
@@ -113,6 +114,7 @@ class GalleryModel:
         self.filter = wanted or self.initial
         self.facets = Facets()
         self.listed = False
+        self._only = None
         self._folded.clear()
         self._refreshing = False
         self._replace(Listing(np.zeros(0, dtype=np.int64)))
@@ -132,6 +134,37 @@ class GalleryModel:
             self._generation += 1
             self._refreshing = False
             self._read()
+
+    def show_only(self, ids: Ids, current: ImageId | None) -> None:
+        """Show exactly these images in this order, whatever the filter and its order are, until `show_all`.
+
+        Parameters
+        ----------
+        current
+            The image to show of these; ``None``: none yet.
+        """
+        moved = current != self.current
+        self._only = ids
+        self.current = current
+        self._replace(Listing(ids))
+        if moved:
+            self._selection.only(self.current_row)
+            self._selected_ids = None
+            self.current_changed.emit()
+            self.selection_changed.emit()
+
+    def show_all(self) -> None:
+        """Show what passes the filter again."""
+        if self._only is not None:
+            self._only = None
+            self._generation += 1
+            self._refreshing = False
+            self._read()
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the rows are those of `show_only`."""
+        return self._only is not None
 
     def refresh(self) -> None:
         """Read rows and counts again; calls in quick succession become one."""
@@ -314,6 +347,8 @@ class GalleryModel:
         if generation != self._generation or self._source is None:
             return
         self.listed = True
+        if self._only is not None:
+            found = Listing(self._only)
         before = self.ids
         grown = found.ids.size >= before.size and np.array_equal(found.ids[: before.size], before)
         if grown and not found.groups and not self.groups:
@@ -321,7 +356,7 @@ class GalleryModel:
                 self._append(found.ids)
         elif not (grown and found.groups == self.groups):
             self._replace(found)
-        if self.current is None and self.ids.size:
+        if self.current is None and self.ids.size and self._only is None:
             self.step(0)
         source, wanted = self._source, self.filter
         if self._counted_for == arranged_as(wanted, ImageQuery()):  # another order of the same images
@@ -367,7 +402,8 @@ class GalleryModel:
         self._selected_ids = None
         self.ids, self.groups = found.ids, found.groups
         self._tiles.set_rows(found.ids)
-        if self.row_of(self.current) >= 0:
+        nothing_asked = self.current is None and self._only is not None
+        if self.row_of(self.current) >= 0 or nothing_asked:
             self.rows_changed.emit(RowsChange.REPLACED)
             self.selection_changed.emit()
             return

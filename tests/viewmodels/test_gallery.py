@@ -259,3 +259,28 @@ def test_another_order_is_not_counted_again_but_what_changed_is(runner):
     gallery.narrow(ImageQuery(tag="x"))
     runner.rest()
     assert source.facet_calls == 3
+
+
+def test_a_list_of_its_own_stays_whatever_the_filter_until_all_are_shown_again(runner):
+    source = Source(1, 2, 3, 4)
+    gallery = opened(runner, source)
+    gallery.show_only(np.array([4, 2]), 2)
+    assert (gallery.current, gallery.targets) == (2, (2,))
+    gallery.narrow(ImageQuery(descending=True))
+    gallery.refresh()
+    runner.rest()
+    assert gallery.ids.tolist() == [4, 2]
+    gallery.show_all()
+    runner.drain()
+    assert gallery.ids.tolist() == [4, 3, 2, 1]
+    assert gallery.current == 2
+
+
+def test_a_list_of_its_own_may_begin_with_no_image_chosen(runner):
+    gallery = opened(runner, Source(1, 2, 3))
+    gallery.show_only(np.array([3, 1]), None)
+    gallery.refresh()
+    runner.rest()
+    assert (gallery.current, gallery.targets) == (None, ())
+    gallery.toggle(1)
+    assert gallery.targets == (1,)

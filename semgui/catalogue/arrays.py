@@ -40,6 +40,11 @@ class ArrayStore:
     model_id
         The model version.
 
+    Attributes
+    ----------
+    folder
+        Where they lie; other things that can be computed again from them may lie beside them.
+
     Notes
     -----
     Every row has a checksum. One whose checksum does not fit, because a write was cut off, counts as never
@@ -49,7 +54,7 @@ class ArrayStore:
 
     def __init__(self, project: Project, model_id: ModelId) -> None:
         self._project = project
-        self._folder = project.path / "arrays" / _folder_name(model_id)
+        self.folder = project.path / "arrays" / _folder_name(model_id)
         self._shape: tuple[int, int] | None = None
 
     def put(
@@ -86,12 +91,12 @@ class ArrayStore:
         shape = (probs.shape[1], embs.shape[1])
         try:
             self._prepare(shape, int(rows.max()) + 1)
-            _write_rows(self._folder / _PROBABILITIES, rows, probs)
-            _write_rows(self._folder / _EMBEDDINGS, rows, embs)
-            _write_rows(self._folder / _SUMS, rows, np.stack([_sums(rows, probs), _sums(rows, embs)], axis=1))
+            _write_rows(self.folder / _PROBABILITIES, rows, probs)
+            _write_rows(self.folder / _EMBEDDINGS, rows, embs)
+            _write_rows(self.folder / _SUMS, rows, np.stack([_sums(rows, probs), _sums(rows, embs)], axis=1))
         except OSError as error:
             raise ProjectError(
-                f"{self._folder}: predictions cannot be kept ({error.strerror}); make room on the disk."
+                f"{self.folder}: predictions cannot be kept ({error.strerror}); make room on the disk."
             ) from error
 
     def has(self, ids: Sequence[int] | NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -127,7 +132,7 @@ class ArrayStore:
     def _take(self, name: str, rows: NDArray[np.int64], width: int, dtype: DTypeLike) -> NDArray[Any]:
         """Copy rows out of a file; rows beyond its end are zeros."""
         taken = np.zeros((len(rows), width), dtype)
-        path = self._folder / name
+        path = self.folder / name
         try:
             length = path.stat().st_size // (taken.itemsize * width)
         except FileNotFoundError as error:
@@ -144,7 +149,7 @@ class ArrayStore:
     def _known_shape(self) -> tuple[int, int] | None:
         if self._shape is None:
             try:
-                meta = json.loads((self._folder / _SHAPE).read_text())
+                meta = json.loads((self.folder / _SHAPE).read_text())
             except (OSError, ValueError):
                 return None
             if meta.get("format") == _FORMAT:
@@ -157,21 +162,21 @@ class ArrayStore:
         if known is not None and known != shape:
             raise ValueError(f"this model's rows have shape {known}, not {shape}")
         sizes = {_SUMS: 8, _PROBABILITIES: 4 * shape[0], _EMBEDDINGS: 2 * shape[1]}
-        if known is not None and all((self._folder / n).stat().st_size >= rows * s for n, s in sizes.items()):
+        if known is not None and all((self.folder / n).stat().st_size >= rows * s for n, s in sizes.items()):
             return
         with self._project.write():  # one process at a time makes a file longer, or it might cut it
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             if self._known_shape() is None:
                 for name in sizes:
-                    (self._folder / name).unlink(missing_ok=True)  # of a format that is not ours
+                    (self.folder / name).unlink(missing_ok=True)  # of a format that is not ours
             for name, size in sizes.items():
-                with (self._folder / name).open("ab") as file:
+                with (self.folder / name).open("ab") as file:
                     wanted = (rows + _GROWTH) * size
                     if file.seek(0, os.SEEK_END) < wanted:
                         file.truncate(wanted)
             if self._known_shape() is None:
                 shape_text = json.dumps({"format": _FORMAT, "classes": shape[0], "embedding": shape[1]})
-                _write_atomically(self._folder / _SHAPE, shape_text)
+                _write_atomically(self.folder / _SHAPE, shape_text)
 
 
 def _sums(rows: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.uint32]:

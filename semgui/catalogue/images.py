@@ -14,11 +14,11 @@ from sqlalchemy import Connection, and_, case, func, null, or_, select, tuple_, 
 from semgui.catalogue.conditions import counting
 from semgui.catalogue.naming import absolute, relative_to
 from semgui.catalogue.project import Project
-from semgui.catalogue.query import ImageQuery, Scope
+from semgui.catalogue.query import ImageQuery, Key, Scope
 from semgui.catalogue.records import COLUMNS, TABLES, chunks, record_of
-from semgui.catalogue.sorting import Listing, listed, with_merged
+from semgui.catalogue.sorting import Column, Listing, listed, read_column, with_merged
 from semgui.catalogue.tables import image_metadata, images, roots
-from semgui.domain.ids import ImageId
+from semgui.domain.ids import ImageId, ModelId
 from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.metadata import ContrastLimits, Databar
 
@@ -106,6 +106,19 @@ class ImageStore:
     def ids(self, query: ImageQuery) -> NDArray[np.int64]:
         """Return the ids of a list in order, shape (n,)."""
         return self.listing(query).ids
+
+    def column(self, key: Key, ids: NDArray[np.int64], model_id: ModelId | None) -> Column:
+        """Return one value of each of these images, aligned with `ids`.
+
+        Parameters
+        ----------
+        key
+            Anything but the order of paths.
+        model_id
+            Whose answers are meant.
+        """
+        with self._project.read() as connection:
+            return read_column(connection, ImageQuery(model_id=model_id), key, ids)
 
     def count(self, query: ImageQuery) -> int:
         """Return how many images a query finds."""

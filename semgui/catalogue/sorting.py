@@ -51,15 +51,15 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """What a list is sorted by.
+class Column:
+    """One value of each image, to sort, group or colour by.
 
     Parameters
     ----------
     ranks
         (N,) numbers to sort by, NaN where an image has no value.
     value_of
-        The common value of a group of equal ranks.
+        What a rank stands for: a name, a time or the number itself.
     """
 
     ranks: Ranks
@@ -74,11 +74,11 @@ def listed(connection: Connection, query: ImageQuery, scope: Scope | None) -> Li
     if query.order is Key.PATH:
         ids = ids[::-1] if query.descending else ids
     else:
-        column = _column(connection, query, query.order, ids)
+        column = read_column(connection, query, query.order, ids)
         ids = ids[_order(column.ranks, descending=query.descending)]
     if query.group is None or not ids.size:
         return Listing(np.ascontiguousarray(ids))
-    column = _groups(query.group, _column(connection, query, query.group, ids))
+    column = _groups(query.group, read_column(connection, query, query.group, ids))
     order = _order(column.ranks, descending=query.groups_descending)
     return Listing(ids[order], _stretches(column, order))
 
@@ -105,7 +105,7 @@ def _order(ranks: Ranks, *, descending: bool) -> NDArray[np.intp]:
     return np.argsort(-ranks if descending else ranks, kind="stable")
 
 
-def _stretches(column: _Column, order: NDArray[np.intp]) -> tuple[ImageGroup, ...]:
+def _stretches(column: Column, order: NDArray[np.intp]) -> tuple[ImageGroup, ...]:
     ranks = column.ranks[order]
     known = np.isnan(ranks)
     new = np.flatnonzero((ranks[1:] != ranks[:-1]) & ~(known[1:] & known[:-1])) + 1
@@ -117,10 +117,10 @@ def _stretches(column: _Column, order: NDArray[np.intp]) -> tuple[ImageGroup, ..
     )
 
 
-def _groups(key: Key, column: _Column) -> _Column:
+def _groups(key: Key, column: Column) -> Column:
     """Make groups of single values."""
     if key in BINNED:
-        return _Column(bin_of(key, column.ranks), lambda value: value)
+        return Column(bin_of(key, column.ranks), lambda value: value)
     if key not in {Key.ACQUIRED, Key.MODIFIED}:
         return column
     days: dict[str, int] = {}
@@ -130,10 +130,10 @@ def _groups(key: Key, column: _Column) -> _Column:
     ordinals = [days.setdefault(day_of(str(column.value_of(float(v)))), len(days)) for v in values]
     ranks[there] = np.asarray(ordinals, np.float64)[place] if ordinals else 0
     names = list(days)
-    return _Column(ranks, lambda rank: names[int(rank)])
+    return Column(ranks, lambda rank: names[int(rank)])
 
 
-def _column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> _Column:
+def read_column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> Column:
     """Read what some images are sorted by, aligned with `ids`."""
     statement, image_id = _statement(query, key)
     found, values = _read(connection, statement, image_id, ids)
@@ -141,7 +141,7 @@ def _column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> _C
     if key in BINNED:
         ranks = np.full(ids.shape, np.nan)
         ranks[there] = np.array(values, np.float64)[where[there]]
-        return _Column(ranks, lambda value: value)
+        return Column(ranks, lambda value: value)
     if key in _OF_CLASSES:
         merged = _merged(connection)
         values = [merged.get(value, value) for value in values]
@@ -153,7 +153,7 @@ def _column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> _C
     place = {name: float(rank) for rank, name in enumerate(names)}
     ranks = np.full(ids.shape, np.nan)
     ranks[there] = np.array([place[value] for value in values], np.float64)[where[there]]
-    return _Column(ranks, lambda rank: _shown(key, names[int(rank)]))
+    return Column(ranks, lambda rank: _shown(key, names[int(rank)]))
 
 
 def _statement(query: ImageQuery, key: Key) -> tuple[Select[Any], ColumnElement[int]]:

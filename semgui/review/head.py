@@ -1,0 +1,47 @@
+"""A classifier on the project's own labels that never judges an image that it was trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semgui.scoring.folds import make_folds
+from semgui.scoring.logistic import out_of_fold_logistic
+from semgui.scoring.ridge import OutOfFoldRidge
+
+FOLDS = 5
+
+
+class Head:
+    """Judges labelled images by the other folds, all others by all of them.
+
+    Parameters
+    ----------
+    embeddings
+        (N, D), finite.
+    groups
+        (N,) near-duplicates; they lie in one fold.
+    labels
+        (N,) by which the folds are balanced; -1 without.
+    """
+
+    def __init__(
+        self, embeddings: NDArray[np.float16], groups: NDArray[np.int64], labels: NDArray[np.int64]
+    ) -> None:
+        self._embeddings = embeddings
+        self._folds = make_folds(labels, groups, FOLDS, 0)
+        self._ridge: OutOfFoldRidge | None = None
+
+    def quick(self, labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+        """Return calibrated probabilities (N, C): about a second the first time, a tenth of it after."""
+        if self._ridge is None:
+            self._ridge = OutOfFoldRidge(self._embeddings, self._folds)
+        return self._ridge.probabilities(labels, classes)
+
+    def refined(
+        self, labels: NDArray[np.int64], classes: int, tick: Callable[[int, int], None]
+    ) -> NDArray[np.float32]:
+        """Return those of logistic regression; `tick` is told the folds done, and may raise to stop."""
+        return out_of_fold_logistic(self._embeddings, labels, self._folds, classes, tick=tick)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from semgui.texts import tr
 from semgui.ui.columns import ElidedLabel
 from semgui.ui.theme import GRID
-from semgui.viewmodels.session import Mode, Session
+from semgui.viewmodels.desk import Mode
+from semgui.viewmodels.session import Session
 
 
 class GuestBar(QWidget):

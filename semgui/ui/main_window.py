@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId
 from semgui.imaging.decoders import Decoder
 from semgui.settings import Settings
 from semgui.texts import tr
-from semgui.ui.actions import Actions, Context
+from semgui.ui.actions import Actions
 from semgui.ui.browse import BrowsePage
 from semgui.ui.class_finder import class_finder
 from semgui.ui.commands import action_table
 from semgui.ui.commands.pointed import Pointed
+from semgui.ui.context_menus import ContextMenus
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage, OpeningPage
 from semgui.ui.guest_bar import GuestBar
 from semgui.ui.layout import kept_layout, restore_layout
 from semgui.ui.live_chip import LiveChip
+from semgui.ui.looks import Looks
 from semgui.ui.modes import ModeBar, Modes
 from semgui.ui.palette import Palette
 from semgui.ui.palette_entries import palette_entries
@@ -31,14 +33,13 @@ from semgui.ui.preferences import Preferences
 from semgui.ui.runner import QtTaskRunner
 from semgui.ui.settings_dialog import SettingsDialog
 from semgui.ui.shortcuts import ShortcutSheet
+from semgui.ui.stage import Stage
 from semgui.ui.status import NoticeBar, StatusLine
-from semgui.ui.theme import DARK, chosen_theme, palette, style_sheet
+from semgui.ui.theme import Theme
 from semgui.viewmodels.brain import BrainFinder
-from semgui.viewmodels.memory import Place, keep_place
+from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.notices import Notice, Severity
-from semgui.viewmodels.session import Mode, Session
-
-_BLINK_MS = 200
+from semgui.viewmodels.session import Session
 
 
 class MainWindow(QMainWindow):
@@ -62,7 +63,8 @@ class MainWindow(QMainWindow):
         self.runner = QtTaskRunner(self)
         self.session = Session(self.runner, settings, find_brain, decoder)
         self.preferences = Preferences(settings, self.runner, self.session.notices)
-        self.theme = chosen_theme(settings.window.theme)
+        self.looks = Looks(self)
+        self.menus = ContextMenus(self)
         self.dialogs = Dialogs(self)
         self.pointed = Pointed()
         self._build()
@@ -79,13 +81,16 @@ class MainWindow(QMainWindow):
         # Many signals come at once; what can be done is worked out once after them.
         self._refresh = QTimer(self, singleShot=True, interval=0)
         self._refresh.timeout.connect(self.actions_.refresh)
-        self._opening_shown = QTimer(self, singleShot=True, interval=_BLINK_MS)
-        self._opening_shown.timeout.connect(lambda: self.pages.setCurrentWidget(self.opening))
         self._follow()
-        self._apply_theme()
-        self._place_shown: Path | None = None
+        self.stage = Stage(self)
+        self.looks.apply()
         restore_layout(self, settings.window.layout)
-        self._show_mode()
+        self.stage.show()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        return self.looks.theme
 
     # What can be done now
 
@@ -125,16 +130,6 @@ class MainWindow(QMainWindow):
         """Show thumbnails only, or the picture again."""
         self.browse.set_grid(on=not self.browse.grid)
 
-    def toggle_theme(self) -> None:
-        """Change between dark and light, and remember it."""
-        self.choose_theme("light" if self.theme is DARK else "dark")
-
-    def choose_theme(self, name: str) -> None:
-        """Take ``dark``, ``light`` or what the system has, and remember it."""
-        self.settings.window.theme = name
-        self.preferences.save()
-        self._follow_system()
-
     def toggle_full_screen(self) -> None:
         """Fill the screen, or not."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -150,15 +145,6 @@ class MainWindow(QMainWindow):
         """Show the sheet of shortcuts."""
         ShortcutSheet(self.actions_, self).show()
 
-    def show_context_menu(self, context: Context, where: QPoint) -> None:
-        """Offer what can be done at a place of the screen."""
-        self.actions_.refresh()  # what was pointed at may be another than before
-        menu = self.actions_.context_menu(context)
-        if menu.isEmpty():
-            menu.deleteLater()
-        else:
-            menu.popup(where)
-
     def show_notice(self, notice: Notice) -> None:
         """Say a sentence: in passing, or until it is read."""
         if notice.severity is Severity.INFO:
@@ -171,7 +157,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Write what is pending, stop what runs, and free everything."""
         self.hide()
-        self._keep_place()
+        self.stage.keep_place()
         self.settings.window.heatmap_opacity = self.pane.heat_bar.opacity.value() / 100
         self.browse.set_grid(on=False)  # so that the places of all parts are known
         self.settings.window.layout = kept_layout(self)
@@ -192,10 +178,16 @@ class MainWindow(QMainWindow):
             (tr("Open project"), self.dialogs.open_project),
             (tr("Sample project"), session.open_sample),
         )
-        self.empty = EmptyPage(choices, self.open_path, self._forget_project, session.activities, self.theme)
+        self.empty = EmptyPage(
+            choices,
+            self.open_path,
+            self._forget_project,
+            session.activities,
+            self.theme,
+        )
         self.opening = OpeningPage()
         self.browse = BrowsePage(
-            session, self.runner, self.settings.window, self.theme, self.assign, self._thumbnail_menu
+            session, self.runner, self.settings.window, self.theme, self.assign, self.menus.of_thumbnails
         )
         # Actions and tests name the parts often; where they stand is the page's business.
         self.sidebar, self.pane = self.browse.sidebar, self.browse.pane
@@ -251,15 +243,10 @@ class MainWindow(QMainWindow):
             self.panels.changed,
         ):
             signal.connect(self._refresh_soon)
-        self.pane.menu_asked.connect(lambda where: self.show_context_menu(Context.PICTURE, where))
-        self.sidebar.class_menu_asked.connect(self._class_menu)
-        self.sidebar.folder_menu_asked.connect(self._folder_menu)
-        self.inspector.palette_box.menu_asked.connect(self._class_menu)
-        session.mode_changed.connect(self._show_mode)
-        session.leaving.connect(self._keep_place)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
-        session.opening_changed.connect(self._show_opening)
-        session.gallery.counts_changed.connect(self._count_project)
+        self.pane.menu_asked.connect(self.menus.of_picture)
+        self.sidebar.class_menu_asked.connect(self.menus.of_class)
+        self.sidebar.folder_menu_asked.connect(self.menus.of_folder)
+        self.inspector.palette_box.menu_asked.connect(self.menus.of_class)
         session.notices.posted.connect(self.show_notice)
         session.notices.cleared.connect(self._clear_notice)
         session.hand.classes.key_owner = self._key_owner
@@ -279,94 +266,8 @@ class MainWindow(QMainWindow):
     def _refresh_soon(self) -> None:
         self._refresh.start()
 
-    def _show_mode(self) -> None:
-        mode = self.session.mode
-        self.browse.show_project(there=mode is Mode.PROJECT)
-        if mode is Mode.EMPTY:
-            self.panels.suspend()
-        else:
-            self.panels.resume()
-        self._show_page()
-        self.actions_.toolbar.setVisible(mode is not Mode.EMPTY)
-        self.mode_bar.setVisible(mode is not Mode.EMPTY and len(self.modes.table) > 1)
-        title = self.session.title
-        self.setWindowTitle(f"{title} – SEMGui" if title else "SEMGui")
-        if self.session.place is not None:
-            self.preferences.remember_project(self.session.place)
-        if self.session.place != self._place_shown:
-            self._place_shown, known = self.session.place, self.session.place_before
-            self.browse.set_grid(on=known is not None and known.grid)
-        self.preferences.with_recent(self.empty.offer_recent)
-
-    def _show_page(self) -> None:
-        if self.session.mode is Mode.EMPTY:
-            self.pages.setCurrentWidget(self.empty)
-        else:
-            self.modes.show("browse")
-
-    def _show_opening(self) -> None:
-        """Say at once what is being opened, and cover the window when it takes longer than a blink."""
-        path = self.session.opening_path
-        if path is None:
-            self._opening_shown.stop()
-            self.status.said.clear()
-            if self.pages.currentWidget() is self.opening:
-                self._show_page()
-            return
-        self.opening.show_path(path)
-        self.status.say(self.opening.title.text())
-        self._opening_shown.start()
-
-    def _count_project(self) -> None:
-        place = self.session.place
-        if place is not None and not self.session.opening:
-            self.preferences.remember_count(place, self.session.gallery.facets.total)
-
-    def _keep_place(self) -> None:
-        """Keep filter and image for the next time that this project is opened."""
-        place, detail = self.session.place, self.session.inspector.detail
-        if place is not None and self.in_project():
-            image = None if detail is None else detail.path
-            keep_place(place, Place(self.session.gallery.filter, image, self.browse.grid))
-
     def _forget_project(self, place: Path) -> None:
-        self.preferences.forget_project(place)
-        self.preferences.with_recent(self.empty.offer_recent)
-
-    def _follow_system(self, *_: object) -> None:
-        theme = chosen_theme(self.settings.window.theme)
-        if theme is not self.theme:
-            self.theme = theme
-            self._apply_theme()
-
-    def _apply_theme(self) -> None:
-        app = QGuiApplication.instance()
-        app.setPalette(palette(self.theme))
-        self.setStyleSheet(style_sheet(self.theme))
-        for part in (
-            self.empty,
-            *self.modes.built,
-            self.panels,
-            self.palette_,
-            self.class_finder,
-            self.status,
-            self.live_chip,
-            self.notice_bar,
-            self.actions_,
-        ):
-            if hasattr(part, "set_theme"):
-                part.set_theme(self.theme)
-
-    def _thumbnail_menu(self, where: QPoint) -> None:
-        self.show_context_menu(Context.THUMBNAILS, where)
-
-    def _class_menu(self, class_id: ClassId, where: QPoint) -> None:
-        self.pointed.class_id = class_id
-        self.show_context_menu(Context.CLASS, where)
-
-    def _folder_menu(self, folder: Path, where: QPoint) -> None:
-        self.pointed.folder = folder
-        self.show_context_menu(Context.FOLDER, where)
+        self.stage.forget_project(place)
 
     def _dropped(self, paths: list[Path]) -> None:
         if len(paths) > 1:

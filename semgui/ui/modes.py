@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from semgui.texts import mark
 from semgui.ui.theme import GRID
-from semgui.viewmodels.session import Mode
+from semgui.viewmodels.desk import Mode
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow

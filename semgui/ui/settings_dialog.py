@@ -23,8 +23,8 @@ from semgui.services.cache import cache_bytes, clear_caches
 from semgui.texts import mark, tr
 from semgui.ui.columns import label, with_room
 from semgui.ui.theme import GRID
+from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.labelling import Advance
-from semgui.viewmodels.session import Mode
 from semgui.viewmodels.tasks import Lane
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class SettingsDialog(QDialog):
 
     def _looks(self) -> None:
         form = self._section(tr("Window"))
-        self.theme = _choice(_THEMES, self._settings.window.theme, self._window.choose_theme)
+        self.theme = _choice(_THEMES, self._settings.window.theme, self._window.looks.choose)
         self._row(form, tr("Colours"), self.theme)
 
     def _computing(self) -> None:

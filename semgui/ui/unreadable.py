@@ -14,7 +14,8 @@ from semgui.ui.columns import label
 from semgui.ui.reveal import reveal
 from semgui.ui.sidebar import FilterEdit
 from semgui.ui.theme import GRID
-from semgui.viewmodels.session import Mode, Session
+from semgui.viewmodels.desk import Mode
+from semgui.viewmodels.session import Session
 
 _COLUMNS = (mark("File"), mark("Reason"), mark("Folder"))
 _PATH = Qt.ItemDataRole.UserRole

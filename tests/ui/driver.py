@@ -14,7 +14,8 @@ from semgui.domain.ids import ImageId
 from semgui.imaging.decoders import Decoder
 from semgui.settings import Settings
 from semgui.viewmodels.brain import BrainFinder
-from semgui.viewmodels.session import Mode, Session
+from semgui.viewmodels.desk import Mode
+from semgui.viewmodels.session import Session
 from semgui.viewmodels.tiles import Tile
 
 _PATIENCE_SECONDS = 60  # the machine may be busy with other tests

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 
 from semgui.imaging.decoders import DecoderPool
 from semgui.settings import Settings
+from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.network import NetworkFinder
-from semgui.viewmodels.session import Mode
 from tests.catalogue.pictures import write_tiff
 from tests.ui.pictures import write_folder, write_picture
 from tests.ui.screens import save_screen
@@ -56,7 +56,7 @@ def test_without_a_project_its_class_and_the_models_own_pictures(open_window, tm
     assert not window.window.guest_bar.back.isVisible()
     assert window.window.guest_bar.take_in.isVisible()
     save_screen(window.window, "live-one-image")
-    window.window.toggle_theme()
+    window.window.looks.toggle()
     save_screen(window.window, "live-one-image-other-theme")
     # Once the network is loaded, the next one takes no time.
     write_picture(tmp_path / "one" / "second.png", 4, (600, 800))

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from semgui.imaging.levels import resampled
-from semgui.viewmodels.session import Mode
+from semgui.viewmodels.desk import Mode
 from tests.ui.pictures import write_picture
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"

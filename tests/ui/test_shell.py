@@ -22,8 +22,8 @@ from semgui.ui.actions import Context, shown_keys
 from semgui.ui.key_sheet import key_sheet, sheet_text
 from semgui.ui.shortcuts import ShortcutSheet, save_pdf
 from semgui.ui.unreadable import UnreadablePanel
-from semgui.viewmodels import session as session_module
-from semgui.viewmodels.session import Mode
+from semgui.viewmodels import opening as opening_module
+from semgui.viewmodels.desk import Mode
 from tests.ui.pictures import write_picture
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -241,13 +241,13 @@ def test_what_is_opened_is_said_at_once_even_if_the_disk_sleeps(
 ) -> None:
     driver = open_window()
     window = driver.window
-    asleep = session_module.kind_of
+    asleep = opening_module.kind_of
 
     def slowly(path: Path) -> object:
         time.sleep(1)
         return asleep(path)
 
-    monkeypatch.setattr(session_module, "kind_of", slowly)
+    monkeypatch.setattr(opening_module, "kind_of", slowly)
     begun = time.monotonic()
     window.open_path(images)
     assert time.monotonic() - begun < 0.3

@@ -11,7 +11,7 @@ from semgui.catalogue.project import Project
 from semgui.domain.errors import ProjectError
 from semgui.domain.image import ImageStatus
 from semgui.ui.unreadable import UnreadablePanel
-from semgui.viewmodels.session import Mode
+from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.writer import Saved
 from tests.ui.pictures import write_folder
 

@@ -18,7 +18,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "view.theme",
             lambda: tr("Light theme") if w.theme.name == "dark" else tr("Dark theme"),
             "View",
-            w.toggle_theme,
+            w.looks.toggle,
             ("Ctrl+T",),
             "theme_light_dark",
             separator=True,

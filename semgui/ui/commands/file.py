@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from semgui.texts import tr
 from semgui.ui.actions import ActionInfo
-from semgui.viewmodels.session import Mode
+from semgui.viewmodels.desk import Mode
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow

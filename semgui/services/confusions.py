@@ -27,6 +27,7 @@ from semgui.domain.image import ImageStatus
 from semgui.domain.split import Split
 from semgui.registry.store import ModelInfo
 from semgui.registry.training_set import trained_on
+from semgui.review.evidence import Evidence
 from trainer.confusions import ConfusedPair, confused_pairs, order_by_confusion
 from trainer.metrics import Counts, confusion_matrix
 
@@ -35,6 +36,7 @@ Ids = NDArray[np.int64]
 OUT_OF_FOLD = "out-of-fold"
 """Key of the judge that is no model: each image is judged by a head that saw no image of its fold."""
 _CHUNK = 5_000
+_NO_TEST = "no labelled image is kept for testing yet: the first training sets some apart."
 
 
 class Part(StrEnum):
@@ -241,6 +243,43 @@ def model_table(project: Project, judge: Judge, part: Part) -> ConfusionTable:
     return dataclasses.replace(table, trained_on=seen, unanswered=len(ids) - len(answered))
 
 
+def out_of_fold_table(evidence: Evidence, part: Part) -> ConfusionTable:
+    """Return what a head calls each labelled image that was trained without it and its near-duplicates.
+
+    Parameters
+    ----------
+    part
+        `Part.NEW` means all of them: none was learned from.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to count, with what to do.
+    """
+    judged = evidence.labelled & evidence.by_head
+    if not judged.any():
+        raise UsageError(
+            "two classes need at least two labelled images each before one can be judged by the others: "
+            "label some more."
+        )
+    if part is Part.TEST:
+        judged &= evidence.splits == Split.TEST.value
+        if not judged.any():
+            raise UsageError(_NO_TEST)
+    labels, predicted = evidence.labels[judged], evidence.predicted[judged]
+    used = np.union1d(labels, predicted)
+    learned = np.bincount(labels, minlength=len(evidence.classes)) > 0
+    return ConfusionTable(
+        "Out of fold",
+        tuple(TableClass(evidence.classes[i], evidence.names[i], bool(learned[i])) for i in used.tolist()),
+        evidence.ids[judged],
+        np.searchsorted(used, labels),
+        np.searchsorted(used, predicted),
+        evidence.confidence[judged],
+        unanswered=int(np.count_nonzero(evidence.labelled & ~evidence.by_head)),
+    )
+
+
 def table_of(
     project: Project,
     name: str,
@@ -298,7 +337,7 @@ def labelled_part(project: Project, judge: Judge, part: Part) -> Ids:
     if part is Part.TEST:
         ids = np.intersect1d(ids, _test_images(project))
         if not len(ids):
-            raise UsageError("no labelled image is kept for testing yet: the first training sets some apart.")
+            raise UsageError(_NO_TEST)
     if part is Part.NEW:
         record = None if judge.folder is None else trained_on(judge.folder)
         if record is None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from semgui import paths
 from semgui.domain.errors import SemguiError
+from semgui.processes import command_of
 
 _PROBE_SECONDS = 60
 _LOW_DISK_BYTES = 2 << 30
@@ -138,7 +139,7 @@ def _screen() -> Iterator[Finding]:
         return
     try:
         answer = subprocess.run(
-            [sys.executable, "-m", "semgui.ui.probe"],
+            command_of("semgui.ui.probe"),
             capture_output=True,
             text=True,
             timeout=_PROBE_SECONDS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import multiprocessing
 import os
 import pkgutil
 import sys
@@ -34,7 +33,6 @@ _register_verbs()
 
 def main() -> None:
     """Entry point of the ``semgui`` command."""
-    multiprocessing.freeze_support()  # a frozen program starts itself again as a decoder
     try:
         app()
     except SystemExit as end:

@@ -14,6 +14,7 @@ from types import FrameType
 
 from semgui.jobs.run_lock import RunBusyError, run_lock
 from semgui.jobs.turn import our_turn
+from semgui.processes import command_of
 from trainer.errors import StoppedError
 from trainer.events import EventWriter, Failed, Stopped
 from trainer.run_folder import RunFolder
@@ -59,7 +60,7 @@ def _prepare_and_train(run: RunFolder, events: EventWriter, locks: tuple[int, ..
     # A process of its own: what decoding allocated is given back before training begins. It holds the locks,
     # too: a trainer that outlives this process is still known to be at work.
     inherited = () if sys.platform == "win32" else locks
-    trainer = [sys.executable, "-m", "trainer", str(run.path)]
+    trainer = command_of("trainer", run.path)
     return subprocess.run(trainer, check=False, pass_fds=inherited).returncode
 
 

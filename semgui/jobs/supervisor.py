@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from semgui.domain.errors import UsageError
 from semgui.jobs.prepare import JobSpec, is_prepared, save_job
 from semgui.jobs.run_lock import is_locked
+from semgui.processes import command_of
 from trainer.events import LAST_WORDS, Done, Event, EventReader, Failed, Stopped
 from trainer.run_folder import JOB_FILE, RunFolder
 
@@ -101,7 +101,7 @@ def start(handle: RunHandle) -> None:
     run.stop.unlink(missing_ok=True)
     with (run.path / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "semgui.jobs", run.path],
+            command_of("semgui.jobs", run.path),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,29 +14,14 @@ from semgui.catalogue.grouping import ImageGroup
 from semgui.catalogue.query import ImageQuery
 from semgui.catalogue.sorting import Listing
 from semgui.domain.ids import ImageId
-from semgui.viewmodels.filters import arranged_as
 from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.rows_reader import GallerySource, RowsReader
 from semgui.viewmodels.selection import Mask, Selection
-from semgui.viewmodels.tasks import Lane, TaskRunner
+from semgui.viewmodels.tasks import TaskRunner
 from semgui.viewmodels.tile_cache import TileCache
 from semgui.viewmodels.tiles import Tile
 
 Ids = NDArray[np.int64]
-
-_REFRESH_SECONDS = 0.7
-
-
-class GallerySource(Protocol):
-    """Where rows come from; every call may take a while and is made off-thread."""
-
-    def listing(self, wanted: ImageQuery) -> Listing:
-        """Return the images wanted, in order and in groups."""
-
-    def tiles(self, ids: Sequence[ImageId]) -> list[Tile]:
-        """Return the state of some images."""
-
-    def facets(self, wanted: ImageQuery) -> Facets:
-        """Return the numbers beside the filters."""
 
 
 class RowsChange(StrEnum):
@@ -56,8 +40,6 @@ class GalleryModel:
     ----------
     filter
         What is wanted, its order and groups included.
-    facets
-        Counts under the filter; they follow the rows.
     ids
         (N,) int64, in order.
     groups
@@ -77,26 +59,24 @@ class GalleryModel:
     folds_changed = Signal()
 
     def __init__(self, runner: TaskRunner, notices: Notices) -> None:
-        self._runner = runner
-        self._notices = notices
-        self._source: GallerySource | None = None
+        self._reader = RowsReader(runner, notices, self._listed, self._counted)
         self._tiles = TileCache(runner, notices)
         self._tiles.changed.connect(self.tiles_changed.emit)
-        self._generation = 0
-        self._refreshing = False
-        self._refresh_again = False
-        self._counted_for: ImageQuery | None = None  # the conditions that the counts are under
         self._folded: set[object] = set()
         self._only: Ids | None = None  # rows that stay whatever the filter
         self._selection = Selection()
         self._selected_ids: tuple[ImageId, ...] | None = None
         self.initial = ImageQuery()
         self.filter = self.initial
-        self.facets = Facets()
         self.ids: Ids = np.zeros(0, dtype=np.int64)
         self.groups: tuple[ImageGroup, ...] = ()
         self.current: ImageId | None = None
         self.listed = False  # whether the rows are those of the filter, and not none yet
+
+    @property
+    def facets(self) -> Facets:
+        """Counts under the filter; they follow the rows."""
+        return self._reader.facets
 
     # What the images are
 
@@ -108,18 +88,15 @@ class GalleryModel:
         wanted
             What to show of it at first; ``None``: all images in the user's order.
         """
-        self._source = source
-        self._generation += 1
+        self._reader.attach(source)
         self._tiles.attach(source.tiles if source else None)
         self.filter = wanted or self.initial
-        self.facets = Facets()
         self.listed = False
         self._only = None
         self._folded.clear()
-        self._refreshing = False
         self._replace(Listing(np.zeros(0, dtype=np.int64)))
         self.filter_changed.emit()
-        self.refresh()
+        self._reader.read(self.filter)
 
     def narrow(self, wanted: ImageQuery) -> None:
         """Show the images that pass another filter, or the same ones in another order or groups."""
@@ -129,11 +106,7 @@ class GalleryModel:
             self._folded.clear()
         self.filter = wanted
         self.filter_changed.emit()
-        if self._source is not None:
-            # What is being read is for the filter before: nobody waits for it.
-            self._generation += 1
-            self._refreshing = False
-            self._read()
+        self._reader.read(wanted)
 
     def show_only(self, ids: Ids, current: ImageId | None) -> None:
         """Show exactly these images in this order, whatever the filter and its order are, until `show_all`.
@@ -157,9 +130,7 @@ class GalleryModel:
         """Show what passes the filter again."""
         if self._only is not None:
             self._only = None
-            self._generation += 1
-            self._refreshing = False
-            self._read()
+            self._reader.read(self.filter)
 
     @property
     def is_pinned(self) -> bool:
@@ -168,25 +139,7 @@ class GalleryModel:
 
     def refresh(self) -> None:
         """Read rows and counts again; calls in quick succession become one."""
-        self._counted_for = None
-        self._read()
-
-    def _read(self) -> None:
-        if self._source is None:
-            self.counts_changed.emit()
-            return
-        if self._refreshing:
-            self._refresh_again = True
-            return
-        self._refreshing = True
-        self._refresh_again = False
-        source, wanted, generation = self._source, self.filter, self._generation
-        self._runner.run(
-            Lane.READ,
-            lambda: source.listing(wanted),
-            lambda found: self._listed(generation, found),
-            lambda error: self._refresh_failed(generation, error),
-        )
+        self._reader.refresh()
 
     def forget_tiles(self, ids: Sequence[ImageId] | None = None) -> None:
         """Read the state of these images again (of all, without `ids`) when they are next in view."""
@@ -343,9 +296,7 @@ class GalleryModel:
 
     # Arrivals
 
-    def _listed(self, generation: int, found: Listing) -> None:
-        if generation != self._generation or self._source is None:
-            return
+    def _listed(self, found: Listing) -> None:
         self.listed = True
         if self._only is not None:
             found = Listing(self._only)
@@ -358,37 +309,9 @@ class GalleryModel:
             self._replace(found)
         if self.current is None and self.ids.size and self._only is None:
             self.step(0)
-        source, wanted = self._source, self.filter
-        if self._counted_for == arranged_as(wanted, ImageQuery()):  # another order of the same images
-            self._counted(generation, self.facets)
-            return
-        self._counted_for = arranged_as(wanted, ImageQuery())
-        self._runner.run(
-            Lane.COUNT,
-            lambda: source.facets(wanted),
-            lambda facets: self._counted(generation, facets),
-            lambda error: self._refresh_failed(generation, error),
-        )
 
-    def _counted(self, generation: int, facets: Facets) -> None:
-        if generation != self._generation:
-            return
-        self.facets = facets
+    def _counted(self) -> None:
         self.counts_changed.emit()
-        self._runner.later(_REFRESH_SECONDS, lambda: self._refresh_rested(generation))
-
-    def _refresh_rested(self, generation: int) -> None:
-        if generation != self._generation:
-            return
-        self._refreshing = False
-        if self._refresh_again:
-            self.refresh()
-
-    def _refresh_failed(self, generation: int, error: Exception) -> None:
-        if generation == self._generation:
-            self._refreshing = self._refresh_again = False
-            self._counted_for = None
-            self._notices.failed("The images could not be listed", error)
 
     def _append(self, ids: Ids) -> None:
         self._selection.follow(self.ids, ids)

@@ -28,9 +28,12 @@ from semgui.domain.image import ImageStatus
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.domain.taxonomy import Taxonomy
+from semgui.imaging.decoders import Decoder
+from semgui.imaging.limits import DecodeLimits
 from semgui.review.evidence import Evidence, OtherModel
 from semgui.review.head import Head
 from semgui.review.likeness import Likeness
+from semgui.services.near_duplicates import near_duplicates
 
 Ids = NDArray[np.int64]
 
@@ -63,14 +66,24 @@ class Reranker:
         Whose embeddings and answers are used; ``None``: the model that was added last.
     other
         A second model for disagreements; ``None``: the one that was added before.
+    decoder, limits
+        For files that nobody has looked at yet, to find near-duplicates.
     """
 
     def __init__(
-        self, project: Project, model_id: ModelId | None = None, other: ModelId | None = None
+        self,
+        project: Project,
+        model_id: ModelId | None = None,
+        other: ModelId | None = None,
+        *,
+        decoder: Decoder | None = None,
+        limits: DecodeLimits | None = None,
     ) -> None:
         self._project = project
         self._model_id = model_id
         self._other = other
+        self._decoder = decoder
+        self._limits = limits
         self._stock: _Stock | None = None
         self._head: Head | None = None
         self._evidence: Evidence | None = None
@@ -93,7 +106,7 @@ class Reranker:
         cancel = cancel or CancelToken()
         progress(Progress("gathering", 0))
         self._batch = _last_batch(self._project)  # before reading: what comes meanwhile is read again
-        stock = self._stock = _read_stock(self._project, self._model_id, self._other, cancel)
+        stock = self._stock = self._read_stock(progress, cancel)
         label_of = {label.image_id: label.class_id for label in LabelStore(self._project).labelled()}
         self._said = [label_of.get(i) for i in stock.ids.tolist()]
         self._excluded = np.isin(stock.ids, np.array(MarkStore(self._project).excluded(), np.int64))
@@ -142,6 +155,42 @@ class Reranker:
         )
         self._evidence = refined
         return refined
+
+    def _read_stock(self, progress: ProgressCallback, cancel: CancelToken) -> _Stock:
+        project = self._project
+        model = _model(project, self._model_id)
+        every = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK))
+        known, novelty = _novelty(project, model.model_id)
+        ids = every[np.isin(every, known)]
+        store = ArrayStore(project, model.model_id)
+        cancel.raise_if_cancelled()
+        embeddings, probabilities = store.get_embeddings(ids), store.get_probs(ids)
+        sound = np.isfinite(embeddings).all(axis=1) & np.isfinite(probabilities).all(axis=1)
+        if embeddings.shape[1] == 0 or not sound.any():
+            raise UsageError(_nothing_seen(project))
+        if not sound.all():
+            ids, embeddings, probabilities = ids[sound], embeddings[sound], probabilities[sound]
+        cancel.raise_if_cancelled()
+        groups = near_duplicates(
+            project,
+            ids,
+            lambda rows: embeddings[rows],
+            decoder=self._decoder,
+            limits=self._limits,
+            progress=progress,
+            cancel=cancel,
+        )
+        return _Stock(
+            ids=ids,
+            model=model,
+            probabilities=probabilities,
+            embeddings=embeddings,
+            groups=groups,
+            novelty=novelty[np.searchsorted(known, ids)],
+            splits=_splits(project, ids),
+            other=_other(project, model, self._other, ids),
+            unseen=len(every) - len(ids),
+        )
 
     def _judge(self, cancel: CancelToken) -> Evidence:
         assert self._stock is not None  # `gather` came first
@@ -199,43 +248,14 @@ def gather(
     model_id: ModelId | None = None,
     *,
     other: ModelId | None = None,
+    limits: DecodeLimits | None = None,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Evidence:
     """Gather once, see `Reranker`; with the logistic head."""
-    reranker = Reranker(project, model_id, other)
+    reranker = Reranker(project, model_id, other, limits=limits)
     reranker.gather(progress, cancel)
     return reranker.refined(progress, cancel)
-
-
-def _read_stock(
-    project: Project, model_id: ModelId | None, other: ModelId | None, cancel: CancelToken
-) -> _Stock:
-    model = _model(project, model_id)
-    every = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK))
-    known, novelty = _novelty(project, model.model_id)
-    ids = every[np.isin(every, known)]
-    store = ArrayStore(project, model.model_id)
-    cancel.raise_if_cancelled()
-    embeddings, probabilities = store.get_embeddings(ids), store.get_probs(ids)
-    sound = np.isfinite(embeddings).all(axis=1) & np.isfinite(probabilities).all(axis=1)
-    if embeddings.shape[1] == 0 or not sound.any():
-        raise UsageError(_nothing_seen(project))
-    if not sound.all():
-        ids, embeddings, probabilities = ids[sound], embeddings[sound], probabilities[sound]
-    cancel.raise_if_cancelled()
-    place = np.searchsorted(known, ids)
-    return _Stock(
-        ids,
-        model,
-        probabilities,
-        embeddings,
-        np.arange(len(ids)),
-        novelty[place],
-        _splits(project, ids),
-        _other(project, model, other, ids),
-        len(every) - len(ids),
-    )
 
 
 def _model(project: Project, model_id: ModelId | None) -> PredictingModel:

@@ -33,15 +33,13 @@ class Disagreement:
         """See `Strategy`."""
         if evidence.other is None:
             scores = label_disagreement(evidence.labels, evidence.model_probabilities)
-            known = evidence.model_probabilities.any(axis=0)  # it cannot say what it does not know
-            differs = (evidence.model_probabilities.argmax(axis=1) != evidence.labels) & known[
-                evidence.labels
-            ]
+            differs = evidence.model_probabilities.argmax(axis=1) != evidence.labels
+            # It cannot say what it does not know.
+            differs &= np.isin(evidence.labels, np.flatnonzero(evidence.model_probabilities.any(axis=0)))
         else:
-            scores = model_disagreement(evidence.model_probabilities, evidence.other.probabilities)
-            differs = evidence.model_probabilities.argmax(axis=1) != evidence.other.probabilities.argmax(
-                axis=1
-            )
+            theirs = evidence.other.probabilities
+            scores = model_disagreement(evidence.model_probabilities, theirs)
+            differs = evidence.model_probabilities.argmax(axis=1) != theirs.argmax(axis=1)
         return np.where(differs, scores, np.float32(np.nan))
 
     def explain(self, evidence: Evidence, row: int) -> str:

@@ -19,6 +19,7 @@ from trainer.card import InputSpec, Pooling, View
 from trainer.errors import TrainerError
 from trainer.files import sha256_of
 from trainer.simple_cnn import SimpleCnn
+from trainer.truncate import map_channels, truncate
 
 # An empty hub cache costs timm most of a minute of looking for a network that we never want to use.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -28,22 +29,27 @@ import timm
 EMBEDDED = (DEFAULT,)
 """Architectures whose weights are shipped."""
 
+_SMALLEST_VARIANCE = 1e-6  # of a channel that is the same everywhere, whose deviation has no slope
+
 # What networks of timm do after the last feature map; pooling and head are ours.
 _AFTER_FEATURES = ("pre_logits", "head", "classifier", "fc", "last_linear", "fc_norm", "attn_pool")
 
 
 class FeatureNetwork(nn.Module):
-    """A network of timm's that gives the last feature map, whatever its own layout is.
+    """A network of timm's that gives its last feature map, whatever its own layout is.
 
     Parameters
     ----------
     body
-        Has ``forward_features`` and ``num_features``.
+        Has ``forward_features``.
+    channels
+        Of that map.
     """
 
-    def __init__(self, body: nn.Module) -> None:
+    def __init__(self, body: nn.Module, channels: int) -> None:
         super().__init__()
         self.body = body
+        self.channels = channels
         # Heatmaps look at what leaves this module: the same place in every kind of network.
         self.maps = nn.Identity()
 
@@ -57,9 +63,8 @@ class FeatureNetwork(nn.Module):
         return self.forward_features(inputs)
 
     def _as_map(self, features: Tensor) -> Tensor:
-        channels = self.body.num_features
         if features.ndim == 4:  # channels first, or last as in Swin
-            return features if features.shape[1] == channels else features.permute(0, 3, 1, 2)
+            return features if features.shape[1] == self.channels else features.permute(0, 3, 1, 2)
         tokens = features[:, int(getattr(self.body, "num_prefix_tokens", 0)) :]
         edge = math.isqrt(tokens.shape[1])
         return tokens.transpose(1, 2).reshape(tokens.shape[0], -1, edge, edge)
@@ -77,15 +82,29 @@ def known_to_timm(name: str) -> bool:
     return bool(timm.is_model(name))
 
 
-def build_backbone(name: str) -> FeatureNetwork:
-    """Build the network with random weights, without what comes after its last feature map."""
+def build_backbone(name: str, stages: int | None = None) -> FeatureNetwork:
+    """Build the network with random weights, without what comes after its last feature map.
+
+    Parameters
+    ----------
+    stages
+        How many of its stages there are, from the input up; ``None``: all.
+
+    Raises
+    ------
+    TrainerError
+        If it has fewer, or there is no network of that name.
+    """
     kind = architecture(name)
-    return FeatureNetwork(_without_head(_of_timm(kind)) if kind.timm_name else SimpleCnn())
+    body = _without_head(_of_timm(kind)) if kind.timm_name else SimpleCnn()
+    if stages is None:
+        return FeatureNetwork(body, int(body.num_features))  # type: ignore[arg-type]
+    return FeatureNetwork(truncate(body, stages, name), map_channels(body, kind.edge))
 
 
-def load_backbone(name: str) -> FeatureNetwork:
+def load_backbone(name: str, stages: int | None = None) -> FeatureNetwork:
     """Build the network with the embedded weights, in single precision, ready for inference."""
-    backbone = build_backbone(name)
+    backbone = build_backbone(name, stages)
     fill_backbone(backbone, base_tensors(name), f"The embedded weights of {name}")
     return backbone.eval()
 
@@ -146,9 +165,9 @@ def base_tensors(name: str) -> dict[str, Tensor]:
 
 
 @functools.cache
-def features_of(name: str) -> int:
-    """Return the number of channels of the last feature map."""
-    return int(build_backbone(name).body.num_features)  # type: ignore[arg-type]
+def features_of(name: str, stages: int | None = None) -> int:
+    """Return the number of channels of the last feature map, after so many stages (``None``: all)."""
+    return build_backbone(name, stages).channels
 
 
 def default_input(name: str, edge: int | None = None) -> InputSpec:
@@ -181,8 +200,14 @@ def pretrained_url(name: str) -> str:
 
 def pooled(features: Tensor, pooling: Pooling) -> Tensor:
     """Pool a feature map (N, D, h, w) over its area: (N, D) or (N, 2 D)."""
+    features = features.float()  # sums over thousands of places are too much for half precision
     mean = features.mean(dim=(2, 3))
-    return mean if pooling is Pooling.MEAN else torch.cat([mean, features.amax(dim=(2, 3))], dim=1)
+    if pooling is Pooling.MEAN:
+        return mean
+    if pooling is Pooling.MEAN_MAX:
+        return torch.cat([mean, features.amax(dim=(2, 3))], dim=1)
+    variance = (features - mean[:, :, None, None]).square().mean(dim=(2, 3))
+    return torch.cat([mean, (variance + _SMALLEST_VARIANCE).sqrt()], dim=1)
 
 
 def _of_timm(kind: Architecture) -> nn.Module:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from trainer.backbones import FeatureNetwork, base_sha256, build_backbone, load_backbone
+from trainer.backbones import FeatureNetwork, base_sha256, build_backbone, fill_backbone, load_backbone
 from trainer.config import RunConfig
 from trainer.errors import TrainerError
 from trainer.models import load_model
@@ -19,16 +19,16 @@ def beginning(config: RunConfig) -> FeatureNetwork:
     TrainerError
         If its weights are missing or damaged, or a model has another architecture.
     """
-    base, name = config.base, config.architecture
+    base, name, stages = config.base, config.architecture, config.stages
     if base.kind == "embedded":
-        return load_backbone(name)
+        return load_backbone(name, stages)
     if base.kind == "random":
         torch.manual_seed(config.seed)
-        return build_backbone(name).eval()
+        return build_backbone(name, stages).eval()
     if base.path is None or base.sha256 is None:
         raise TrainerError(f"The configuration does not say where the base weights of {name} are.")
     if base.kind == "file":
-        return load_weights(base.path, name, base.sha256)
+        return load_weights(base.path, name, base.sha256, stages)
     model = load_model(base.path, torch.device("cpu"))
     if model.card.backbone.architecture != name:
         raise TrainerError(
@@ -38,7 +38,11 @@ def beginning(config: RunConfig) -> FeatureNetwork:
         raise TrainerError(f"{base.path} is not the model that this run was made for; start the run anew.")
     if not isinstance(model.network.backbone, FeatureNetwork):
         raise TypeError("a model is loaded with a backbone as it was built")
-    return model.network.backbone
+    if model.card.backbone.stages == stages:
+        return model.network.backbone
+    backbone = build_backbone(name, stages)
+    fill_backbone(backbone, model.network.backbone.body.state_dict(), f"The stages of {model.card.name}")
+    return backbone.eval()
 
 
 def beginning_sha256(config: RunConfig) -> str | None:

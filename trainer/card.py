@@ -69,6 +69,7 @@ class Pooling(StrEnum):
 
     MEAN = "mean"  # average over the area: how much of a thing there is
     MEAN_MAX = "mean_max"  # average and maximum, one after the other: also whether it is anywhere at all
+    MEAN_STD = "mean_std"  # average and standard deviation: also whether it is the same everywhere
 
 
 class InputSpec(_Part):
@@ -104,11 +105,14 @@ class Backbone(_Part):
         Of the weights it began with; ``None``: random ones.
     frozen
         True: used as embedded, and not stored again. False: its own tensors are in the weights file.
+    stages
+        How many of the network's stages it has, from the input up; ``None``: all.
     """
 
     architecture: str
     sha256: Sha256 | None
     frozen: bool = True
+    stages: int | None = Field(default=None, ge=1)
 
 
 class HeadSpec(_Part):

@@ -118,6 +118,9 @@ class TrainSettings(BaseModel):
         are trained along; ``all``: everything is.
     architecture
         Name in `trainer.architectures`, or of timm.
+    stages
+        Features are those after so many of its stages, from the input up; what is above is left out, and
+        ``last:N`` counts from there. ``None``: all.
     preprocess
         How ``pixels.bin`` is made.
     edge
@@ -148,6 +151,7 @@ class TrainSettings(BaseModel):
 
     mode: str = Field(default="head", pattern=r"^(head|all|last:[1-9][0-9]*)$")
     architecture: str = DEFAULT
+    stages: int | None = Field(default=None, ge=1)
     preprocess: PreprocessParams = PreprocessParams()
     edge: int | None = Field(default=None, ge=32, le=2048)
     input: InputSpec | None = None

@@ -16,7 +16,9 @@ from trainer.config import RunConfig
 from trainer.errors import StoppedError
 from trainer.events import EventWriter, Progress
 from trainer.files import reserve, write_atomically
+from trainer.finetune_config import Precision
 from trainer.models import Network, as_grey, embedding_size
+from trainer.precision import computed_in
 from trainer.run_folder import ManifestRow, PixelCache, RunFolder
 
 _BATCH = 16
@@ -53,6 +55,7 @@ def compute_features(
     network: Network,
     key: str,
     events: EventWriter,
+    precision: Precision = Precision.FULL,
 ) -> Features:
     """Embed all images, going on where an earlier process stopped.
 
@@ -62,6 +65,8 @@ def compute_features(
         On its device, in inference.
     key
         Hash of all that the embeddings depend on.
+    precision
+        Of the numbers that it is computed with.
 
     Raises
     ------
@@ -70,7 +75,7 @@ def compute_features(
     """
     pixels = PixelCache(run.pixels, config.preprocess.edge)
     lines = lines_of(manifest, config.augment.copies)
-    size = embedding_size(config.architecture, config.input)
+    size = embedding_size(config.architecture, config.input, config.stages)
     note = _FeatureNote(run, key)
     run.features.mkdir(exist_ok=True)
     path = run.features / "embeddings.f32"
@@ -91,7 +96,8 @@ def compute_features(
         note.write(count)
 
     try:
-        _embed_all(store, image, done, network, _Reporter(events, len(lines), keep), run)
+        with computed_in(precision, next(network.parameters()).device):
+            _embed_all(store, image, done, network, _Reporter(events, len(lines), keep), run)
     finally:
         store.flush()
     rows = np.array([row for row, _ in lines], np.int64)

@@ -24,11 +24,12 @@ from trainer.checkpoint import Kept, State, load_checkpoint, resume, save_checkp
 from trainer.config import ClassWeights, RunConfig
 from trainer.errors import TrainerError
 from trainer.events import EventWriter, Progress, Warned
-from trainer.finetune_config import Balance, Precision
+from trainer.finetune_config import Balance
 from trainer.head import Watched, class_weights, epoch_event, smoothed_loss, watched, with_dropout
 from trainer.memory import Portions
 from trainer.models import Network, as_grey
 from trainer.optimize import Average, Trained, optimizer_of, rate_factor, set_rates
+from trainer.precision import computed_in
 from trainer.run_folder import RunFolder
 from trainer.stages import parameter_groups, release, training_mode
 from trainer.team import Team
@@ -204,7 +205,7 @@ class FineTuner:
 
     def _backward(self, part: Batch, loss: Callable[[Tensor, Batch], Tensor], whole: int) -> float:
         device = next(self._network.parameters()).device
-        with torch.autocast(device.type, torch.bfloat16, enabled=halved(self._params.precision, device)):
+        with computed_in(self._params.precision, device):
             embedding = self._network.embed(part.images.to(device, non_blocking=True))
             logits = with_dropout(self._network.head, embedding, self._params.dropout)
         summed = loss(logits, part)
@@ -245,17 +246,10 @@ class FineTuner:
         device = next(self._network.parameters()).device
         blocks = []
         for chosen in steps_of(np.arange(len(images)), _JUDGED_AT_ONCE):
-            with torch.inference_mode():
+            with torch.inference_mode(), computed_in(self._params.precision, device):
                 logits = self._network(as_grey(images.images(chosen).to(device)))
             blocks.append(logits.float().cpu().numpy())
         return np.concatenate(blocks)
-
-
-def halved(precision: Precision, device: torch.device) -> bool:
-    """Whether the network is computed in bfloat16."""
-    if precision is Precision.AUTO:
-        return device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return precision is Precision.BFLOAT16
 
 
 def _part(batch: Batch, portion: slice) -> Batch:

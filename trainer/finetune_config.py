@@ -47,7 +47,7 @@ class BatchNorm(StrEnum):
 
 
 class Precision(StrEnum):
-    """Numbers that the network is computed with."""
+    """Numbers that the network is computed with in training."""
 
     AUTO = "auto"  # bfloat16 where the graphics card has it, else full
     FULL = "full"

@@ -61,7 +61,9 @@ def judged(
         classes=config.classes,
         preprocess=config.preprocess,
         input=config.input,
-        backbone=Backbone(architecture=config.architecture, sha256=beginning_sha256(config)),
+        backbone=Backbone(
+            architecture=config.architecture, sha256=beginning_sha256(config), stages=config.stages
+        ),
         head=config.head.spec,
         temperature=temperature,
         thresholds=thresholds,

@@ -143,11 +143,11 @@ def as_grey(canonical: Tensor) -> Tensor:
     return canonical.float() / 255
 
 
-def embedding_size(architecture: str, spec: InputSpec) -> int:
-    """Return the length D of the embedding."""
+def embedding_size(architecture: str, spec: InputSpec, stages: int | None = None) -> int:
+    """Return the length D of the embedding, of a network with so many stages (``None``: all)."""
     parts = len(spec.views) if spec.combine is Combine.CONCAT else 1
-    poolings = 2 if spec.pooling is Pooling.MEAN_MAX else 1
-    return features_of(architecture) * parts * poolings
+    poolings = 1 if spec.pooling is Pooling.MEAN else 2
+    return features_of(architecture, stages) * parts * poolings
 
 
 def build_head(inputs: int, classes: int, spec: HeadSpec) -> nn.Sequential:
@@ -178,11 +178,8 @@ def load_model(folder: Path, device: torch.device) -> Model:
         raise TrainerError(
             f"{weights} is not the file of its card (SHA-256 differs); install the model again."
         )
-    network = Network(
-        _backbone(card, tensors),
-        build_head(embedding_size(card.backbone.architecture, card.input), len(card.classes), card.head),
-        card.input,
-    )
+    inputs = embedding_size(card.backbone.architecture, card.input, card.backbone.stages)
+    network = Network(_backbone(card, tensors), build_head(inputs, len(card.classes), card.head), card.input)
     try:
         network.head.load_state_dict(_below("head.", tensors), strict=True)
     except RuntimeError:
@@ -238,16 +235,16 @@ def save_model(
 
 
 def _backbone(card: Card, tensors: dict[str, Tensor]) -> FeatureNetwork:
-    architecture = card.backbone.architecture
+    architecture, stages = card.backbone.architecture, card.backbone.stages
     if not card.backbone.frozen:
-        backbone = build_backbone(architecture)
+        backbone = build_backbone(architecture, stages)
         fill_backbone(backbone, _below("backbone.", tensors), f"The weights of {card.name}")
         return backbone.eval()
     if base_sha256(architecture) != card.backbone.sha256:
         raise TrainerError(
             f"{card.name} rests on other base weights than the ones that are embedded here; train it again."
         )
-    return load_backbone(architecture)
+    return load_backbone(architecture, stages)
 
 
 def _prefixed(prefix: str, module: nn.Module) -> dict[str, Tensor]:

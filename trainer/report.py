@@ -192,6 +192,8 @@ def _origin(card: Card) -> list[str]:
     made = card.provenance
     packages = ", ".join(f"{name} {version}" for name, version in made.packages.items())
     network = f"{card.backbone.architecture}, input {card.input.views[0].edge} pixels"
+    if card.backbone.stages is not None:
+        network += f", features after {card.backbone.stages} stages"
     facts = [
         ("network", network),
         ("began with", f"weights {made.parent_sha256[:12]}" if made.parent_sha256 else "random weights"),

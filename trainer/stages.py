@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from timm.models import group_parameters
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from trainer.backbones import FeatureNetwork
 from trainer.finetune_config import BatchNorm, ResolvedFineTuning
 from trainer.models import Network
+from trainer.truncate import stage_names
 
 
 def stages_of(backbone: FeatureNetwork) -> list[list[str]]:
     """Return the names of the parameters of each stage, from the input up, as timm divides the network."""
-    body: Any = backbone.body
-    grouped = group_parameters(body, body.group_matcher(coarse=True))
-    return [[f"body.{name}" for name in grouped[key]] for key in sorted(grouped) if grouped[key]]
+    return [[f"body.{name}" for name in stage] for stage in stage_names(backbone.body)]
 
 
 def release(network: Network, count: int | None, batch_norm: BatchNorm) -> None:

@@ -20,13 +20,14 @@ from trainer.events import Done, EventWriter, Started, Warned
 from trainer.features import compute_features
 from trainer.files import sha256_of
 from trainer.finetune import FineTuner
+from trainer.finetune_config import Precision
 from trainer.judgement import judged
 from trainer.models import Network, build_head, embedding_size
 from trainer.run_data import RunData
 from trainer.run_folder import ManifestRow, PartFolder, PixelCache, RunFolder, read_manifest
 from trainer.team import Alone, Team, events_path
 
-_OF_FEATURES = {"architecture", "base", "preprocess", "input", "seed"}
+_OF_FEATURES = {"architecture", "stages", "base", "preprocess", "input", "seed"}
 _OF_HEAD = _OF_FEATURES | {"classes", "augment", "head"}
 
 
@@ -109,7 +110,7 @@ def _check(config: RunConfig, manifest: Sequence[ManifestRow], events: EventWrit
 
 
 def _network(config: RunConfig, backbone: FeatureNetwork, device: torch.device) -> Network:
-    size = embedding_size(config.architecture, config.input)
+    size = embedding_size(config.architecture, config.input, config.stages)
     torch.manual_seed(config.seed)
     head = build_head(size, len(config.classes), config.head.spec)
     network = Network(backbone, head, config.input)
@@ -119,8 +120,9 @@ def _network(config: RunConfig, backbone: FeatureNetwork, device: torch.device) 
 def _features(
     run: RunFolder, config: RunConfig, manifest: Sequence[ManifestRow], network: Network, events: EventWriter
 ) -> RunData:
-    key = _key(run, config, _OF_FEATURES | {"augment"})
-    return RunData(config, manifest, compute_features(run, config, manifest, network, key, events))
+    precision = Precision.FULL if config.mode == "head" else config.finetune.precision
+    key = f"{_key(run, config, _OF_FEATURES | {'augment'})} {precision}"
+    return RunData(config, manifest, compute_features(run, config, manifest, network, key, events, precision))
 
 
 def _fitted(run: RunFolder, data: RunData, events: EventWriter) -> nn.Sequential:
@@ -160,7 +162,9 @@ def _features_of_tuned(
 ) -> RunData:
     config = _plain(config)
     of_tuned = hashlib.sha256(f"{key} tuned".encode()).hexdigest()
-    return RunData(config, manifest, compute_features(run, config, manifest, network, of_tuned, events))
+    precision = config.finetune.precision
+    features = compute_features(run, config, manifest, network, of_tuned, events, precision)
+    return RunData(config, manifest, features)
 
 
 def _plain(config: RunConfig) -> RunConfig:

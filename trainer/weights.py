@@ -45,8 +45,14 @@ def convert_weights(file: Path, name: str, target: Path) -> None:
     write_atomically(target, save(tensors))
 
 
-def load_weights(file: Path, name: str, sha256: str) -> FeatureNetwork:
-    """Build a network with weights that `convert_weights` wrote, after checking their SHA-256."""
+def load_weights(file: Path, name: str, sha256: str, stages: int | None = None) -> FeatureNetwork:
+    """Build a network with weights that `convert_weights` wrote, after checking their SHA-256.
+
+    Parameters
+    ----------
+    stages
+        How many of its stages there are, from the input up; ``None``: all.
+    """
     try:
         found = sha256_of(file)
     except OSError as error:
@@ -55,7 +61,7 @@ def load_weights(file: Path, name: str, sha256: str) -> FeatureNetwork:
         ) from None
     if found != sha256:
         raise TrainerError(f"{file} is damaged (SHA-256 differs); add the weights of {name} again.")
-    backbone = build_backbone(name)
+    backbone = build_backbone(name, stages)
     fill_backbone(backbone, load_file(file), str(file))
     return backbone.eval()
 

@@ -143,4 +143,5 @@ def _cache_name(model: Model) -> str:
     """Name graphs by the weights in them: those of the base, or of the model if it has its own."""
     backbone = model.card.backbone
     weights = (backbone.sha256 if backbone.frozen else None) or model.card.weights_sha256
-    return f"{backbone.architecture}-{weights[:16]}-torch{torch.__version__}"
+    stages = "" if backbone.stages is None else f"-{backbone.stages}stages"
+    return f"{backbone.architecture}{stages}-{weights[:16]}-torch{torch.__version__}"

@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from semgui.domain.errors import Cancelled, UnreadableImageError
-from semgui.imaging import decoders as module
+from semgui.imaging import decoder_process, decoders
 from semgui.imaging.analyse import analysed_picture
 from semgui.imaging.budget import PROCESS_BUDGET
+from semgui.imaging.decoder_transfer import pack, unpack
 from semgui.imaging.decoders import DecoderPool
 from semgui.imaging.limits import DecodeLimits
 from tests.ui.pictures import write_picture
@@ -83,7 +84,7 @@ def test_a_picture_comes_whole_out_of_another_process(pool: DecoderPool, tmp_pat
 
 def test_without_room_for_a_file_it_comes_through_the_pipe(tmp_path: Path) -> None:
     pictures = [
-        module._unpacked(module._packed(np.arange(100_000), folder))
+        unpack(pack(np.arange(100_000), folder))
         for folder in (tmp_path, tmp_path / "there is no such folder")
     ]
     np.testing.assert_array_equal(*pictures)
@@ -223,8 +224,8 @@ def test_closing_ends_those_at_work(tmp_path: Path) -> None:
 
 
 def test_a_decoder_that_never_answers_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_PATIENCE_SECONDS", 2.0)
-    monkeypatch.setattr(module, "_ATTEMPTS", 1)
+    monkeypatch.setattr(decoder_process, "_PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(decoders, "_ATTEMPTS", 1)
     pool = DecoderPool()
     with pytest.raises(UnreadableImageError, match="did not end within"):
         pool.run(tmp_path, wait_for, tmp_path / "never")

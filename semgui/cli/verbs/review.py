@@ -1,0 +1,140 @@
+"""``semgui review``: which images to look at next, and why, as a table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from semgui.cli.errors import friendly
+from semgui.cli.reviewing import (
+    ClassName,
+    Filter,
+    Folder,
+    Model,
+    Out,
+    Project_,
+    Tag,
+    model_called,
+    paths_of,
+    put_table,
+    query_of,
+    remark,
+    watched,
+)
+
+if TYPE_CHECKING:
+    from semgui.catalogue.project import Project
+    from semgui.domain.ids import ClassId
+
+COLUMNS = ("rank", "path", "label", "predicted", "score", "reason")
+
+
+class StrategyName(StrEnum):
+    """Those of `semgui.review.strategies`; a test holds both together."""
+
+    LABEL_ISSUES = "label_issues"
+    NEIGHBOURS = "neighbours"
+    DISAGREEMENT = "disagreement"
+    DUPLICATES = "duplicates"
+    UNCERTAINTY = "uncertainty"
+    MARGIN = "margin"
+    ENTROPY = "entropy"
+    NOVELTY = "novelty"
+    DIVERSITY = "diversity"
+    AUDIT = "audit"
+    PAIR = "pair"
+
+
+@friendly
+def review(
+    project: Project_,
+    strategy: Annotated[StrategyName, typer.Option("--strategy", "-s", help="Why an image is in the queue.")],
+    out: Out = None,
+    *,
+    pair: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="For pair: images labelled as the first class that look like the second."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="As many images at most.", show_default="all")
+    ] = None,
+    model: Model = None,
+    other_model: Annotated[
+        str | None,
+        typer.Option(
+            help="For disagreement: the model to compare with.", show_default="the one that was added before"
+        ),
+    ] = None,
+    saved: Filter = None,
+    folder: Folder = None,
+    class_name: ClassName = None,
+    tag: Tag = None,
+) -> None:
+    """List the images to look at, the most urgent first, with the reason for each: the queue of the window.
+
+    Labels are judged by a model of the project's own labels that saw neither the image nor its
+    near-duplicates. Images that no model has seen yet are left out, and excluded ones.
+    """
+    from semgui.catalogue.images import ImageStore
+    from semgui.catalogue.project import open_project
+    from semgui.review.queue import ranked
+    from semgui.review.strategies import strategy_named
+    from semgui.services.review import gather
+    from semgui.settings import load_settings
+
+    with open_project(project) as opened:
+        chosen = strategy_named(strategy, _classes(opened, pair))
+        limits = load_settings().limits.for_decoding()
+        with watched() as (progress, cancel):
+            evidence = gather(
+                opened,
+                model_called(model),
+                other=model_called(other_model),
+                limits=limits,
+                progress=progress,
+                cancel=cancel,
+            )
+            query = query_of(
+                opened, evidence.model_id, saved=saved, folder=folder, class_name=class_name, tag=tag
+            )
+            among = None if query is None else ImageStore(opened).ids(query)
+            queue = ranked(evidence, chosen, limit, among)
+        paths = paths_of(opened, [entry.image_id for entry in queue])
+    names = dict(zip(evidence.classes, evidence.names, strict=True))
+    put_table(
+        out,
+        COLUMNS,
+        [
+            (
+                e.rank,
+                paths[e.image_id],
+                names.get(e.label, ""),
+                names[e.predicted],
+                f"{e.score:.4f}",
+                e.reason,
+            )
+            for e in queue
+        ],
+    )
+    if evidence.unseen:
+        remark(f"{evidence.unseen:,} images were left out: {evidence.model_id} has not seen them yet.")
+    if out is not None:
+        print(f"{out}: {len(queue):,} images, {chosen.title.lower()}")
+
+
+def _classes(project: Project, pair: tuple[str, str] | None) -> tuple[ClassId, ClassId] | None:
+    from semgui.catalogue.classes import ClassStore
+    from semgui.review.naming import class_called
+
+    if pair is None:
+        return None
+    taxonomy = ClassStore(project).taxonomy()
+    first, second = (class_called(taxonomy, name).id for name in pair)
+    return first, second
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(review)

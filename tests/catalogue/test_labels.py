@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -176,23 +176,27 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         yield opened
 
 
-def test_labelling_one_image_among_many_is_quick(crowded: Project) -> None:
+def best_of_five(work: Callable[[], object]) -> float:
+    """Return the shortest time, in seconds: what else the machine does makes times longer only."""
     times = []
-    for i in range(1, 42):
+    for _ in range(5):
         started = time.perf_counter()
-        label.set_labels(crowded, [ImageId(i)], ClassId("nffa.nanowires"), "ann")
+        work()
         times.append(time.perf_counter() - started)
-    # 4 ms where it was written, nearly all of it the disk's; looking through all events takes over 100.
-    assert sorted(times)[len(times) // 2] < 0.05, times
+    return min(times)
+
+
+def test_labelling_one_image_looks_through_no_others(crowded: Project) -> None:
+    numbers = iter(range(1, 42))
+    labelling = best_of_five(
+        lambda: label.set_labels(crowded, [ImageId(next(numbers))], ClassId("nffa.nanowires"), "ann")
+    )
+    assert labelling < best_of_five(LabelStore(crowded).counts)  # 4 ms, nearly all the disk's; 100 and more
 
 
 def test_the_labels_of_a_page_are_found_without_a_scan(crowded: Project) -> None:
     store = LabelStore(crowded)
     page = ids(*range(50_000, 50_200))
-    store.current(page)
-    started = time.perf_counter()
     assert len(store.current(page)) == 200
-    assert time.perf_counter() - started < 0.05
-    started = time.perf_counter()
     assert sum(store.counts().values()) == 100_000
-    assert time.perf_counter() - started < 2
+    assert best_of_five(lambda: store.current(page)) < best_of_five(store.counts) / 2

@@ -94,15 +94,14 @@ def query_of(
     from semgui.catalogue.query import ImageQuery
     from semgui.review.naming import class_called
 
-    if saved is folder is class_name is tag is None:
+    if all(option is None for option in (saved, folder, class_name, tag)):
         return None
     query = ImageQuery() if saved is None else _saved(project, saved)
     if folder is not None:
         query = replace(query, folder=folder.absolute())
     if class_name is not None:
-        query = replace(
-            query, classes=frozenset({class_called(ClassStore(project).taxonomy(), class_name).id})
-        )
+        chosen = class_called(ClassStore(project).taxonomy(), class_name)
+        query = replace(query, classes=frozenset({chosen.id}))
     if tag is not None:
         query = replace(query, tag=tag)
     return replace(query, model_id=model_id)

@@ -252,10 +252,21 @@ def gather(
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Evidence:
-    """Gather once, see `Reranker`; with the logistic head."""
-    reranker = Reranker(project, model_id, other, limits=limits)
-    reranker.gather(progress, cancel)
-    return reranker.refined(progress, cancel)
+    """Gather once, see `Reranker.gather`."""
+    return Reranker(project, model_id, other, limits=limits).gather(progress, cancel)
+
+
+def gather_refined(
+    project: Project,
+    model_id: ModelId | None = None,
+    *,
+    other: ModelId | None = None,
+    limits: DecodeLimits | None = None,
+    progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Evidence:
+    """Gather once with the logistic head, see `Reranker.refined`."""
+    return Reranker(project, model_id, other, limits=limits).refined(progress, cancel)
 
 
 def _model(project: Project, model_id: ModelId | None) -> PredictingModel:

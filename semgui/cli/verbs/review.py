@@ -25,8 +25,13 @@ from semgui.cli.reviewing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
     from semgui.catalogue.project import Project
-    from semgui.domain.ids import ClassId
+    from semgui.domain.ids import ClassId, ImageId
+    from semgui.review.evidence import Evidence
+    from semgui.review.queue import QueueEntry
 
 COLUMNS = ("rank", "path", "label", "predicted", "score", "reason")
 
@@ -80,15 +85,16 @@ def review(
     from semgui.catalogue.images import ImageStore
     from semgui.catalogue.project import open_project
     from semgui.review.queue import ranked
-    from semgui.review.strategies import strategy_named
-    from semgui.services.review import gather
+    from semgui.review.strategies import BY_HEAD, strategy_named
+    from semgui.services.review import gather, gather_refined
     from semgui.settings import load_settings
 
     with open_project(project) as opened:
         chosen = strategy_named(strategy, _classes(opened, pair))
         limits = load_settings().limits.for_decoding()
+        read = gather_refined if chosen.name in BY_HEAD else gather
         with watched() as (progress, cancel):
-            evidence = gather(
+            evidence = read(
                 opened,
                 model_called(model),
                 other=model_called(other_model),
@@ -102,26 +108,21 @@ def review(
             among = None if query is None else ImageStore(opened).ids(query)
             queue = ranked(evidence, chosen, limit, among)
         paths = paths_of(opened, [entry.image_id for entry in queue])
-    names = dict(zip(evidence.classes, evidence.names, strict=True))
-    put_table(
-        out,
-        COLUMNS,
-        [
-            (
-                e.rank,
-                paths[e.image_id],
-                names.get(e.label, ""),
-                names[e.predicted],
-                f"{e.score:.4f}",
-                e.reason,
-            )
-            for e in queue
-        ],
-    )
+    put_table(out, COLUMNS, _rows(queue, evidence, paths))
     if evidence.unseen:
         remark(f"{evidence.unseen:,} images were left out: {evidence.model_id} has not seen them yet.")
     if out is not None:
         print(f"{out}: {len(queue):,} images, {chosen.title.lower()}")
+
+
+def _rows(
+    queue: Sequence[QueueEntry], evidence: Evidence, paths: Mapping[ImageId, Path]
+) -> Iterator[tuple[object, ...]]:
+    names = dict(zip(evidence.classes, evidence.names, strict=True))
+    for entry in queue:
+        label = "" if entry.label is None else names[entry.label]
+        predicted, score = names[entry.predicted], f"{entry.score:.4f}"
+        yield entry.rank, paths[entry.image_id], label, predicted, score, entry.reason
 
 
 def _classes(project: Project, pair: tuple[str, str] | None) -> tuple[ClassId, ClassId] | None:

@@ -41,6 +41,7 @@ class BrowsePage(QSplitter):
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.grid = False
+        self._lent: list[int] = []  # widths of the upper parts while another page shows the picture
         self._heights = [0, 0]  # of picture and thumbnails, while only thumbnails are shown
         self.sidebar = Sidebar(session.gallery, session.labels, theme)
         self.pane = PicturePane(session, settings, theme)
@@ -85,6 +86,25 @@ class BrowsePage(QSplitter):
         most = self.gallery_pane.maximumHeight()
         if strip > most:
             self._left.setSizes([upper + strip - most, most])
+
+    def lend_picture(self, place: Callable[[PicturePane], None]) -> None:
+        """Let another page show the picture: a second canvas would take a second to make, and its memory.
+
+        Parameters
+        ----------
+        place
+            Puts it there.
+        """
+        self._lent = self._upper.sizes()
+        place(self.pane)
+        self.pane.show()
+
+    def take_picture_back(self) -> None:
+        """Show the picture here again."""
+        self._upper.insertWidget(1, self.pane)
+        self._upper.setStretchFactor(1, 1)
+        self.pane.setVisible(not self.grid)
+        self._upper.setSizes(self._lent)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

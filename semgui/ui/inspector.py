@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
@@ -16,6 +16,7 @@ from semgui.ui.class_palette import ClassPalette
 from semgui.ui.class_start import ClassStart
 from semgui.ui.columns import Column, label, restyle
 from semgui.ui.fact_list import CopyLabel, FactList
+from semgui.ui.line_list import LineList
 from semgui.ui.mark_panel import MarkPanel
 from semgui.ui.nearest import NearestPanel
 from semgui.ui.theme import GRID, Theme
@@ -62,7 +63,7 @@ class InspectorPanel(Column):
         self.class_start = ClassStart(hand.classes, leave)
         self.hint = label(kind="dim", wrap=True)
         self.marks = MarkPanel(hand.marks, session.gallery, leave, theme)
-        self.history = _Lines(say)
+        self.history = LineList(say)
         self.facts = FactList(say)
         self._place()
         self.setMinimumWidth(_NARROWEST)
@@ -206,30 +207,3 @@ class InspectorPanel(Column):
         more = (tr("… and {n} older", "", older),) if older > 0 else ()
         self.history.show_lines((*history[:_HISTORY], *more))
         self._history_heading.setVisible(bool(history))
-
-
-class _Lines(QWidget):
-    """Lines that are copied with a click."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        super().__init__()
-        self._say = say
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(2)
-
-    def text(self) -> str:
-        """Return what is shown, line by line."""
-        shown = (self._rows.itemAt(n).widget() for n in range(self._rows.count()))
-        return "\n".join(line.full_text for line in shown if not line.isHidden())
-
-    def show_lines(self, lines: Sequence[str]) -> None:
-        """Show these."""
-        while self._rows.count() < len(lines):
-            self._rows.addWidget(CopyLabel(self._say))
-        for number in range(self._rows.count()):
-            line: CopyLabel = self._rows.itemAt(number).widget()
-            line.setVisible(number < len(lines))
-            if number < len(lines):
-                line.show_copyable(lines[number], lines[number])
-        self.setVisible(bool(lines))

@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
             session.compare.changed,
             session.activities.changed,
             session.live.changed,
+            session.review.changed,
             session.labels.taxonomy_changed,
             self.modes.changed,
             self.panels.changed,

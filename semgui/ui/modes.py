@@ -26,10 +26,28 @@ def _with_anything(window: MainWindow) -> bool:
     return window.session.mode is not Mode.EMPTY
 
 
+def _review_page(window: MainWindow) -> QWidget:
+    from semgui.ui.review_page import ReviewPage  # made when first shown
+
+    return ReviewPage(window)
+
+
 def _train_page(window: MainWindow) -> QWidget:
     from semgui.ui.train_page import TrainPage  # pyqtgraph takes a while to load
 
     return TrainPage(window)
+
+
+def _train_page(window: MainWindow) -> QWidget:
+    from semgui.ui.train_page import TrainPage  # pyqtgraph takes a while to load
+
+    return TrainPage(window)
+
+
+def _confusions_page(window: MainWindow) -> QWidget:
+    from semgui.ui.confusion_page import ConfusionPage  # made when first shown
+
+    return ConfusionPage(window)
 
 
 def _models_page(window: MainWindow) -> QWidget:
@@ -56,7 +74,8 @@ class ModePage:
     enabled
         Whether one can go there now.
     pictures
-        Whether the keys for pictures and labels (arrows, 1 to 9, F, H…) work there.
+        Whether the keys for pictures and labels (arrows, 1 to 9, F, H…) work there; a page that has an
+        attribute ``shows_pictures`` says by it whether they do just now.
     """
 
     id: str
@@ -75,6 +94,13 @@ MODES: tuple[ModePage, ...] = (
         mark("Look at images and label them"),
         lambda window: window.browse,
         _with_anything,
+        pictures=True,
+    ),
+    ModePage(
+        "review",
+        mark("Review"),
+        mark("Find wrong and doubtful labels, and put them right one after the other"),
+        _review_page,
         pictures=True,
     ),
     ModePage(
@@ -132,6 +158,12 @@ class Modes(QObject):
             self._built[mode_id] = made
             self._pages.addWidget(made)
         return self._built[mode_id]
+
+    @property
+    def at_pictures(self) -> bool:
+        """Whether images are looked at, so that keys for pictures and labels mean what is seen."""
+        page = self._built.get(self.current.id)
+        return self.current.pictures and getattr(page, "shows_pictures", True)
 
     @property
     def built(self) -> tuple[QWidget, ...]:

@@ -10,6 +10,7 @@ from psygnal import Signal
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.review.commands import AcceptPredictions, ClearLabels, LabelAsNewClass, SetLabels
+from semgui.review.confirm import ConfirmLabels
 from semgui.texts import tr
 from semgui.viewmodels.brain import Brain
 from semgui.viewmodels.notices import Notices
@@ -37,6 +38,7 @@ class LabelModel:
 
     taxonomy_changed = Signal()
     asked = Signal(tuple, object)  # ids, and their class where it is known; not on the disk yet
+    went_over = Signal(tuple)  # ids of images that were labelled, confirmed or had something repeated
     advance_asked = Signal(Advance)
 
     def __init__(self, writer: Writer, notices: Notices, *, advance: Advance) -> None:
@@ -82,6 +84,12 @@ class LabelModel:
             self._writer.do(LabelAsNewClass(ids, name), name, done=self._told(ids))
             self._go_on(ids)
 
+    def confirm(self, ids: Sequence[ImageId]) -> None:
+        """Say that the labels that images have are right, and go on."""
+        if self.possible and ids:
+            self._writer.do(ConfirmLabels(ids), tr("Kept"), done=self._told(ids))
+            self._go_on(ids)
+
     def repeat(self, ids: Sequence[ImageId]) -> None:
         """Do to images what was done to images last, and go on."""
         if self.possible and ids:
@@ -103,6 +111,7 @@ class LabelModel:
 
     def _go_on(self, ids: Sequence[ImageId]) -> None:
         # Going on is no acknowledgement: the next key must find the next image, however slow the disk is.
+        self.went_over.emit(tuple(ids))
         if self.advance is not Advance.STAY and len(ids) == 1:
             self.advance_asked.emit(self.advance)
 

@@ -83,6 +83,7 @@ class MarkModel:
     """
 
     changed = Signal()
+    asked = Signal(tuple)  # ids of images that are being flagged or excluded; not on the disk yet
     refused = Signal(str)  # a tag or a note that cannot be; the sentence says why
 
     def __init__(self, writer: Writer, runner: TaskRunner, notices: Notices) -> None:
@@ -133,11 +134,13 @@ class MarkModel:
         """Flag images, or take the flags off where all have one."""
         if ids:
             self._writer.do(ToggleFlag(ids), tr("Flag"), done=self._told(ids))
+            self.asked.emit(tuple(ids))
 
     def toggle_excluded(self, ids: Sequence[ImageId]) -> None:
         """Leave images out of training and queues, or take them in again where all are out."""
         if ids:
             self._writer.do(ToggleExcluded(ids), tr("Exclusion"), done=self._told(ids, always=True))
+            self.asked.emit(tuple(ids))
 
     def set_note(self, ids: Sequence[ImageId], text: str) -> None:
         """Write one note on all these images; an empty one takes their notes away."""

@@ -13,10 +13,13 @@ from semgui.texts import tr
 from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.brain import BrainFinder
 from semgui.viewmodels.desk import Desk, Mode
+from semgui.viewmodels.evidence import EvidenceModel
 from semgui.viewmodels.following import Following
 from semgui.viewmodels.guest import Guest
 from semgui.viewmodels.models import ModelsModel
 from semgui.viewmodels.opening import Opening
+from semgui.viewmodels.review import ReviewModel
+from semgui.viewmodels.review_case import CaseModel
 from semgui.viewmodels.tasks import TaskRunner
 from semgui.viewmodels.training import TrainingModel
 
@@ -45,6 +48,9 @@ class Session(Desk):
         self._following = Following(self, self._guest)
         self._drawing: Activity | None = None
         self.models = ModelsModel(runner, self.activities, self.notices, settings, self.ask_anew)
+        evidence = EvidenceModel(runner, self.activities, self.notices)
+        self.review = ReviewModel(runner, self, evidence)
+        self.case = CaseModel(runner, self, self.review)
         self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
 
     # Opening

@@ -18,6 +18,8 @@ class Lane(StrEnum):
     DETAIL = "detail"  # what is known of the image on screen
     READ = "read"  # rows and tiles of the project
     COUNT = "count"  # numbers beside the filters, which rows must not wait for
+    CASE = "case"  # why the image on screen is in a queue
+    RANK = "rank"  # a queue put in order
     WRITE = "write"  # labels: one after the other, in the order of the keys
     WATCH = "watch"  # the watched folder, as long as it is watched
     LONG = "long"  # scan and classify, which run for minutes

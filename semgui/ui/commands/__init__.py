@@ -34,6 +34,7 @@ from semgui.ui.commands import (
     panels,
     picture,
     pointed,
+    review,
     show,
 )
 
@@ -49,7 +50,7 @@ def at_pictures(subject: Subject) -> Subject:
     def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         return tuple(
             dataclasses.replace(
-                info, enabled=lambda enabled=info.enabled: w.modes.current.pictures and enabled()
+                info, enabled=lambda enabled=info.enabled: w.modes.at_pictures and enabled()
             )
             for info in subject(w)
         )
@@ -77,6 +78,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     appearance.actions,
     at_pictures(class_keys.actions),
     at_pictures(label.actions),
+    review.actions,
     classes.actions,
     model.actions,
     at_pictures(pointed.actions),

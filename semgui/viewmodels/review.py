@@ -1,0 +1,304 @@
+"""Reviewing: a queue of images in the order of a strategy, one by one or many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from semgui.catalogue.query import ImageQuery
+from semgui.domain.ids import ClassId, ImageId
+from semgui.review.evidence import Evidence
+from semgui.review.queue import queue_of
+from semgui.review.strategies import PAIR, strategy_named
+from semgui.review.strategies.base import Strategy
+from semgui.services.review import Reranker
+from semgui.texts import tr
+from semgui.viewmodels.desk import Desk, Mode
+from semgui.viewmodels.evidence import EvidenceModel
+from semgui.viewmodels.filters import is_filtered
+from semgui.viewmodels.review_order import ReviewOrder
+from semgui.viewmodels.review_words import NEED_LABELS, Why
+from semgui.viewmodels.tasks import Lane, TaskRunner
+
+Ids = NDArray[np.int64]
+_FIRST = "label_issues"
+
+
+class ReviewModel:
+    """The queue that is reviewed.
+
+    While it is active the gallery shows the queue and its current image is the one that is judged, so that
+    everything that acts on images acts on it. "Next" settles nothing; labels and marks do, and go on.
+
+    Attributes
+    ----------
+    strategy
+        Name of the strategy.
+    pair
+        For the strategy of pairs: the class that images are labelled as, and the one that they look like.
+    order
+        The images, and which of them are settled.
+    why
+        Why there is none to review; ``None``: there is one, or it is not known yet.
+    """
+
+    changed = Signal()
+
+    def __init__(self, runner: TaskRunner, desk: Desk, evidence: EvidenceModel) -> None:
+        self._runner = runner
+        self._desk = desk
+        self._gallery = desk.gallery
+        self.source = evidence
+        self.strategy = _FIRST
+        self.pair: tuple[ClassId, ClassId] | None = None
+        self.order = ReviewOrder()
+        self.active = False
+        self.why: Why | None = None
+        self._ready = False  # whether the order is that of the strategy
+        self._ranking = False
+        self._rank_again = False
+        self._ticket = 0
+        self._judged: ImageId | None = None  # the image of the queue that was looked at last
+        desk.leaving.connect(self._forget)
+        evidence.changed.connect(self._evidence_changed)
+        desk.hand.committed.connect(self._committed)
+        desk.hand.changed.connect(evidence.labels_changed)
+        desk.hand.taken_back.connect(self._taken_back)
+        desk.labels.went_over.connect(self.answered)
+        desk.hand.marks.asked.connect(self.answered)
+        desk.work.answers_changed.connect(self._answers_changed)
+        desk.gallery.filter_changed.connect(self._filter_changed)
+        desk.gallery.current_changed.connect(self._looked_at)
+        desk.compare.changed.connect(self._compared)
+
+    # Where one is
+
+    @property
+    def preparing(self) -> bool:
+        """Whether one has to wait for the first image."""
+        return self.active and self.why is None and not self._ready
+
+    @property
+    def blind(self) -> bool:
+        """Whether labels and opinions are hidden, so that they sway nobody."""
+        return self.active and self.strategy == "audit"
+
+    @property
+    def reviewing(self) -> bool:
+        """Whether there is an image to judge."""
+        return self.active and self._ready and self.why is None
+
+    def strategy_now(self) -> Strategy | None:
+        """Return the strategy chosen; ``None`` while its two classes are not chosen."""
+        if self.strategy != PAIR:
+            return strategy_named(self.strategy)
+        return None if self.pair is None else strategy_named(PAIR, self.pair)
+
+    def enter(self) -> None:
+        """Begin, or go on where one was."""
+        if self.active or self._desk.mode is not Mode.PROJECT:
+            return
+        self.active = True
+        if self._desk.brain is None:
+            self._stop(Why.NO_MODEL)
+            return
+        self._attach()
+        self.source.want(on=True)
+        if self._ready and self.order.open:
+            self._show(self._first_open())
+        elif self.source.evidence is not None:
+            self._rank(fresh=True)
+        self.changed.emit()
+
+    def prepare_again(self) -> None:
+        """Try once more after a failure."""
+        self.source.want(on=True)
+
+    def leave(self) -> None:
+        """Give the gallery back; the queue is kept."""
+        if self.active:
+            self.active = False
+            self.source.want(on=False)
+            self._gallery.show_all()
+            self.changed.emit()
+
+    # Choosing
+
+    def choose(self, name: str, pair: tuple[ClassId, ClassId] | None = None) -> None:
+        """Review by another strategy.
+
+        Parameters
+        ----------
+        pair
+            The two classes of the strategy of pairs; those chosen before, if none are given.
+        """
+        if (name, pair or self.pair) == (self.strategy, self.pair) and self._ready:
+            return
+        self.strategy = name
+        self.pair = pair or self.pair
+        self._ready = False
+        self.why = None
+        if self.active:
+            self._rank(fresh=True)
+        self.changed.emit()
+
+    def begin_again(self) -> None:
+        """Go over what was skipped once more."""
+        left = self.order.left_over()
+        self.order.start(left)
+        self.why = None if left.size else Why.FINISHED
+        if left.size:
+            self._show(ImageId(int(left[0])))
+        self.changed.emit()
+
+    # Going on
+
+    def answered(self, ids: Sequence[ImageId]) -> None:
+        """Count images as settled, and go on if the current one is among them."""
+        if not self.reviewing:
+            return
+        self.order.settle(ids)
+        if self._gallery.current in ids and not self._desk.compare.on:
+            self.go_on()
+        self.changed.emit()
+
+    def go_on(self) -> None:
+        """Go to the next image that waits; where none is left, say so."""
+        row = self.order.next_open(self._gallery.current_row)
+        if row >= 0:
+            self._gallery.go_to_row(row)
+        elif self.order.open == 0:
+            self._stop(Why.FINISHED)
+        else:
+            self._desk.notices.info(tr("This was the last one; {n} were skipped.", "", self.order.open))
+
+    # Inside
+
+    def _attach(self) -> None:
+        opened, brain = self._desk.opened, self._desk.brain
+        if not self.source.attached and opened is not None and brain is not None:
+            self.source.attach(partial(Reranker, opened.project, brain.id))
+
+    def _first_open(self) -> ImageId:
+        current = self._gallery.current
+        if current is not None and current in self.order.ids and not self.order.is_settled(current):
+            return current
+        return ImageId(int(self.order.left_over()[0]))
+
+    def _show(self, current: ImageId | None) -> None:
+        self._gallery.show_only(self.order.ids, current)
+
+    def _stop(self, why: Why) -> None:
+        self.why = why
+        self._gallery.show_all()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._ticket += 1
+        self.active = self._ready = self._ranking = self._rank_again = False
+        self.why = None
+        self.pair = None
+        self.strategy = _FIRST
+        self.order.start(np.zeros(0, np.int64))
+        self.source.attach(None)
+
+    def _committed(self, ids: tuple[ImageId, ...]) -> None:
+        if ids:
+            self.source.labels_changed()
+
+    def _taken_back(self, ids: tuple[ImageId, ...]) -> None:
+        self.order.reopen(ids)
+        if self.active and self.why is Why.FINISHED and self.order.open:
+            self.why = None
+            self._show(self._first_open())
+        self.changed.emit()
+
+    def _looked_at(self) -> None:
+        if self.reviewing and self._gallery.current_row >= 0:
+            self._judged = self._gallery.current
+
+    def _compared(self) -> None:
+        """Come back to the queue after looking at an image beside it."""
+        if self.reviewing and not self._desk.compare.on and self._gallery.current_row < 0:
+            self._gallery.go_to(self._judged)
+
+    def _answers_changed(self) -> None:
+        if not self._desk.work.classifying:
+            self.source.images_changed()
+
+    def _filter_changed(self) -> None:
+        self._ready = False
+        if self.active:
+            self._rank(fresh=True)
+
+    def _evidence_changed(self) -> None:
+        if self.active and self.source.unseen:
+            self._stop(Why.NOT_CLASSIFIED)
+        elif self.active and self.source.evidence is not None:
+            self._rank(fresh=not self._ready or self.why is not None)
+        self.changed.emit()
+
+    # Ranking
+
+    def _rank(self, *, fresh: bool) -> None:
+        evidence, strategy, opened = self.source.evidence, self.strategy_now(), self._desk.opened
+        if evidence is None or opened is None:
+            return
+        nothing = self._nothing_to_rank(evidence, strategy)
+        if nothing is not None or strategy is None:
+            self._ready = True
+            self._stop(nothing or Why.NO_PAIR)
+            return
+        if self._ranking and not fresh:
+            self._rank_again = True
+            return
+        self._ticket += 1
+        ticket, wanted, library = self._ticket, self._gallery.filter, opened.library
+        self._ranking, self._rank_again = True, False
+
+        def work() -> Ids:
+            among = library.listing(wanted).ids if is_filtered(wanted) else None
+            return evidence.ids[queue_of(evidence, strategy, among).rows]
+
+        self._runner.run(
+            Lane.RANK, work, partial(self._ranked, ticket, fresh, wanted), partial(self._failed, ticket)
+        )
+
+    def _nothing_to_rank(self, evidence: Evidence, strategy: Strategy | None) -> Why | None:
+        if len(evidence) == 0:
+            return Why.NOT_CLASSIFIED
+        if strategy is None:
+            return Why.NO_PAIR
+        if self.strategy in NEED_LABELS and not evidence.labelled.any():
+            return Why.NO_LABELS
+        return None
+
+    def _ranked(self, ticket: int, fresh: bool, wanted: ImageQuery, ranking: Ids) -> None:
+        if ticket != self._ticket:
+            return
+        self._ranking = False
+        if fresh:
+            self._begin(ranking, wanted)
+        elif self.reviewing and self.order.rank_anew(ranking, self._gallery.current_row):
+            self._show(self._gallery.current)
+        self.changed.emit()
+        if self._rank_again:
+            self._rank(fresh=False)
+
+    def _begin(self, ranking: Ids, wanted: ImageQuery) -> None:
+        self.order.start(ranking)
+        self._ready = True
+        self.why = None
+        if ranking.size == 0:
+            self._stop(Why.FILTERED if is_filtered(wanted) else Why.NOBODY)
+        elif self.active:
+            self._show(ImageId(int(ranking[0])))
+
+    def _failed(self, ticket: int, error: Exception) -> None:
+        if ticket == self._ticket:
+            self._ranking = False
+            self._desk.notices.failed(tr("The queue could not be put in order"), error)

@@ -14,7 +14,13 @@ import sys
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 
-PROGRAMS = ("semgui.jobs", "semgui.ui.probe", "semgui.ui.selftest", "trainer")
+PROGRAMS = (
+    "semgui.jobs",
+    "semgui.services.umap_plane",
+    "semgui.ui.probe",
+    "semgui.ui.selftest",
+    "trainer",
+)
 """Modules that can be run by `python -m`; the recipe of the frozen application carries them all."""
 
 RUN = "--run-module"

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken
+from semgui.processes import command_of
 
 _NEIGHBOURS, _NEAREST = 15, 0.1  # umap's own defaults
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -47,7 +48,7 @@ def umap_plane(features: NDArray[Any], cancel: CancelToken) -> NDArray[np.float3
         np.save(given, np.asarray(features, np.float32))
         with said.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", __spec__.name, str(given), str(result)],
+                command_of("semgui.services.umap_plane", given, result),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -79,4 +80,6 @@ def _main(given: Path, result: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m semgui.services.umap_plane IN.npy OUT.npy")
     _main(Path(sys.argv[1]), Path(sys.argv[2]))

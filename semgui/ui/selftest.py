@@ -175,6 +175,9 @@ def _tell(**facts: object) -> None:
 
 def main(arguments: list[str]) -> int:
     """Open a window, play the script, return the exit status."""
+    if len(arguments) != 3 or arguments[0] not in _PARTS:
+        sys.stderr.write("usage: python -m semgui.ui.selftest first|again PROJECT PICTURE\n")
+        return 2
     os.environ.setdefault("NAPARI_CONFIG", "")
     connections: list[object] = []
     sys.addaudithook(lambda event, args: _note_connection(connections, event, args))

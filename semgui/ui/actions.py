@@ -29,6 +29,7 @@ class Context(StrEnum):
     PICTURE = auto()
     CLASS = auto()
     FOLDER = auto()
+    CONFUSION = auto()
 
 
 def always() -> bool:

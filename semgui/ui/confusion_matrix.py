@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from semgui.texts import tr
-from semgui.ui.confusion_painter import Geometry, Marks, draw, fitted, image_of
+from semgui.ui.confusion_painter import Geometry, Marks, draw, fitted, image_of, names_width
 from semgui.ui.theme import Theme
 from semgui.viewmodels.confusion_matrix import MatrixContent
 
@@ -39,28 +39,18 @@ _PIXELS_ON_PAPER = 2.0
 
 
 class MatrixView(QAbstractScrollArea):
-    """Paints a `MatrixContent`; cells as large as the place allows, scrolled where that is too small.
-
-    Parameters
-    ----------
-    row_names
-        Whether the classes are named at the left; not where another matrix stands there.
-    smallest_cell
-        Pixels; smaller is scrolled instead.
-    """
+    """Paints a `MatrixContent`; cells as large as the place allows, scrolled where that is too small."""
 
     chosen = Signal(int, int)
     pointed = Signal(int, int)
     opened = Signal(int, int)
     menu_wanted = Signal(QPoint)
 
-    def __init__(
-        self, theme: Theme, *, row_names: bool = True, smallest_cell: int = 12, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._row_names = row_names
-        self._smallest_cell = smallest_cell
+        self._smallest_cell = 1
+        self._left: int | None = None
         self._content = MatrixContent.empty()
         self._marks = Marks()
         self._geometry: Geometry | None = None
@@ -84,6 +74,22 @@ class MatrixView(QAbstractScrollArea):
         self._content = content
         self._marks = Marks(self._inside(self._marks.current))
         self._lay_out()
+
+    def set_cells(self, smallest: int, left: int | None) -> None:
+        """Scroll where cells would be smaller than this; leave this room for the names of the rows.
+
+        Parameters
+        ----------
+        left
+            0: they stand beside another matrix; ``None``: as much as they want.
+        """
+        if (smallest, left) != (self._smallest_cell, self._left):
+            self._smallest_cell, self._left = smallest, left
+            self._lay_out()
+
+    def names_width(self, whole: int) -> int:
+        """Return the room that the names of the rows want of a width."""
+        return names_width(self._content, self.font(), whole)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -146,16 +152,8 @@ class MatrixView(QAbstractScrollArea):
         """Paint what is in view."""
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
-        marks = Marks(self._marks.current, self._marks.hovered)
-        draw(
-            painter,
-            self._content,
-            self._placed(),
-            self._theme,
-            self.viewport().rect(),
-            self._scrolled(),
-            marks,
-        )
+        view = self.viewport().rect()
+        draw(painter, self._content, self._placed(), self._theme, view, self._scrolled(), self._marks)
         painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -273,7 +271,7 @@ class MatrixView(QAbstractScrollArea):
                 self.font(),
                 self.viewport().size(),
                 self._smallest_cell,
-                row_names=self._row_names,
+                self._left,
             )
         return self._geometry
 

@@ -76,16 +76,27 @@ class Marks:
         return column in (self.current[1], self.hovered[1])
 
 
+def names_width(content: MatrixContent, font: QFont, whole: int) -> int:
+    """Return the room that names and numbers of the rows want, where `whole` is the width of everything."""
+    longest = _longest(content.names, _bold(font))
+    return min(longest, max(round(_WIDEST_NAMES * whole), 8 * GRID)) + _support_width(content, font)
+
+
 def fitted(
-    content: MatrixContent, font: QFont, place: QSize, smallest_cell: int, *, row_names: bool = True
+    content: MatrixContent, font: QFont, place: QSize, smallest_cell: int, left: int | None = None
 ) -> Geometry:
-    """Find the largest cells with which a matrix fits a place, none below `smallest_cell`."""
+    """Find the largest cells with which a matrix fits a place, none below `smallest_cell`.
+
+    Parameters
+    ----------
+    left
+        Room for the names of the rows; ``None``: what they want.
+    """
     metrics = _bold(font)
     count = max(len(content), 1)
     longest = _longest(content.names, metrics)
-    support = metrics.horizontalAdvance(f"{max(content.support, default=0):,}") + GRID if row_names else 0
-    names = min(longest, max(round(_WIDEST_NAMES * place.width()), 8 * GRID)) if row_names else 0
-    left = names + support
+    left = names_width(content, font, place.width()) if left is None else left
+    support = _support_width(content, font) if left else 0
     line = metrics.height()
     most = max(round(_HIGHEST_NAMES * place.height()), 8 * GRID)
 
@@ -156,7 +167,7 @@ def image_of(content: MatrixContent, font: QFont, scale: float) -> QImage:
     widest = max((metrics.horizontalAdvance(text) for text in _texts(content)), default=0)
     cell = max(widest + GRID, 2 * metrics.height())
     longest = _longest(content.names, _bold(font))
-    support = metrics.horizontalAdvance(f"{max(content.support, default=0):,}") + GRID
+    support = _support_width(content, font)
     upright = longest > cell
     top = longest if upright else metrics.height() + GRID  # names are never shortened on paper
     geometry = Geometry(longest + support, top, cell, count, upright, support, metrics.ascent())
@@ -317,6 +328,10 @@ def _shortened(name: str, metrics: QFontMetrics, length: int, across: int) -> st
         return name
     lines = in_two_lines(name) if across >= 2 * metrics.height() else (name,)
     return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, length) for line in lines)
+
+
+def _support_width(content: MatrixContent, font: QFont) -> int:
+    return _bold(font).horizontalAdvance(f"{max(content.support, default=0):,}") + GRID
 
 
 def _bold(font: QFont) -> QFontMetrics:

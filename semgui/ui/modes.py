@@ -38,12 +38,6 @@ def _train_page(window: MainWindow) -> QWidget:
     return TrainPage(window)
 
 
-def _train_page(window: MainWindow) -> QWidget:
-    from semgui.ui.train_page import TrainPage  # pyqtgraph takes a while to load
-
-    return TrainPage(window)
-
-
 def _confusions_page(window: MainWindow) -> QWidget:
     from semgui.ui.confusion_page import ConfusionPage  # made when first shown
 
@@ -102,6 +96,12 @@ MODES: tuple[ModePage, ...] = (
         mark("Find wrong and doubtful labels, and put them right one after the other"),
         _review_page,
         pictures=True,
+    ),
+    ModePage(
+        "confusions",
+        mark("Confusions"),
+        mark("See which classes are taken for which, go to the images, and learn from the corrections"),
+        _confusions_page,
     ),
     ModePage(
         "train",

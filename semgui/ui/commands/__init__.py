@@ -17,6 +17,7 @@ from semgui.ui.commands import (
     class_keys,
     classes,
     compare,
+    confusions,
     contrast,
     databar,
     edit,
@@ -81,6 +82,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     review.actions,
     classes.actions,
     model.actions,
+    confusions.actions,
     at_pictures(pointed.actions),
     guide.actions,
 )

@@ -1,0 +1,309 @@
+"""The mode Confusions: the matrix, the pairs that are confused most, and learning from corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from semgui.services.confusions import Ids
+from semgui.texts import tr
+from semgui.ui.actions import Context
+from semgui.ui.columns import ElidedLabel, label
+from semgui.ui.confusion_bar import ConfusionBar
+from semgui.ui.confusion_files import write_picture, write_table
+from semgui.ui.confusion_matrix import MatrixView
+from semgui.ui.confusion_pairs import PairTable
+from semgui.ui.confusion_row import MatrixRow
+from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.confusion_pairs import PairRow
+from semgui.viewmodels.confusions import ConfusionsModel
+from semgui.viewmodels.tasks import Lane
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+
+_SIDE = 400  # pixels, of the column at the right
+_MESSAGE_WIDTH = 480
+_NONE = (-1, -1)
+
+
+class ConfusionPage(QWidget):
+    """Choosers above, the matrix or three of them at the left, pairs and learning at the right."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._window = window
+        session = window.session
+        self.confusions = ConfusionsModel(window.runner, lambda: session.models.rows)
+        self.bar = ConfusionBar(self.confusions, session.models.in_use)
+        self.matrices = MatrixRow(window.theme)
+        self.pairs = PairTable(window.theme)
+        self.said = ElidedLabel()
+        self.remark = label(kind="dim", wrap=True)
+        self.open_button = QPushButton(tr("Review these images"))
+        self.open_button.setToolTip(tr("Enter, or a double click on the cell"))
+        self.message = label(kind="dim", wrap=True)
+        self.remedy = QPushButton()
+        self._remedy: Callable[[], None] = lambda: None
+        self._body = QStackedWidget()
+        self._place()
+        self._connect()
+        self._project_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep up with the project while it is looked at."""
+        super().showEvent(event)
+        self._window.session.models.refresh()
+        self.confusions.watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Count nothing while nobody looks."""
+        super().hideEvent(event)
+        self.confusions.unwatch()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self.matrices.set_theme(theme)
+        self.pairs.set_theme(theme)
+
+    @property
+    def active(self) -> MatrixView:
+        """The matrix that is meant."""
+        return self.matrices.views[self.matrices.active]
+
+    def copy(self) -> None:
+        """Put the numbers into the clipboard."""
+        self.active.copy()
+        self._window.session.notices.info(tr("The matrix is in the clipboard."))
+
+    def export_csv(self) -> None:
+        """Write the matrix as a table."""
+        rows = self.active.content.rows()
+        self._export("confusion.csv", tr("Table (*.csv)"), lambda path: write_table(rows, path))
+
+    def export_png(self) -> None:
+        """Write the matrix as a picture."""
+        image = self.active.image()
+        self._export("confusion.png", tr("Picture (*.png)"), lambda path: write_picture(image, path))
+
+    def open_current(self) -> None:
+        """Open the images of the chosen cell."""
+        cell = self.confusions.cell_place
+        if cell != _NONE:
+            self._open_cell(self.matrices.active, *cell)
+
+    def refresh(self) -> None:
+        """Show what there is."""
+        model = self.confusions
+        self.bar.in_use = self._window.session.models.in_use
+        contents = model.contents
+        if not contents:
+            self._show_message()
+            return
+        self._body.setCurrentIndex(0)
+        place = model.cell_place
+        self.matrices.show_contents(contents, self._titles())
+        self.matrices.set_current(*place)
+        assert model.shown is not None  # there are contents
+        self.pairs.show_pairs(model.shown.pairs)
+        self.remark.setText(" · ".join(_remarks(model)))
+        self._say(place)
+
+    # Building
+
+    def _place(self) -> None:
+        below = QHBoxLayout()
+        below.setContentsMargins(2 * GRID, 0, GRID, GRID)
+        below.addWidget(self.said, stretch=1)
+        below.addWidget(self.open_button)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        matrices = QHBoxLayout()
+        matrices.setContentsMargins(2 * GRID, 0, GRID, 0)
+        matrices.addWidget(self.matrices)
+        column.addLayout(matrices, stretch=1)
+        column.addLayout(below)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.addWidget(left)
+        split.addWidget(self._right())
+        split.setStretchFactor(0, 1)
+        split.setSizes([1000, _SIDE])
+        self._body.addWidget(split)
+        self._body.addWidget(self._message_page())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.bar)
+        remarks = QHBoxLayout()
+        remarks.setContentsMargins(2 * GRID, 0, 2 * GRID, GRID)
+        remarks.addWidget(self.remark)
+        whole.addLayout(remarks)
+        whole.addWidget(self._body, stretch=1)
+
+    def _right(self) -> QWidget:
+        right = QWidget()
+        right.setObjectName("column")
+        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        right.setMinimumWidth(300)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
+        column.setSpacing(GRID)
+        column.addWidget(label(tr("Most confused"), "heading"))
+        column.addWidget(self.pairs, stretch=1)
+        return right
+
+    def _message_page(self) -> QWidget:
+        room = QWidget()
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setMaximumWidth(_MESSAGE_WIDTH)
+        column = QVBoxLayout(room)
+        column.addStretch(1)
+        for part in (self.message, self.remedy):
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(part, stretch=8 if part is self.message else 0)
+            row.addStretch(1)
+            column.addLayout(row)
+        column.addStretch(1)
+        return room
+
+    def _connect(self) -> None:
+        session, model = self._window.session, self.confusions
+        self.matrices.chosen.connect(model.choose)
+        self.matrices.pointed.connect(lambda _, row, column: self._say((row, column)))
+        self.matrices.opened.connect(self._open_cell)
+        for view in self.matrices.views:
+            view.menu_wanted.connect(self._show_menu)
+        self.pairs.chosen.connect(model.choose_pair)
+        self.pairs.opened.connect(self._open_pair)
+        self.open_button.clicked.connect(self.open_current)
+        self.remedy.clicked.connect(lambda: self._remedy())  # noqa: PLW0108 - it is another one each time
+        model.changed.connect(self.refresh)
+        model.cell_changed.connect(self._cell_changed)
+        session.leaving.connect(lambda: model.attach(None))
+        session.mode_changed.connect(self._project_changed)
+        session.hand.committed.connect(lambda _: model.refresh())
+        session.hand.changed.connect(model.refresh)
+        session.work.answers_changed.connect(model.renew)
+        session.models.changed.connect(model.refresh)
+
+    # Following
+
+    def _project_changed(self) -> None:
+        opened = self._window.session.opened
+        self.confusions.attach(opened.project if opened else None)
+
+    def _cell_changed(self) -> None:
+        place = self.confusions.cell_place
+        self.matrices.set_current(*place)
+        self._say(place)
+        self._window.actions_.refresh()
+
+    def _say(self, pointed: tuple[int, int]) -> None:
+        place = pointed if pointed != _NONE else self.confusions.cell_place
+        content = self.active.content
+        inside = place != _NONE and max(place) < len(content)
+        hint = tr("Choose a cell: arrows or a click; Enter shows its images.")
+        self.said.show_text(content.sentence(*place) if inside else hint)
+        self.open_button.setEnabled(self.confusions.cell_place != _NONE)
+
+    def _show_message(self) -> None:
+        model = self.confusions
+        self._body.setCurrentIndex(1)
+        self.remark.setText("")
+        if not model.problem:
+            self.message.setText(tr("Counting…") if model.loading else "")
+            self.remedy.hide()
+            return
+        self.message.setText(model.problem[0].upper() + model.problem[1:])
+        self.remedy.show()
+        self.remedy.setText(tr("Label images"))
+        self._remedy = lambda: self._window.modes.show("browse")
+
+    # Doing
+
+    def _open_cell(self, number: int, row: int, column: int) -> None:
+        self._open(*self.confusions.images(number, row, column))
+
+    def _open_pair(self, row: PairRow) -> None:
+        self._open(*self.confusions.images_of_pair(row))
+
+    def _open(self, ids: Ids, why: str) -> None:
+        if not len(ids):
+            self._window.session.notices.info(tr("No image is in this cell."))
+            return
+        open_images(self._window, ids, why)
+
+    def _show_menu(self, where: QPoint) -> None:
+        self._window.menus.show(Context.CONFUSION, where)
+
+    def _export(self, name: str, kind: str, write: Callable[[Path], None]) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export the matrix"), name, kind)
+        if not chosen:
+            return
+        notices, file = self._window.session.notices, Path(chosen)
+        self._window.runner.run(
+            Lane.READ,
+            lambda: write(file),
+            lambda _: notices.info(tr("The matrix lies in {file}.", file=file)),
+            lambda error: notices.failed(tr("The matrix was not exported"), error),
+        )
+
+    def _titles(self) -> tuple[str, ...]:
+        tables = self.confusions.tables
+        if len(tables) < 2:
+            return ("",)
+        return (
+            tr("Before: {name}", name=tables[0].name),
+            tr("After: {name}", name=tables[1].name),
+            tr("Difference"),
+        )
+
+
+def open_images(window: MainWindow, ids: Ids, why: str) -> None:
+    """Show images to be judged, and say which they are."""
+    window.session.gallery.show_only(ids, int(ids[0]))
+    window.modes.show("browse")
+    window.session.notices.info(why)
+
+
+def _remarks(model: ConfusionsModel) -> list[str]:
+    table = model.tables[-1]
+    count = len(table.ids)
+    said = [
+        tr(
+            "{right:,} of {n:,} image(s) are called what they are labelled ({share:.1%})",
+            "",
+            count,
+            right=table.right,
+            share=table.right / count if count else 0.0,
+        )
+    ]
+    if len(model.tables) == 2:
+        said.append(tr("only images that both judged are counted"))
+    if table.trained_on is None:
+        said.append(tr("the model does not say what it was trained on: these numbers may be too good"))
+    elif table.trained_on:
+        said.append(tr("the model was trained on {n:,} of them: these numbers flatter", "", table.trained_on))
+    if table.unanswered:
+        said.append(tr("{n:,} image(s) wait to be judged", "", table.unanswered))
+    return said

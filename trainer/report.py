@@ -1,4 +1,4 @@
-"""The result of a run for people and programs: ``report.html``, ``report.txt``, ``metrics.json``."""
+"""The result of a run for people and programs: page, text, figures and tables."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from trainer.files import write_atomically
 from trainer.html import bullets, cells, charts, facts_table, note, page, table
 from trainer.run_folder import ManifestRow, RunFolder, SplitName
 from trainer.strip_audit import StripAudit
+from trainer.tables import confusion_csv, predictions_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Findings:
 
 
 def write_report(run: RunFolder, findings: Findings) -> None:
-    """Write all three; without images to judge the model on, the page alone.
+    """Write everything; without images to judge the model on, the page alone.
 
     Raises
     ------
@@ -73,9 +74,14 @@ def write_report(run: RunFolder, findings: Findings) -> None:
     card = findings.card
     if findings.judged:
         first = findings.judged[0].evaluation
+        rows = [findings.manifest[row] for row in findings.judged[0].rows]
+        images, groups = [(row.image_id, row.name) for row in rows], [row.group for row in rows]
+        table_of_all = predictions_csv(first, ["image_id", "name"], images, groups)
         metrics = first.as_dict() | {"set": first.measurement.name, "databar": _audit_figures(findings)}
         write_atomically(run.metrics, (json.dumps(metrics, indent=2) + "\n").encode())
         write_atomically(run.report_text, classification_report(first).encode())
+        write_atomically(run.confusion, confusion_csv(first).encode())
+        write_atomically(run.predictions, table_of_all.encode())
     parts = [
         f"<h1>{escape(card.name)}</h1><p>{escape(card.summary)}</p>",
         *_warnings(run),

@@ -145,6 +145,16 @@ class RunFolder:
         """The figures, for programs."""
         return self.path / "metrics.json"
 
+    @property
+    def confusion(self) -> Path:
+        """Which class was taken for which how often, as a table."""
+        return self.path / "confusion.csv"
+
+    @property
+    def predictions(self) -> Path:
+        """What the model says of each image that it was judged by, as a table."""
+        return self.path / "predictions.csv"
+
     def raise_if_stopped(self) -> None:
         """Raise `StoppedError` if somebody asked for a stop."""
         if self.stop.exists():

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +27,7 @@ from trainer.card import Card
 from trainer.evaluation import Evaluation, classification_report, evaluate
 from trainer.evaluation_report import evaluation_sections
 from trainer.html import note, page, pictures
+from trainer.tables import confusion_csv, predictions_csv
 
 _MISSES, _HITS = 12, 4  # pictures in the report
 
@@ -192,8 +190,10 @@ def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path)
         "unreadable": [{"path": str(path), "error": reason} for path, reason in evaluated.unreadable],
     }
     _write(folder / "metrics.json", json.dumps(metrics, indent=2) + "\n")
-    _write(folder / "confusion.csv", _confusion_csv(evaluation))
-    _write(folder / "predictions.csv", _predictions_csv(evaluated))
+    _write(folder / "confusion.csv", confusion_csv(evaluation))
+    paths, groups = zip(*((str(i.sample.source.path), i.group) for i in evaluated.images), strict=True)
+    table = predictions_csv(evaluation, ["path"], [[path] for path in paths], groups)
+    _write(folder / "predictions.csv", table)
     _write(folder / "report.txt", classification_report(evaluation))
     parts = [
         f"<h1>{classifier.card.name} on {evaluation.measurement.name}</h1>",
@@ -279,29 +279,6 @@ def _logits(result: Classified) -> NDArray[np.float32]:
 def _write(path: Path, text: str) -> None:
     with atomic_text(path) as file:
         file.write(text)
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
-    return buffer.getvalue()
-
-
-def _confusion_csv(evaluation: Evaluation) -> str:
-    names = [c.name for c in evaluation.card.classes]
-    rows = [[name, *counts] for name, counts in zip(names, evaluation.measurement.confusion, strict=True)]
-    return _csv([["true \\ predicted", *names], *rows])
-
-
-def _predictions_csv(evaluated: Evaluated) -> str:
-    names = [c.name for c in evaluated.evaluation.card.classes]
-    best = evaluated.evaluation.probabilities.argmax(axis=1)
-    confidence = evaluated.evaluation.probabilities.max(axis=1)
-    rows = [
-        [str(image.sample.source.path), names[image.label], names[k], f"{p:.6f}", image.group]
-        for image, k, p in zip(evaluated.images, best, confidence, strict=True)
-    ]
-    return _csv([["path", "true", "predicted", "confidence", "group"], *rows])
 
 
 def _examples(evaluated: Evaluated, heatmaps: Heatmaps) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import subprocess
@@ -99,6 +100,17 @@ def test_report_stands_alone(finished):
     figures = json.loads(finished.metrics.read_text())
     assert (figures["n"], figures["accuracy"], figures["databar"]) == (12, 1.0, None)
     assert "macro-F1" in finished.report_text.read_text()
+
+
+def test_predictions_and_confusion_are_tables_too(finished):
+    said = list(csv.DictReader(finished.predictions.read_text().splitlines()))
+    assert len(said) == 12
+    assert {row["true"] for row in said} == {"Stripes", "Dots", "Flat"}
+    assert all(row["predicted"] == row["true"] == row["image_id"].split("/")[0].title() for row in said)
+    assert all(0 < float(row["confidence"]) <= 1 and row["group"] == row["image_id"] for row in said)
+    head, *rows = csv.reader(finished.confusion.read_text().splitlines())
+    assert head == ["true \\ predicted", "Stripes", "Dots", "Flat"]
+    assert [[int(count) for count in row[1:]] for row in rows] == (4 * np.eye(3, dtype=int)).tolist()
 
 
 def test_the_card_says_how_to_make_the_model_again(finished):

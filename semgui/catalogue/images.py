@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, case, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, case, func, select, tuple_, update
 
 from semgui.catalogue.conditions import counting
 from semgui.catalogue.naming import absolute, relative_to
@@ -182,48 +182,6 @@ class ImageStore:
                 .where(images.c.id == image_id, images.c.status != ImageStatus.MISSING.value)
                 .values(status=ImageStatus.UNREADABLE.value, error=reason)
             )
-
-    def set_user_databar(self, ids: Sequence[ImageId], row: int | None) -> None:
-        """Let the user's crop line hold for these images, whatever is found in the pixels.
-
-        Parameters
-        ----------
-        ids
-            The images.
-        row
-            First row of the bar; ``None``: there is no bar.
-
-        Notes
-        -----
-        The stretch of the contrast is forgotten, since it belongs to the area above the line; predictions
-        for these images become out of date. Images where the line is there already stay as they are.
-        """
-        differs = or_(
-            images.c.databar_source.is_distinct_from("user"), images.c.databar_row.is_distinct_from(row)
-        )
-        self._change_databar(ids, differs, row, "user")
-
-    def clear_user_databar(self, ids: Sequence[ImageId]) -> None:
-        """Take the user's crop line back; the next decoding looks for the bar itself."""
-        self._change_databar(ids, images.c.databar_source == "user", None, None)
-
-    def _change_databar(
-        self, ids: Sequence[ImageId], where: Any, row: int | None, source: str | None
-    ) -> None:
-        with self._project.write() as connection:
-            for chunk in chunks(ids, _CHUNK):
-                connection.execute(
-                    update(images)
-                    .where(images.c.id.in_(chunk), where)
-                    .values(
-                        databar_row=row,
-                        databar_source=source,
-                        databar_certain=1,
-                        contrast_low=null(),
-                        contrast_high=null(),
-                        version=images.c.version + 1,
-                    )
-                )
 
 
 def _roots(connection: Connection) -> list[Root]:

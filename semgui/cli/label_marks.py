@@ -26,63 +26,38 @@ if TYPE_CHECKING:
 
 TagOption = Annotated[str, typer.Option("--tag", metavar="TAG", help="A word.")]
 
+_MARKINGS = {
+    "flag": "Flag images, to look at them again.",
+    "unflag": "Take the flag off images.",
+    "exclude": "Never train on these images, and leave them out of class folders; their labels stay.",
+    "include": "Take excluded images in again.",
+}
+
 
 def add_to(label: typer.Typer) -> None:
     """Add the sub-commands."""
-    for command in (flag, unflag, exclude, include, note, tag, untag, tags):
+    for name, text in _MARKINGS.items():
+        label.command(name)(_marking(name, text))
+    for command in (note, tag, untag, tags):
         label.command()(command)
 
 
-@friendly
-def flag(
-    context: typer.Context,
-    images: ImagesArgument,
-    project: ProjectOption = None,
-    annotator: AnnotatorOption = None,
-) -> None:
-    """Flag images, to look at them again."""
-    from semgui.services import marks
+def _marking(name: str, text: str) -> Callable[..., None]:
+    """Make the sub-command that does to images what ``services.marks.NAME`` does."""
 
-    _mark(context, images, project, annotator, marks.flag)
+    @friendly
+    def command(
+        context: typer.Context,
+        images: ImagesArgument,
+        project: ProjectOption = None,
+        annotator: AnnotatorOption = None,
+    ) -> None:
+        from semgui.services import marks
 
+        _mark(context, images, project, annotator, getattr(marks, name))
 
-@friendly
-def unflag(
-    context: typer.Context,
-    images: ImagesArgument,
-    project: ProjectOption = None,
-    annotator: AnnotatorOption = None,
-) -> None:
-    """Take the flag off images."""
-    from semgui.services import marks
-
-    _mark(context, images, project, annotator, marks.unflag)
-
-
-@friendly
-def exclude(
-    context: typer.Context,
-    images: ImagesArgument,
-    project: ProjectOption = None,
-    annotator: AnnotatorOption = None,
-) -> None:
-    """Never train on these images, and leave them out of class folders; their labels stay."""
-    from semgui.services import marks
-
-    _mark(context, images, project, annotator, marks.exclude)
-
-
-@friendly
-def include(
-    context: typer.Context,
-    images: ImagesArgument,
-    project: ProjectOption = None,
-    annotator: AnnotatorOption = None,
-) -> None:
-    """Take excluded images in again."""
-    from semgui.services import marks
-
-    _mark(context, images, project, annotator, marks.include)
+    command.__name__, command.__doc__ = name, text
+    return command
 
 
 @friendly

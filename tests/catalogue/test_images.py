@@ -20,6 +20,7 @@ from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.domain.prediction import Prediction, PredictionStatus
 from tests.catalogue.synthetic import MODEL, Row, fill
+from tests.crop_lines import find_databar, place_databar
 
 COUNT = 400
 
@@ -55,13 +56,17 @@ def test_many_images_come_in_the_order_asked_for(filled: tuple[Project, list[Row
 
 
 @pytest.fixture
-def one(tmp_path: Path) -> Iterator[tuple[ImageStore, PredictionStore, ImageId]]:
+def three(tmp_path: Path) -> Iterator[Project]:
     with open_project(tmp_path / "p.semgui", create=True) as project:
         fill(project, 3, seed=0)
-        store, predictions = ImageStore(project), PredictionStore(project)
         with project.write() as connection:
             connection.execute(text("UPDATE images SET status = 'ok'"))
-        yield store, predictions, ImageId(2)
+        yield project
+
+
+@pytest.fixture
+def one(three: Project) -> tuple[ImageStore, PredictionStore, ImageId]:
+    return ImageStore(three), PredictionStore(three), ImageId(2)
 
 
 def current(store: ImageStore, image_id: ImageId) -> ImageRecord:
@@ -85,24 +90,23 @@ def test_the_first_analysis_leaves_predictions_alone(
 
 
 @pytest.mark.parametrize("row", [700, None])
-def test_the_users_crop_line_wins_and_invalidates(
-    one: tuple[ImageStore, PredictionStore, ImageId], row: int | None
-) -> None:
-    store, predictions, image_id = one
+def test_the_users_crop_line_wins_and_invalidates(three: Project, row: int | None) -> None:
+    project, image_id = three, ImageId(2)
+    store, predictions = ImageStore(project), PredictionStore(project)
     predictions.put_many(MODEL, [Prediction(image_id, MODEL, ClassId("c1"), 0.5, 0.5, PredictionStatus.OK)])
     store.record_analysis(image_id, Databar(900, "tag"), ContrastLimits(3.0, 250.0))
-    store.set_user_databar([image_id], row)
+    place_databar(project, image_id, row)
     assert current(store, image_id).contrast is None
     assert predictions.get(MODEL, [image_id]) == {}
     version = current(store, image_id).version
     store.record_analysis(image_id, Databar(900, "tag"), ContrastLimits(5.0, 200.0))
     after = current(store, image_id)
     assert (after.databar, after.contrast) == (Databar(row, "user"), ContrastLimits(5.0, 200.0))
-    store.set_user_databar([image_id], row)
+    place_databar(project, image_id, row)
     assert current(store, image_id).version == after.version == version  # nothing new was said
-    store.clear_user_databar([image_id])
+    find_databar(project, image_id)
     assert current(store, image_id).databar == Databar()
-    store.clear_user_databar([image_id])
+    find_databar(project, image_id)
     assert current(store, image_id).version == version + 1
 
 

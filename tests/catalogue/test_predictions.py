@@ -14,6 +14,7 @@ from semgui.catalogue.project import Project, open_project
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.prediction import Prediction, PredictionStatus
 from tests.catalogue.synthetic import CLASSES, MODEL, OTHER_MODEL, fill
+from tests.crop_lines import place_databar
 
 
 @pytest.fixture
@@ -66,7 +67,8 @@ def test_a_moved_crop_line_makes_an_image_wanted_again(project: Project) -> None
     store = PredictionStore(project)
     store.put_many(MODEL, [answer(i) for i in range(1, 11)])
     assert store.missing(MODEL).tolist() == []
-    ImageStore(project).set_user_databar([ImageId(3), ImageId(4)], 100)
+    for image_id in (ImageId(3), ImageId(4)):
+        place_databar(project, image_id, 100)
     assert sorted(store.missing(MODEL).tolist()) == [3, 4]
     assert ImageId(3) not in store.get(MODEL, [ImageId(3)])
 
@@ -74,7 +76,7 @@ def test_a_moved_crop_line_makes_an_image_wanted_again(project: Project) -> None
 def test_an_answer_for_what_the_file_was_is_dropped(project: Project) -> None:
     store, images = PredictionStore(project), ImageStore(project)
     seen = {image.id: image.version for image in images.get_many([ImageId(1), ImageId(2)])}
-    images.set_user_databar([ImageId(1)], 100)  # while the picture is being classified
+    place_databar(project, ImageId(1), 100)  # while the picture is being classified
     store.put_many(MODEL, [answer(1), answer(2)], seen)
     assert list(store.get(MODEL, [ImageId(1), ImageId(2)])) == [2]
 

@@ -14,6 +14,7 @@ from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import open_project
 from semgui.cli.main import app
 from semgui.services.scan import scan_folder
+from tests.crop_lines import place_databar
 from tests.imaging.files import ASCII, grey_tags, tiff, write
 
 KEYS = [
@@ -94,14 +95,13 @@ def test_the_users_crop_line_in_a_project_holds(picture: Path, tmp_path: Path) -
     place = tmp_path / "p.semgui"
     with open_project(place, create=True) as project:
         scan_folder(project, picture.parent)
-        store = ImageStore(project)
-        record = store.by_path(picture)
+        record = ImageStore(project).by_path(picture)
         assert record is not None
-        store.set_user_databar([record.id], 33)
+        place_databar(project, record.id, 33)
     line = json.loads(run("--json", "--project", place, picture).stdout)
     assert (line["databar_row"], line["databar_source"]) == (33, "user")
     with open_project(place) as project:
-        ImageStore(project).set_user_databar([record.id], None)
+        place_databar(project, record.id, None)
     line = json.loads(run("--json", "--project", place, picture).stdout)
     assert (line["databar_row"], line["databar_source"]) == (None, "user")
     assert json.loads(run("--json", picture).stdout)["databar_row"] == 40

@@ -30,6 +30,7 @@ from semgui.services.classify import (
 )
 from semgui.services.image_lists import list_images
 from semgui.services.scan import scan_folder
+from tests.crop_lines import place_databar
 from tests.inference.pictures import write_picture, write_pictures
 from tests.inference.standin import make_model
 
@@ -177,7 +178,7 @@ def test_only_what_is_not_current_is_classified_again(
     scan_folder(project, folder)
     record = ImageStore(project).by_path(folder / "img5.png")
     assert record is not None
-    ImageStore(project).set_user_databar([record.id], 60)
+    place_databar(project, record.id, 60)
     assert classify_project(project, classifier) == 2
     assert sorted(p.name for p in seen) == ["img2.png", "img5.png"]
 

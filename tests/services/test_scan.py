@@ -33,6 +33,7 @@ from semgui.services import scan as scan_module
 from semgui.services.hashing import hash_contents
 from semgui.services.scan import ScanOptions, ScanReport, scan_files, scan_folder
 from tests.catalogue.pictures import make_older, write_folder, write_tiff
+from tests.crop_lines import place_databar
 
 MODEL = ModelId("net@1")
 
@@ -342,7 +343,7 @@ def test_a_changed_file_loses_its_predictions_and_keeps_its_label(project: Proje
 def test_the_users_crop_line_survives_a_changed_file(project: Project, folder: Path) -> None:
     path = write_tiff(folder / "a.tif", seed=1)
     scan_folder(project, folder)
-    ImageStore(project).set_user_databar([image_at(project, path).id], 41)
+    place_databar(project, image_at(project, path).id, 41)
     write_tiff(path, seed=2)
     make_older(path, -5)
     scan_folder(project, folder)

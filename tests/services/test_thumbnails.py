@@ -20,6 +20,7 @@ from semgui.services import thumbnails as module
 from semgui.services.scan import scan_folder
 from semgui.services.thumbnails import Thumbnail, ThumbnailService, fill_thumbnails
 from tests.catalogue.pictures import write_folder
+from tests.crop_lines import place_databar
 
 
 class Desk:
@@ -244,7 +245,7 @@ def test_a_moved_crop_line_gives_another_thumbnail(
     scan_folder(project, path.parent)
     pictures = []
     for row in (None, 200):
-        ImageStore(project).set_user_databar([image_id], row)
+        place_databar(project, image_id, row)
         desk = Desk()
         service = ThumbnailService(project, desk, cache=cache)
         service.want([image_id])

@@ -1,9 +1,7 @@
 """The picture: napari's canvas with an image of our own in its scene, a heatmap layer and the dimmed databar.
 
-The picture is a plain 8-bit texture, with the contrast applied before it is handed over. A napari layer would
-slice, measure and announce it at every switch, which takes longer than drawing it. Below 1:1 it holds one
-sample for a pixel of the screen, averaged by `semgui.imaging.levels`; while the hand moves, the graphics card
-stretches what is there, and when it rests the samples are taken anew.
+Below 1:1 the image holds one sample for a pixel of the screen, averaged by `semgui.imaging.levels`; while the
+hand moves, the graphics card stretches what is there, and when it rests the samples are taken anew.
 """
 
 from __future__ import annotations
@@ -14,26 +12,20 @@ from enum import StrEnum
 
 import numpy as np
 from napari.components import ViewerModel
-from napari.layers import Layer
 from napari.qt import QtViewer
-from napari.utils.colormaps import AVAILABLE_COLORMAPS, Colormap
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
-from vispy.scene.visuals import Image, Line, Rectangle
-from vispy.visuals.transforms import STTransform
 
 from semgui.imaging.levels import resampled
+from semgui.ui.canvas_heat import HeatLayer
+from semgui.ui.canvas_scene import SceneDatabar, SceneImage
 from semgui.ui.theme import Theme
 from semgui.viewmodels import view as views
-from semgui.viewmodels.look import Look, brightness
+from semgui.viewmodels.look import Look
 from semgui.viewmodels.picture import Picture
 from semgui.viewmodels.view import MAX_ZOOM, Part, View
 
-HEAT_COLORMAPS = ("inferno", "turbo", "viridis", "magenta")
-_NOTHING = np.zeros((2, 2), dtype=np.uint8)
-_DIMMED = (0.0, 0.0, 0.0, 0.5)
-_UNIT_NAMES = {"nm": "nanometer", "pixel": "pixel"}
 _RESTS_MS = 60  # after this long without a movement the samples are taken anew
 
 
@@ -73,34 +65,15 @@ class PictureCanvas(QWidget):
         layout.addWidget(self.qt_viewer)
 
         self._picture: Picture | None = None
-        self._part: Part | None = None  # of the picture, as the layer holds it now
-        self._look = Look(0.0, 1.0)
-        self._placed: tuple[object, ...] = ()  # what the crop line was drawn for
         self._moving = False  # the camera is moved from here, not by the user
         self.framing = Framing.FIT
         scene = self.qt_viewer.canvas.view.scene
-        self._image = Image(_NOTHING, cmap="grays", clim=(0, 255), interpolation="nearest", parent=scene)
-        self._image.transform = STTransform()
-        self._image.order = -1  # below the heatmap
-        self._image.visible = False
-        self._samples = _NOTHING  # what the image is made of, as stored
-        self.heat = self.viewer.add_image(
-            _NOTHING.astype(np.float32),
-            name="heatmap",
-            contrast_limits=(0.0, 1.0),
-            blending="translucent",
-            interpolation2d="linear",
-            visible=False,
-        )
-        self.set_heat_colormap(HEAT_COLORMAPS[0])
+        self._image = SceneImage(scene)
+        self._databar = SceneDatabar(scene)
+        self.heat = HeatLayer(self.viewer)
         self.scale_bar = self.viewer.canvas.overlays.scale_bar
         self.scale_bar.position = "top_right"  # below it would cover the databar
         self.scale_bar.font_size = 11
-        self._bar = Rectangle(center=(0, 0), width=1, height=1, color=_DIMMED, border_width=0, parent=scene)
-        self._crop_line = Line(np.zeros((2, 2)), parent=scene, width=1)
-        for order, visual in enumerate((self._bar, self._crop_line)):
-            visual.order = 1000 + order
-            visual.visible = False
         self._theme = theme
         self.set_theme(theme)
         self._resting = QTimer(self, singleShot=True, interval=_RESTS_MS)
@@ -118,39 +91,39 @@ class PictureCanvas(QWidget):
     @property
     def picture_visible(self) -> bool:
         """Whether a picture is drawn."""
-        return bool(self._image.visible)
+        return self._image.visible
 
     @property
     def samples(self) -> NDArray[np.generic]:
         """Grey values on the canvas, before the contrast."""
-        return self._samples
+        return self._image.samples
 
     @property
     def part(self) -> Part | None:
         """Part of the picture that the samples stand for."""
-        return self._part
+        return self._image.part
 
     @property
     def look(self) -> Look:
         """How the samples are shown."""
-        return self._look
+        return self._image.look
 
     @property
     def heat_visible(self) -> bool:
         """Whether the heatmap is drawn."""
-        return bool(self.heat.visible)
+        return self.heat.visible
 
     @property
     def databar_shown(self) -> bool:
         """Whether a databar is dimmed, with a line along its first row."""
-        return bool(self._bar.visible and self._crop_line.visible)
+        return self._databar.visible
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the surroundings and the crop line in the theme's colours."""
         self._theme = theme
         self.viewer.theme = theme.name
         self.viewer.canvas.background_color_override = theme.canvas
-        self._crop_line.set_data(color=theme.accent)
+        self._databar.set_colour(theme.accent)
         # napari brings a style sheet of its own for its widgets; ours applies to the whole window.
         self.qt_viewer.setStyleSheet("")
 
@@ -171,15 +144,13 @@ class PictureCanvas(QWidget):
         before = self._picture
         view = self.view if before is not None else None
         self._picture = picture
-        self._part = None
-        self._look = look
-        self.hide_heat()
+        self._image.part = None
+        self._image.look = look
+        self.heat.hide()
         # Without a known pixel size the world is counted in pixels, and no length is shown.
-        units = ("nm", "nm") if picture.pixel_size_nm else ("pixel", "pixel")
-        if str(self.heat.units[0]) != _UNIT_NAMES[units[0]]:
-            self.heat.units = units
+        self.heat.set_unit("nm" if picture.pixel_size_nm else "pixel")
         self.scale_bar.visible = picture.pixel_size_nm is not None
-        self._place_databar(picture.databar_row)
+        self.show_crop_row(picture.databar_row)
         same = before is not None and before.path == picture.path
         if self.framing is Framing.FREE and view is not None and (keep_view or same):
             self.set_view(view)
@@ -187,59 +158,28 @@ class PictureCanvas(QWidget):
             self.fill()
         else:
             self.fit()
-        self._image.visible = True
+        self._image.show()
 
     def clear(self) -> None:
         """Show nothing."""
         self._picture = None
-        self._part = None
-        self._image.visible = False
-        self._image.update()
-        self.hide_heat()
+        self._image.hide()
+        self.heat.hide()
         self.scale_bar.visible = False
-        self._place_databar(None)
+        self.show_crop_row(None)
         self.view_changed.emit()
 
     def show_look(self, look: Look) -> None:
         """Show grey values as they are to look; the pixels stay as they are."""
-        if look != self._look:
-            self._look = look
-            self._paint()
+        self._image.show_look(look)
 
     def show_crop_row(self, row: int | None) -> None:
-        """Draw the crop line at a row, while it is being moved."""
-        self._place_databar(row)
-
-    # The heatmap
+        """Draw the crop line at a row, or none."""
+        self._databar.place(row, self._size, self._pixel)
 
     def show_heat(self, heat: NDArray[np.float32]) -> None:
-        """Lay a heatmap over the picture.
-
-        Parameters
-        ----------
-        heat
-            (rows, columns) float32 in [0, 1]; spans the whole picture, at any resolution.
-        """
-        rows, columns = self._size
-        pixel = self._pixel
-        scale = (pixel * rows / heat.shape[0], pixel * columns / heat.shape[1])
-        self.heat.data = heat
-        self.heat.scale = scale
-        # A layer's origin is the centre of its first pixel: the outer edges must meet.
-        self.heat.translate = tuple((s - pixel) / 2 for s in scale)
-        _show(self.heat, on=True)
-
-    def hide_heat(self) -> None:
-        """Take the heatmap away."""
-        _show(self.heat, on=False)
-
-    def set_heat_colormap(self, name: str) -> None:
-        """Colour the heatmap; what did not matter stays transparent."""
-        self.heat.colormap = Colormap(heat_colours(name), name=f"{name} over picture")
-
-    def set_heat_opacity(self, opacity: float) -> None:
-        """Set the opacity, 0 to 1."""
-        self.heat.opacity = opacity
+        """Lay a heatmap, (rows, columns) float32 in [0, 1], over the whole picture."""
+        self.heat.show(heat, self._size, self._pixel)
 
     # The view
 
@@ -324,9 +264,8 @@ class PictureCanvas(QWidget):
     def close_canvas(self) -> None:
         """Free what napari holds; the widget cannot be used any more."""
         self._resting.stop()
-        for visual in (self._image, self._bar):
-            visual.parent = None
-        self._crop_line.parent = None
+        self._image.free()
+        self._databar.free()
         self.qt_viewer.close()
 
     # Inside
@@ -381,7 +320,7 @@ class PictureCanvas(QWidget):
     @property
     def _out_of_date(self) -> bool:
         """Whether the layer holds other samples than this view asks for."""
-        part, view, canvas = self._part, self.view, self._canvas_size
+        part, view, canvas = self._image.part, self.view, self._canvas_size
         if part is None:
             return True
         wanted = views.part_to_show(self._size, view, canvas)
@@ -399,61 +338,13 @@ class PictureCanvas(QWidget):
         if self._out_of_date:
             part = views.part_to_show(self._size, view, self._canvas_size)
             copies = picture.copies or (picture.pixels,)
-            self._place_samples(part, resampled(copies, part.box, (part.rows, part.columns)))
+            samples = resampled(copies, part.box, (part.rows, part.columns))
+            self._image.put(samples, part, self._pixel)
         # Between 1:1 and 2:1 some pixels would be drawn twice as wide as their neighbours.
-        wanted = "linear" if 1.001 < view.zoom < 2 else "nearest"
-        if self._image.interpolation != wanted:
-            self._image.interpolation = wanted
+        self._image.interpolation = "linear" if 1.001 < view.zoom < 2 else "nearest"
         self.view_changed.emit()
-
-    def _place_samples(self, part: Part, samples: NDArray[np.generic]) -> None:
-        self._part, self._samples = part, samples
-        left, top, right, bottom = part.box
-        pixel = self._pixel
-        # In napari's world the centre of the first pixel is the origin; an image begins at its edge.
-        self._image.transform.scale = (
-            pixel * (right - left) / part.columns,
-            pixel * (bottom - top) / part.rows,
-        )
-        self._image.transform.translate = ((left - 0.5) * pixel, (top - 0.5) * pixel)
-        self._paint()
-
-    def _paint(self) -> None:
-        self._image.set_data(brightness(self._samples, self._look))
-        self._image.update()
-
-    def _place_databar(self, row: int | None) -> None:
-        placed = (row, self._size, self._pixel)
-        if placed == self._placed:  # drawing the same line anew costs as much as a picture
-            return
-        self._placed = placed
-        self._bar.visible = self._crop_line.visible = row is not None
-        if row is None:
-            return
-        rows, columns = self._size
-        pixel = self._pixel
-        left, right, end = -pixel / 2, (columns - 0.5) * pixel, (rows - 0.5) * pixel
-        top = (row - 0.5) * pixel
-        height = max(end - top, pixel)
-        self._bar.center = ((left + right) / 2, top + height / 2)
-        self._bar.width, self._bar.height = right - left, height
-        self._crop_line.set_data(pos=np.array([[left, top], [right, top]]))
-
-
-def heat_colours(name: str) -> NDArray[np.float64]:
-    """Return the (64, 4) colours of a heatmap from 0 to 1; what did not matter is transparent."""
-    # The palest end would look like the brightest parts of the picture itself.
-    colours = AVAILABLE_COLORMAPS[name].map(np.linspace(0, 0.88, 64)).copy()
-    colours[:, 3] = np.clip(np.linspace(0, 1.6, 64), 0, 1)
-    return colours
 
 
 def _scale(part: Part) -> float:
     left, _, right, _ = part.box
     return part.columns / (right - left)
-
-
-def _show(layer: Layer, *, on: bool) -> None:
-    """Show or hide a layer; napari rebuilds its scene even when nothing changes, so that is left out."""
-    if layer.visible != on:
-        layer.visible = on

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QWidget
 
 from semgui.texts import tr
-from semgui.ui.canvas import HEAT_COLORMAPS, PictureCanvas
+from semgui.ui.canvas import PictureCanvas
+from semgui.ui.canvas_heat import HEAT_COLORMAPS
 from semgui.viewmodels.heatmap import HeatmapModel, Method, Question
 from semgui.viewmodels.labelling import LabelModel
 
@@ -48,9 +49,9 @@ class HeatBar(QWidget):
             row.addWidget(widget)
         self.method.activated.connect(self._ask)
         self.against.activated.connect(self._ask)
-        self.colours.currentTextChanged.connect(canvas.set_heat_colormap)
+        self.colours.currentTextChanged.connect(canvas.heat.set_colormap)
         self.colours.currentTextChanged.connect(self.colours_chosen)
-        self.opacity.valueChanged.connect(lambda value: canvas.set_heat_opacity(value / 100))
+        self.opacity.valueChanged.connect(lambda value: canvas.heat.set_opacity(value / 100))
         self.opacity.setValue(round(100 * opacity))
         heatmap.changed.connect(self.refresh)
         self.refresh()

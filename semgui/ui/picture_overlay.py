@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from semgui.texts import tr
-from semgui.ui.canvas import PictureCanvas, heat_colours
+from semgui.ui.canvas import PictureCanvas
+from semgui.ui.canvas_heat import heat_colours
 from semgui.ui.theme import GRID
 from semgui.viewmodels.ruler import Measure, RulerModel
 

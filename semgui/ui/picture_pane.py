@@ -128,7 +128,7 @@ class PicturePane(QWidget):
             self.canvas.show_heat(heat)
             self.overlay.show_legend(self.heat_bar.legend)
         else:
-            self.canvas.hide_heat()
+            self.canvas.heat.hide()
             self.overlay.show_legend("")
         if heatmap.computing or (picture.loading and not picture.error):
             if not self.state.isVisible() and not self._waiting.isActive():

@@ -281,7 +281,7 @@ def test_the_heatmap_fades_by_wheel_and_keys_and_changes_its_method(opened):
     wheel(canvas, QPoint(200, 200), 1, CTRL)
     wheel(canvas, QPoint(200, 200), 1, ALT)
     assert bar.opacity.value() == before + 10
-    assert canvas.heat.opacity == pytest.approx(bar.opacity.value() / 100)
+    assert canvas.heat.layer.opacity == pytest.approx(bar.opacity.value() / 100)
     assert canvas.view == view
     opened.key(Qt.Key.Key_Minus, ALT)
     assert bar.opacity.value() == before + 5

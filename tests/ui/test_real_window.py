@@ -69,5 +69,5 @@ def test_files_of_the_vendors_show_their_scale_or_none(open_window, shared_data:
         sizes.append(size)
         assert canvas.scale_bar.visible == (size is not None)
         assert ("scale unknown" in window.window.pane.facts.full_text) == (size is None)
-        assert str(canvas.heat.units[0]) == ("nanometer" if size else "pixel")
+        assert str(canvas.heat.layer.units[0]) == ("nanometer" if size else "pixel")
     assert sum(s is not None for s in sizes) > 15

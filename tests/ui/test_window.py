@@ -236,7 +236,7 @@ def test_the_heatmap_lies_over_the_whole_picture(opened):
     opened.until(lambda: opened.session.heatmap.heat is not None)
     canvas = opened.window.pane.canvas
     assert canvas.heat_visible
-    heat, half = canvas.heat.extent.world, canvas.heat.scale / 2
+    heat, half = canvas.heat.layer.extent.world, canvas.heat.layer.scale / 2
     rows, columns = opened.session.picture.shown.pixels.shape
     assert np.allclose(heat[0] - half, (-0.5, -0.5))  # the outer edge of the first pixel
     assert np.allclose(heat[1] + half, (rows - 0.5, columns - 0.5))

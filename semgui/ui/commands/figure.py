@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo, Context
-from semgui.ui.canvas import heat_colours
+from semgui.ui.canvas_heat import heat_colours
 from semgui.ui.figure_dialog import FigureDialog, as_image
 
 if TYPE_CHECKING:

@@ -59,14 +59,24 @@ def who(context: typer.Context, annotator: str | None) -> str:
     UsageError
         It is empty or holds characters that cannot be shown.
     """
+    return annotator_named(annotator if annotator is not None else context.obj["annotator"])
+
+
+def annotator_named(name: str | None) -> str:
+    """Return the name that signs, the login name if none is given.
+
+    Raises
+    ------
+    UsageError
+        It is empty or holds characters that cannot be shown.
+    """
     from semgui.services.label import default_annotator
 
-    name = annotator if annotator is not None else context.obj["annotator"]
     if name is None:
         return default_annotator()
     if not name.strip() or not name.isprintable():
         raise UsageError(f"--annotator {name!r} is no name.")
-    return str(name).strip()
+    return name.strip()
 
 
 def ids_of(project: Project, images: Sequence[Path]) -> list[ImageId]:

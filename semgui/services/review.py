@@ -33,6 +33,7 @@ from semgui.imaging.limits import DecodeLimits
 from semgui.review.evidence import Evidence, OtherModel
 from semgui.review.head import Head
 from semgui.review.likeness import Likeness
+from semgui.services.groups import nothing_seen
 from semgui.services.near_duplicates import near_duplicates
 
 Ids = NDArray[np.int64]
@@ -167,7 +168,7 @@ class Reranker:
         embeddings, probabilities = store.get_embeddings(ids), store.get_probs(ids)
         sound = np.isfinite(embeddings).all(axis=1) & np.isfinite(probabilities).all(axis=1)
         if embeddings.shape[1] == 0 or not sound.any():
-            raise UsageError(_nothing_seen(project))
+            raise UsageError(nothing_seen(project))
         if not sound.all():
             ids, embeddings, probabilities = ids[sound], embeddings[sound], probabilities[sound]
         cancel.raise_if_cancelled()
@@ -274,15 +275,8 @@ def _model(project: Project, model_id: ModelId | None) -> PredictingModel:
     if model_id is not None:
         there = [m for m in there if m.model_id == model_id]
     if not there:
-        raise UsageError(_nothing_seen(project))
+        raise UsageError(nothing_seen(project))
     return there[-1]
-
-
-def _nothing_seen(project: Project) -> str:
-    return (
-        f"{project.path}: no model has looked at its images yet; run `semgui classify --project "
-        f"{project.path.name}` first."
-    )
 
 
 def _other(

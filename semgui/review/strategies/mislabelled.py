@@ -11,6 +11,7 @@ from semgui.domain.ids import ClassId
 from semgui.review.evidence import Evidence
 from semgui.review.strategies.base import Scores, label_name, opinion, percent, without_the_unjudged
 from semgui.scoring.label_issues import label_issues
+from semgui.scoring.neighbours import NeighbourTable, neighbour_disagreement
 from semgui.texts import tr
 
 
@@ -48,14 +49,14 @@ class Neighbours:
 
     def score(self, evidence: Evidence) -> Scores:
         """See `Strategy`."""
-        scores = np.full(len(evidence), np.nan, np.float32)
-        rows = np.flatnonzero(evidence.labelled & evidence.queued)
-        near = evidence.likeness.of(rows).rows
-        said = np.where(near >= 0, evidence.labels[near], -1)
-        others = (said >= 0) & (said != evidence.labels[rows][:, None])
-        known = (said >= 0).sum(axis=1)
-        scores[rows] = np.where(known > 0, others.sum(axis=1) / np.maximum(known, 1), np.nan)
-        return scores
+        rows = np.flatnonzero(evidence.labelled)
+        near = evidence.likeness.of(rows)
+        every = NeighbourTable(
+            np.full((len(evidence), near.rows.shape[1]), -1, np.int64),
+            np.full((len(evidence), near.rows.shape[1]), np.nan, np.float32),
+        )
+        every.rows[rows], every.similarity[rows] = near.rows, near.similarity
+        return neighbour_disagreement(evidence.labels, every, evidence.groups)
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""

@@ -11,6 +11,7 @@ from semgui.review.evidence import Evidence
 from semgui.review.strategies.base import Scores, label_name, percent
 from semgui.scoring.disagreement import label_disagreement, model_disagreement
 from semgui.scoring.diversity import coverage_scores
+from semgui.scoring.duplicates import conflicting
 from semgui.scoring.principal import principal_coordinates
 from semgui.texts import tr
 
@@ -79,13 +80,7 @@ class Duplicates:
 
     def score(self, evidence: Evidence) -> Scores:
         """See `Strategy`."""
-        scores = np.full(len(evidence), np.nan, np.float32)
-        for rows in _conflicting(evidence):
-            counts = Counter(evidence.labels[rows].tolist())
-            for row in rows.tolist():
-                others = len(rows) - counts[int(evidence.labels[row])]
-                scores[row] = others / len(rows)
-        return scores
+        return conflicting(evidence.groups, evidence.labels)
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""
@@ -97,13 +92,6 @@ class Duplicates:
             label=label_name(evidence, row),
             others=others,
         )
-
-
-def _conflicting(evidence: Evidence) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    rows = np.flatnonzero(evidence.labelled & evidence.queued)
-    rows = rows[np.argsort(evidence.groups[rows], kind="stable")]
-    parts = np.split(rows, np.flatnonzero(np.diff(evidence.groups[rows])) + 1)
-    return [part for part in parts if len(np.unique(evidence.labels[part])) > 1]
 
 
 @dataclass(frozen=True, slots=True)

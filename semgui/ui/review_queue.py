@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId
 from semgui.review.strategies import PAIR, STRATEGIES
 from semgui.texts import mark, tr
 from semgui.ui.columns import label
 from semgui.ui.filter_bar import FilterBar
+from semgui.ui.icons import themed
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.classes import tree_rows
 from semgui.viewmodels.review import ReviewModel
@@ -37,6 +38,12 @@ class QueueChooser(QWidget):
         self.description = label(kind="dim", wrap=True)
         self.labelled, self.like = _class_box(tr("Labelled")), _class_box(tr("looks like"))
         self._pair = QWidget()
+        self.only = QToolButton()  # a condition that no filter could be; a click takes it away
+        self.only.setObjectName("chip")
+        self.only.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.only.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.only.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.only.clicked.connect(review.review_all)
         self.filters = FilterBar(session.gallery, session.labels, theme)
         self._place()
         for box in (self.strategy, self.labelled, self.like):
@@ -46,11 +53,13 @@ class QueueChooser(QWidget):
             box.activated.connect(lambda _: self._choose())
         review.changed.connect(self.refresh)
         session.labels.taxonomy_changed.connect(self.refresh)
+        self.set_theme(theme)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self.filters.set_theme(theme)
+        self.only.setIcon(themed("close", theme))
 
     def refresh(self) -> None:
         """Show what is chosen."""
@@ -61,6 +70,13 @@ class QueueChooser(QWidget):
         )
         self.description.setText(tr(DESCRIPTIONS[review.strategy]))
         self._pair.setVisible(review.strategy == PAIR)
+        self.only.setVisible(review.only is not None)
+        self.filters.setVisible(review.only is None)
+        if review.only is not None:
+            what = review.only[1]
+            room = self.only.fontMetrics().elidedText(what, Qt.TextElideMode.ElideMiddle, 25 * GRID)
+            self.only.setText(room.replace("&", "&&"))
+            self.only.setToolTip(tr("Only: {what} – click to review all", what=what))
         self._offer_classes()
         if review.pair is not None:
             for box, class_id in zip((self.labelled, self.like), review.pair, strict=True):
@@ -95,7 +111,7 @@ class QueueChooser(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        for part in (self.strategy, self.description, self._pair, self.filters):
+        for part in (self.strategy, self.description, self._pair, self.only, self.filters):
             column.addWidget(part)
 
 

@@ -44,7 +44,8 @@ class EvidenceModel:
         self._make: Callable[[], Reranker] | None = None
         self._reranker: Reranker | None = None
         self._generation = 0
-        self._wanted = self._busy = self._stale = self._outdated = False
+        self._wanting: set[str] = set()
+        self._busy = self._stale = self._outdated = False
         self._refining: Activity | None = None
         self._corrections = 0
         self.evidence: Evidence | None = None
@@ -73,15 +74,25 @@ class EvidenceModel:
         self._generation += 1
         self._make = make
         self._reranker = None
-        self._wanted = self._busy = self._stale = self._outdated = False
+        self._wanting.clear()
+        self._busy = self._stale = self._outdated = False
         self.evidence = None
         self.unseen = False
         self.problem = ""
         self.changed.emit()
 
-    def want(self, *, on: bool) -> None:
-        """Gather and keep up to date from now on, or no more: nobody looks."""
-        self._wanted = on
+    def want(self, who: str, *, on: bool) -> None:
+        """Gather and keep up to date as long as anybody looks.
+
+        Parameters
+        ----------
+        who
+            Name of a page that looks from now on, or no more.
+        """
+        if on:
+            self._wanting.add(who)
+        else:
+            self._wanting.discard(who)
         self._go_on()
 
     def labels_changed(self) -> None:
@@ -98,7 +109,7 @@ class EvidenceModel:
         self._go_on()
 
     def _go_on(self) -> None:
-        if not self._wanted or self._busy or self._make is None:
+        if not self._wanting or self._busy or self._make is None:
             return
         if self.evidence is None or self._stale:
             self._gather()
@@ -143,7 +154,7 @@ class EvidenceModel:
 
     def _rested(self, generation: int, corrections: int) -> None:
         resting = generation == self._generation and corrections == self._corrections
-        if not resting or self._busy or not self._wanted or self._reranker is None:
+        if not resting or self._busy or not self._wanting or self._reranker is None:
             return
         self._busy = True
         self._refining = self._activities.start(

@@ -40,6 +40,8 @@ class ReviewModel:
         Name of the strategy.
     pair
         For the strategy of pairs: the class that images are labelled as, and the one that they look like.
+    only
+        The images that are reviewed, whatever the filter, and what they are; ``None``: those of the filter.
     order
         The images, and which of them are settled.
     why
@@ -55,6 +57,7 @@ class ReviewModel:
         self.source = evidence
         self.strategy = _FIRST
         self.pair: tuple[ClassId, ClassId] | None = None
+        self.only: tuple[Ids, str] | None = None
         self.order = ReviewOrder()
         self.active = False
         self.why: Why | None = None
@@ -106,8 +109,8 @@ class ReviewModel:
         if self._desk.brain is None:
             self._stop(Why.NO_MODEL)
             return
-        self._attach()
-        self.source.want(on=True)
+        self.attach()
+        self.source.want("review", on=True)
         if self._ready and self.order.open:
             self._show(self._first_open())
         elif self.source.evidence is not None:
@@ -116,15 +119,21 @@ class ReviewModel:
 
     def prepare_again(self) -> None:
         """Try once more after a failure."""
-        self.source.want(on=True)
+        self.source.want("review", on=True)
 
     def leave(self) -> None:
         """Give the gallery back; the queue is kept."""
         if self.active:
             self.active = False
-            self.source.want(on=False)
+            self.source.want("review", on=False)
             self._gallery.show_all()
             self.changed.emit()
+
+    def attach(self) -> None:
+        """Let the evidence be of the project that is open, once anybody wants it."""
+        opened, brain = self._desk.opened, self._desk.brain
+        if not self.source.attached and opened is not None and brain is not None:
+            self.source.attach(partial(Reranker, opened.project, brain.id))
 
     # Choosing
 
@@ -145,6 +154,27 @@ class ReviewModel:
         if self.active:
             self._rank(fresh=True)
         self.changed.emit()
+
+    def review_only(self, ids: Ids, what: str, pair: tuple[ClassId, ClassId] | None = None) -> None:
+        """Review these images and no others until `review_all`, the likeliest mistakes first.
+
+        Parameters
+        ----------
+        what
+            Which images these are, in a few words.
+        pair
+            The class that all of them are labelled as, and the other one that they are taken for.
+        """
+        self.only = (ids, what)
+        self._ready = False
+        self.choose(_FIRST if pair is None else PAIR, pair)
+
+    def review_all(self) -> None:
+        """Review what passes the filter again."""
+        if self.only is not None:
+            self.only = None
+            self._filter_changed()
+            self.changed.emit()
 
     def begin_again(self) -> None:
         """Go over what was skipped once more."""
@@ -178,11 +208,6 @@ class ReviewModel:
 
     # Inside
 
-    def _attach(self) -> None:
-        opened, brain = self._desk.opened, self._desk.brain
-        if not self.source.attached and opened is not None and brain is not None:
-            self.source.attach(partial(Reranker, opened.project, brain.id))
-
     def _first_open(self) -> ImageId:
         current = self._gallery.current
         if current is not None and current in self.order.ids and not self.order.is_settled(current):
@@ -202,6 +227,7 @@ class ReviewModel:
         self.active = self._ready = self._ranking = self._rank_again = False
         self.why = None
         self.pair = None
+        self.only = None
         self.strategy = _FIRST
         self.order.start(np.zeros(0, np.int64))
         self.source.attach(None)
@@ -257,11 +283,13 @@ class ReviewModel:
             self._rank_again = True
             return
         self._ticket += 1
-        ticket, wanted, library = self._ticket, self._gallery.filter, opened.library
+        ticket, wanted, library, only = self._ticket, self._gallery.filter, opened.library, self.only
         self._ranking, self._rank_again = True, False
 
         def work() -> Ids:
-            among = library.listing(wanted).ids if is_filtered(wanted) else None
+            among = None if only is None else only[0]
+            if only is None and is_filtered(wanted):
+                among = library.listing(wanted).ids
             return evidence.ids[queue_of(evidence, strategy, among).rows]
 
         self._runner.run(

@@ -1,4 +1,4 @@
-"""What PyInstaller collects and nothing in SEMGui opens, with the reason for each; the recipe leaves it out."""
+"""What PyInstaller collects and nothing in SEMGui opens, with the reason for each; it is left out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNWANTED = {
     "*plugins/platforms/libqminimal*": "for devices without X or Wayland",
     "*plugins/platforms/libqvkkhrdisplay*": "for devices without X or Wayland",
     "*plugins/platforms/libqvnc*": "would listen on the network",
-    "*plugins/platformthemes/libqgtk3*": "brings all of GTK 3; the desktop's portal gives its file dialogs, too",
+    "*plugins/platformthemes/libqgtk3*": "brings all of GTK 3; the portal gives its file dialogs, too",
     "*PySide6/Qt/translations/qt_help*": "no help viewer",
     # torch
     "torch/include/*": "to compile against",

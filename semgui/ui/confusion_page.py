@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from semgui.services.confusions import Ids
 from semgui.texts import tr
 from semgui.ui.actions import Context
 from semgui.ui.columns import ElidedLabel, label
@@ -28,8 +27,7 @@ from semgui.ui.confusion_matrix import MatrixView
 from semgui.ui.confusion_pairs import PairTable
 from semgui.ui.confusion_row import MatrixRow
 from semgui.ui.theme import GRID, Theme
-from semgui.viewmodels.confusion_pairs import PairRow
-from semgui.viewmodels.confusions import ConfusionsModel
+from semgui.viewmodels.confusions import ConfusionsModel, Images
 from semgui.viewmodels.tasks import Lane
 
 if TYPE_CHECKING:
@@ -49,7 +47,7 @@ class ConfusionPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._window = window
         session = window.session
-        self.confusions = ConfusionsModel(window.runner, lambda: session.models.rows)
+        self.confusions = ConfusionsModel(window.runner, session, session.review, session.models)
         self.bar = ConfusionBar(self.confusions, session.models.in_use)
         self.matrices = MatrixRow(window.theme)
         self.pairs = PairTable(window.theme)
@@ -63,7 +61,7 @@ class ConfusionPage(QWidget):
         self._body = QStackedWidget()
         self._place()
         self._connect()
-        self._project_changed()
+        self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Keep up with the project while it is looked at."""
@@ -187,30 +185,20 @@ class ConfusionPage(QWidget):
         return room
 
     def _connect(self) -> None:
-        session, model = self._window.session, self.confusions
+        model = self.confusions
         self.matrices.chosen.connect(model.choose)
         self.matrices.pointed.connect(lambda _, row, column: self._say((row, column)))
         self.matrices.opened.connect(self._open_cell)
         for view in self.matrices.views:
             view.menu_wanted.connect(self._show_menu)
         self.pairs.chosen.connect(model.choose_pair)
-        self.pairs.opened.connect(self._open_pair)
+        self.pairs.opened.connect(lambda row: self._open(model.images_of_pair(row)))
         self.open_button.clicked.connect(self.open_current)
         self.remedy.clicked.connect(lambda: self._remedy())  # noqa: PLW0108 - it is another one each time
         model.changed.connect(self.refresh)
         model.cell_changed.connect(self._cell_changed)
-        session.leaving.connect(lambda: model.attach(None))
-        session.mode_changed.connect(self._project_changed)
-        session.hand.committed.connect(lambda _: model.refresh())
-        session.hand.changed.connect(model.refresh)
-        session.work.answers_changed.connect(model.renew)
-        session.models.changed.connect(model.refresh)
 
     # Following
-
-    def _project_changed(self) -> None:
-        opened = self._window.session.opened
-        self.confusions.attach(opened.project if opened else None)
 
     def _cell_changed(self) -> None:
         place = self.confusions.cell_place
@@ -230,28 +218,31 @@ class ConfusionPage(QWidget):
         model = self.confusions
         self._body.setCurrentIndex(1)
         self.remark.setText("")
-        if not model.problem:
-            self.message.setText(tr("Counting…") if model.loading else "")
-            self.remedy.hide()
-            return
-        self.message.setText(model.problem[0].upper() + model.problem[1:])
-        self.remedy.show()
-        self.remedy.setText(tr("Label images"))
-        self._remedy = lambda: self._window.modes.show("browse")
+        excuse = model.excuse
+        self.remedy.setVisible(bool(excuse))
+        if excuse:
+            self.message.setText(excuse[0].upper() + excuse[1:])
+            self.remedy.setText(tr("Label images"))
+            self._remedy = lambda: self._window.modes.show("browse")
+        elif model.waiting and model.progress.total:
+            share = model.progress.done / model.progress.total
+            self.message.setText(tr("Judging each image by the others: {share:.0%}", share=share))
+        else:
+            self.message.setText(tr("Counting…"))
 
     # Doing
 
     def _open_cell(self, number: int, row: int, column: int) -> None:
-        self._open(*self.confusions.images(number, row, column))
+        self._open(self.confusions.images(number, row, column))
 
-    def _open_pair(self, row: PairRow) -> None:
-        self._open(*self.confusions.images_of_pair(row))
-
-    def _open(self, ids: Ids, why: str) -> None:
-        if not len(ids):
-            self._window.session.notices.info(tr("No image is in this cell."))
+    def _open(self, images: Images) -> None:
+        session = self._window.session
+        if not len(images.ids):
+            session.notices.info(tr("No image is in this cell."))
             return
-        open_images(self._window, ids, why)
+        words = tr("{n:,} image(s): {what}", "", len(images.ids), what=images.what)
+        session.review.review_only(images.ids, words, images.pair)
+        self._window.modes.show("review")
 
     def _show_menu(self, where: QPoint) -> None:
         self._window.menus.show(Context.CONFUSION, where)
@@ -277,13 +268,6 @@ class ConfusionPage(QWidget):
             tr("After: {name}", name=tables[1].name),
             tr("Difference"),
         )
-
-
-def open_images(window: MainWindow, ids: Ids, why: str) -> None:
-    """Show images to be judged, and say which they are."""
-    window.session.gallery.show_only(ids, int(ids[0]))
-    window.modes.show("browse")
-    window.session.notices.info(why)
 
 
 def _remarks(model: ConfusionsModel) -> list[str]:

@@ -3,71 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from psygnal import Signal
 
 from semgui.catalogue.project import Project
-from semgui.domain.errors import SemguiError
-from semgui.domain.ids import ClassId
-from semgui.registry.store import ModelInfo
-from semgui.services.confusions import (
-    OUT_OF_FOLD,
-    ConfusionTable,
-    Ids,
-    Judge,
-    Order,
-    Part,
-    judges,
-    model_table,
-    on_same_images,
-    ordered,
-    out_of_fold_table,
-)
-from semgui.services.review import Reranker
-from semgui.texts import tr
+from semgui.domain.ids import ClassId, ImageId
+from semgui.domain.progress import Progress
+from semgui.services.confusions import OUT_OF_FOLD, ConfusionTable, Ids, Judge, Order, Part
 from semgui.viewmodels.confusion_matrix import MatrixContent
-from semgui.viewmodels.confusion_pairs import PairRow, pair_rows
+from semgui.viewmodels.confusion_pairs import PairRow
+from semgui.viewmodels.confusion_reading import Answer, Question, Shown, comparable, compared_with, read
+from semgui.viewmodels.desk import Desk
+from semgui.viewmodels.models import ModelsModel
+from semgui.viewmodels.review import ReviewModel
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
 _log = logging.getLogger(__name__)
 
-_EARLIER = "earlier"  # key of the judge "out of fold, as it was before the corrections"
+_WHO = "confusions"  # wants evidence
 _REST_SECONDS = 0.5  # corrections come in rows; the table follows when the hand rests
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One state of the page.
+class Images:
+    """Images to be reviewed.
 
     Parameters
     ----------
-    table
-        Everything that was judged.
-    both
-        The other judge's table and this one on the images of both; ``None``: nothing to compare with.
-    order, order_of_both
-        Of the classes of each.
-    pairs
-        Of `table`, with the change since `both[0]`.
+    ids
+        (n,).
+    what
+        Which these are, in a few words.
+    pair
+        The class that all are labelled as, and the other one that they are called; ``None``: several.
     """
 
-    table: ConfusionTable
-    both: tuple[ConfusionTable, ConfusionTable] | None
-    order: tuple[int, ...]
-    order_of_both: tuple[int, ...]
-    pairs: tuple[PairRow, ...]
-
-
-@dataclass(frozen=True)
-class _Found:
-    judges: tuple[Judge, ...]
-    judge: Judge
-    shown: Shown | None
-    problem: str
-    baseline: ConfusionTable | None
+    ids: Ids
+    what: str
+    pair: tuple[ClassId, ClassId] | None
 
 
 class ConfusionsModel:
@@ -75,8 +50,12 @@ class ConfusionsModel:
 
     Parameters
     ----------
+    desk
+        What is open.
+    review
+        Knows what a head that has not seen an image says of it.
     models
-        Returns the models on this machine.
+        Those on this machine.
 
     Attributes
     ----------
@@ -105,11 +84,12 @@ class ConfusionsModel:
     changed = Signal()
     cell_changed = Signal()
 
-    def __init__(self, runner: TaskRunner, models: Callable[[], Sequence[ModelInfo]]) -> None:
+    def __init__(self, runner: TaskRunner, desk: Desk, review: ReviewModel, models: ModelsModel) -> None:
         self._runner = runner
+        self._desk = desk
+        self._review = review
         self._models = models
         self._project: Project | None = None
-        self._reranker: Reranker | None = None
         self._baseline: ConfusionTable | None = None
         self._watching = False
         self._stale = True
@@ -127,38 +107,37 @@ class ConfusionsModel:
         self.problem = ""
         self.loading = False
 
-    # What is looked at
+        review.source.changed.connect(self.refresh)
+        review.source.progressed.connect(self._told)
+        models.changed.connect(self.refresh)
+        desk.leaving.connect(lambda: self._attach(None))
+        desk.mode_changed.connect(self._project_changed)
+        desk.hand.committed.connect(self._committed)
+        desk.hand.changed.connect(self.refresh)
+        desk.work.answers_changed.connect(self.refresh)
+        self._project_changed()
 
-    def attach(self, project: Project | None) -> None:
-        """Look at another project, or at none."""
-        self._project = project
-        self._reranker = None if project is None else Reranker(project)
-        self._baseline = None
-        self.judges, self.judge, self.against = (), Judge(OUT_OF_FOLD, ""), None
-        self.shown, self.problem, self.cell = None, "", None
-        self.refresh()
+    # What is looked at
 
     def watch(self) -> None:
         """Keep up with the project from now on: the page is looked at."""
         self._watching = True
+        self._review.attach()
+        self._review.source.want(_WHO, on=True)
         if self._stale:
             self._read()
 
     def unwatch(self) -> None:
         """Read nothing until the page is looked at again."""
         self._watching = False
+        self._review.source.want(_WHO, on=False)
 
     def refresh(self) -> None:
-        """Count anew: labels, answers or models have changed."""
+        """Count anew, when the hand rests: labels, answers or models have changed."""
         self._stale = True
         if self._watching and not self._resting:
             self._resting = True
             self._runner.later(_REST_SECONDS, self._rested)
-
-    def renew(self) -> None:
-        """Count anew with images that were added or judged since."""
-        self._reranker = None if self._project is None else Reranker(self._project)
-        self.refresh()
 
     def ask(self, key: str) -> None:
         """Have another judge say what the images are."""
@@ -198,14 +177,30 @@ class ConfusionsModel:
     # What is shown
 
     @property
+    def waiting(self) -> bool:
+        """Whether the evidence for predictions out of fold is being gathered."""
+        source = self._review.source
+        return self.judge.key == OUT_OF_FOLD and self.shown is None and source.evidence is None
+
+    @property
+    def excuse(self) -> str:
+        """Why there is nothing to show; empty while it is being worked on."""
+        return self.problem or (self._review.source.problem if self.waiting else "")
+
+    @property
+    def progress(self) -> Progress:
+        """How far gathering the evidence is."""
+        return self._review.source.progress
+
+    @property
     def compared_with(self) -> Judge | None:
         """The judge it is held against; ``None``: nobody."""
-        return self._other(self.judges, self.judge)
+        return compared_with(self.judges, self.judge, self.against, self._baseline)
 
     @property
     def can_compare(self) -> tuple[Judge, ...]:
         """Everybody that it can be held against."""
-        return tuple(j for j in self._known(self.judges) if j.asked and j.key != self.judge.key)
+        return comparable(self.judges, self.judge, self._baseline)
 
     @property
     def tables(self) -> tuple[ConfusionTable, ...]:
@@ -256,8 +251,8 @@ class ConfusionsModel:
             self.cell = cell
             self.cell_changed.emit()
 
-    def images(self, which: int, row: int, column: int) -> tuple[Ids, str]:
-        """Return the images of a cell, the surest first, and what they are.
+    def images(self, which: int, row: int, column: int) -> Images:
+        """Return the images of a cell, the surest first.
 
         Parameters
         ----------
@@ -266,23 +261,49 @@ class ConfusionsModel:
         """
         label, called = self.places[row], self.places[column]
         tables = self.tables
-        sentence = self.contents[which].sentence(row, column)
+        classes = tables[-1].classes
+        pair = None if label == called else (classes[label].id, classes[called].id)
         if which < len(tables):
-            return tables[which].images(label, called), sentence
-        before, after = (table.images(label, called) for table in tables)
-        came, left = after[~np.isin(after, before)], before[~np.isin(before, after)]
-        return np.concatenate([came, left]), sentence
+            ids = tables[which].images(label, called)
+        else:
+            before, after = (table.images(label, called) for table in tables)
+            ids = np.concatenate([np.setdiff1d(after, before), np.setdiff1d(before, after)])
+        return Images(ids, f"{classes[label].name} → {classes[called].name}", pair)
 
-    def images_of_pair(self, row: PairRow) -> tuple[Ids, str]:
-        """Return the images of two classes that are taken for the other one, and what they are."""
+    def images_of_pair(self, row: PairRow) -> Images:
+        """Return the images of two classes that are taken for the other one, the surest first."""
+        what = f"{row.first.name} ↔ {row.second.name}"
+        pair = None if row.back else (row.first.id, row.second.id)
         if self.shown is None:
-            return np.zeros(0, np.int64), ""
+            return Images(np.zeros(0, np.int64), what, pair)
         index = {c.id: i for i, c in enumerate(self.shown.table.classes)}
-        ids = self.shown.table.images_of_pair(index[row.first.id], index[row.second.id])
-        first, second = row.first.name, row.second.name
-        return ids, tr("{first} and {second} taken for each other", first=first, second=second)
+        first, second = (index.get(c.id, -1) for c in (row.first, row.second))
+        return Images(self.shown.table.images_of_pair(first, second), what, pair)
 
     # Reading
+
+    def _project_changed(self) -> None:
+        opened = self._desk.opened
+        project = None if opened is None else opened.project
+        if project is not self._project:
+            self._attach(project)
+
+    def _attach(self, project: Project | None) -> None:
+        self._project = project
+        self._baseline = None
+        self.judges, self.judge, self.against = (), Judge(OUT_OF_FOLD, ""), None
+        self.shown, self.problem, self.cell = None, "", None
+        if self._watching and project is not None:
+            self.watch()  # what was wanted of the project before is forgotten
+        self._read()
+
+    def _committed(self, ids: tuple[ImageId, ...]) -> None:
+        if ids:
+            self.refresh()
+
+    def _told(self) -> None:
+        if self.waiting:
+            self.changed.emit()
 
     def _rested(self) -> None:
         self._resting = False
@@ -290,102 +311,45 @@ class ConfusionsModel:
             self._read()
 
     def _read(self) -> None:
-        project, reranker = self._project, self._reranker
         self._stale = True
-        if project is None or reranker is None:
+        project = self._project
+        if project is None or not self._watching:
             self.changed.emit()
             return
         if self._reading:
             return
         self._reading, self._stale, self.loading = True, False, True
         self.changed.emit()
-        models, asked, part, order = self._models(), self.judge, self.part, self.order
-
+        question = Question(
+            self.judge,
+            self.part,
+            self.order,
+            self.against,
+            self._review.source.evidence,
+            self._models.rows,
+            self._baseline,
+        )
         self._runner.run(
             Lane.COUNT,
-            lambda: self._find(project, reranker, models, asked, part, order),
-            lambda found: self._found(project, asked, found),
-            lambda error: self._broke(project, asked, error),
+            lambda: read(project, question),
+            lambda answer: self._answered(project, question, answer),
+            lambda error: self._broke(project, question, error),
         )
 
-    def _find(
-        self,
-        project: Project,
-        reranker: Reranker,
-        models: Sequence[ModelInfo],
-        asked: Judge,
-        part: Part,
-        order: Order,
-    ) -> _Found:
-        found = tuple(judges(project, models))
-        judge = next((j for j in found if j.key == asked.key), found[0])
-        baseline = self._baseline
-
-        def table_by(who: Judge) -> ConfusionTable:
-            if who.key == _EARLIER and baseline is not None:
-                return baseline
-            if who.key == OUT_OF_FOLD:
-                return out_of_fold_table(reranker.again(), part)
-            return model_table(project, who, part)
-
-        try:
-            table = table_by(judge)
-            other = self._other(found, judge)
-            both = None if other is None else on_same_images(_or_none(table_by, other, table), table)
-        except SemguiError as error:
-            return _Found(found, judge, None, str(error), baseline)
-        if judge.key == OUT_OF_FOLD and part is Part.LABELLED and baseline is None:
-            baseline = table
-        shown = Shown(
-            table,
-            both,
-            tuple(ordered(table, order)),
-            tuple(ordered(both[1], order)) if both else (),
-            pair_rows(table, both),
-        )
-        return _Found(found, judge, shown, "", baseline)
-
-    def _known(self, found: Sequence[Judge]) -> tuple[Judge, ...]:
-        earlier = Judge(_EARLIER, tr("Out of fold, before the corrections"))
-        return (*found, earlier) if self._baseline is not None else tuple(found)
-
-    def _other(self, found: Sequence[Judge], judge: Judge) -> Judge | None:
-        """Return who is held against a judge: the one that was chosen, else the one before it."""
-        known = [j for j in self._known(found) if j.asked and j.key != judge.key]
-        if self.against is not None:
-            return next((j for j in known if j.key == self.against), None)
-        if judge.key == OUT_OF_FOLD:
-            return next((j for j in known if j.key == _EARLIER), None)
-        keys = [j.key for j in found]
-        after = found[keys.index(judge.key) + 1 :] if judge.key in keys else ()
-        return next((j for j in after if j.asked), None)
-
-    def _found(self, project: Project, asked: Judge, found: _Found) -> None:
+    def _answered(self, project: Project, question: Question, answer: Answer) -> None:
         self._reading = False
         if project is self._project:
             self.loading = False
-            self.judges, self.shown, self.problem = found.judges, found.shown, found.problem
-            self._baseline = found.baseline
-            if self.judge.key == asked.key:  # otherwise another one was chosen meanwhile
-                self.judge = found.judge
+            self.judges, self.shown, self.problem = answer.judges, answer.shown, answer.problem
+            self._baseline = answer.baseline
+            if self.judge.key == question.judge.key:  # otherwise another one was chosen meanwhile
+                self.judge = answer.judge
             self.changed.emit()
-        self._read_if_watched()
-
-    def _broke(self, project: Project, asked: Judge, error: Exception) -> None:
-        _log.error("the confusions could not be counted", exc_info=error)
-        reason = str(error) or type(error).__name__
-        self._found(project, asked, _Found(self.judges, self.judge, None, reason, self._baseline))
-
-    def _read_if_watched(self) -> None:
         if self._watching and self._stale:
             self._read()
 
-
-def _or_none(
-    table_by: Callable[[Judge], ConfusionTable], other: Judge, table: ConfusionTable
-) -> ConfusionTable:
-    """Return the table of another judge; an empty one if it has none, which is no problem of this one."""
-    try:
-        return table_by(other)
-    except SemguiError:
-        return table.only(np.zeros(0, np.int64))
+    def _broke(self, project: Project, question: Question, error: Exception) -> None:
+        _log.error("the confusions could not be counted", exc_info=error)
+        reason = str(error) or type(error).__name__
+        answer = Answer(self.judges, self.judge, problem=reason, baseline=self._baseline)
+        self._answered(project, question, answer)

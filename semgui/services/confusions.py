@@ -239,7 +239,7 @@ def model_table(project: Project, judge: Judge, part: Part) -> ConfusionTable:
     confidence = np.array([found[ImageId(i)].confidence for i in answered.tolist()], np.float32)
     table = table_of(project, judge.name, answered, predicted, confidence, known)
     record = None if judge.folder is None else trained_on(judge.folder)
-    seen = None if record is None else len(_fingerprinted(project, answered, record))
+    seen = None if record is None else len(images_in_record(project, answered, record))
     return dataclasses.replace(table, trained_on=seen, unanswered=len(ids) - len(answered))
 
 
@@ -342,7 +342,7 @@ def labelled_part(project: Project, judge: Judge, part: Part) -> Ids:
         record = None if judge.folder is None else trained_on(judge.folder)
         if record is None:
             raise UsageError(f"{judge.name} does not say what it was trained on; count the test images.")
-        ids = np.setdiff1d(ids, _fingerprinted(project, ids, record))
+        ids = np.setdiff1d(ids, images_in_record(project, ids, record))
         if not len(ids):
             raise UsageError(f"{judge.name} was trained on every labelled image; label some more.")
     return ids
@@ -354,7 +354,7 @@ def _test_images(project: Project) -> Ids:
         return np.array([row.image_id for row in rows], np.int64)
 
 
-def _fingerprinted(project: Project, ids: Ids, record: frozenset[str]) -> Ids:
+def images_in_record(project: Project, ids: Ids, record: frozenset[str]) -> Ids:
     """Return those of some images whose content is in a record of fingerprints."""
     found: list[int] = []
     with project.read() as connection:

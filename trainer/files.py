@@ -6,7 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from trainer.errors import DiskFullError
@@ -22,10 +22,16 @@ def write_atomically(path: Path, content: bytes) -> None:
     DiskFullError
         If there is no room; what was there before is still there.
     """
+    write_blocks_atomically(path, (content,))
+
+
+def write_blocks_atomically(path: Path, blocks: Iterable[bytes]) -> None:
+    """Do the same with what comes block by block and need not fit into memory as a whole."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with room_on_disk(path), beside.open("wb") as file:
-            file.write(content)
+            for block in blocks:
+                file.write(block)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

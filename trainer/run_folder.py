@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trainer.errors import StoppedError, TrainerError
-from trainer.files import write_atomically
+from trainer.files import write_blocks_atomically
 
 SplitName = Literal["train", "valid", "test"]
 
@@ -196,9 +196,9 @@ class PartFolder(RunFolder):
         return self.whole.stop
 
 
-def write_manifest(rows: Sequence[ManifestRow], path: Path) -> None:
-    """Write ``manifest.jsonl``, whole or not at all."""
-    write_atomically(path, "".join(row.model_dump_json() + "\n" for row in rows).encode())
+def write_manifest(rows: Iterable[ManifestRow], path: Path) -> None:
+    """Write ``manifest.jsonl``, whole or not at all; rows are written as they come."""
+    write_blocks_atomically(path, (f"{row.model_dump_json()}\n".encode() for row in rows))
 
 
 def read_manifest(path: Path) -> list[ManifestRow]:

@@ -143,7 +143,8 @@ def _tune(
         with team.first_before_others():
             part = PartFolder.within(run, "head", 0)
             own = EventWriter(events_path(part.events, team.rank))
-            head = _fitted(part, _features(part, _plain(config), manifest, network, events), own)
+            seen = [row for row in manifest if row.split != "test"]
+            head = _fitted(part, _features(part, _plain(config), seen, network, events), own)
         network.head.load_state_dict(head.state_dict())
     key = _key(run, config, _OF_HEAD | {"mode", "finetune"})
     pixels = PixelCache(run.pixels, config.preprocess.edge)

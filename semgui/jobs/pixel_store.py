@@ -61,6 +61,7 @@ class PixelStore:
     ) -> None:
         of_params = hashlib.blake2b(params.model_dump_json().encode(), digest_size=8).hexdigest()
         base = paths.cache_dir() / "pixels" if folder is None else folder
+        _remove_older_formats(base)
         self._folder = base / f"{_FORMAT}-{params.edge}-{of_params}"
         self._shape = (params.edge, params.edge)
         self._pixels = params.edge * params.edge
@@ -164,6 +165,14 @@ class PixelStore:
                 _log.warning("pixel cache %s: %s", self._folder, error)
                 break
         return _connected(":memory:")
+
+
+def _remove_older_formats(base: Path) -> None:
+    """Remove what earlier versions of this program kept and nothing reads any more, up to 16 GiB each."""
+    for folder in base.glob("*-*-*"):
+        number = folder.name.split("-", 1)[0]
+        if number.isdecimal() and int(number) < _FORMAT:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _row_of(image: Canonical) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Literal
@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId
-from semgui.domain.split import SplitRules
-from semgui.jobs.divided import divided_set
+from semgui.domain.split import Split, SplitRules
+from semgui.jobs.divided import Divided, divided_set
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import Place, Written, write_pixels
 from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
@@ -111,22 +111,32 @@ def _prepare_from(spec: JobSpec, project: Project | None, run: RunFolder, events
     divided = divided_set(config.classes, readable, written.hashes, _rules(spec, project), project, grouping)
     for warning in divided.warnings:
         events.write(Warned(text=warning))
-    rows = [
-        ManifestRow(
+    _save_training_set(spec, run, divided, places)
+    save_config(_with_training(config, spec, divided), run.config)
+    write_manifest(manifest_rows(divided, places, spec.data.name), run.manifest)
+
+
+def manifest_rows(divided: Divided, places: Iterable[Place], source: str) -> Iterator[ManifestRow]:
+    """Yield the manifest's rows; there may be a hundred thousand, so they are never all in memory.
+
+    Parameters
+    ----------
+    places
+        Of the samples, in their order.
+    source
+        Name of where the images are from.
+    """
+    for sample, place in zip(divided.samples, places, strict=True):
+        yield ManifestRow(
             image_id=sample.image_id,
             class_id=sample.class_id,
             split=divided.split_of[sample.group].value,
             group=sample.group,
             offset=place.offset,
-            source=spec.data.name,
+            source=source,
             strip=place.strip,
             name=sample.source.path.name,
         )
-        for sample, place in zip(divided.samples, places, strict=True)
-    ]
-    _save_training_set(spec, run, rows, places)
-    save_config(_with_training(config, spec, rows), run.config)
-    write_manifest(rows, run.manifest)
 
 
 def _rules(spec: JobSpec, project: Project | None) -> SplitRules:
@@ -148,18 +158,20 @@ def _config(spec: JobSpec, images: TrainingSet, readable: set[ClassId]) -> RunCo
     return RunConfig(name=spec.name, classes=classes, base=spec.base, **settings)
 
 
-def _with_training(config: RunConfig, spec: JobSpec, rows: Sequence[ManifestRow]) -> RunConfig:
+def _with_training(config: RunConfig, spec: JobSpec, divided: Divided) -> RunConfig:
     """Settle what was left open about the training by the number of its images."""
-    images = sum(row.split == "train" for row in rows)
+    images = sum(divided.split_of[sample.group] is Split.TRAIN for sample in divided.samples)
     tuning = resolved(spec.finetune, images, pretrained=spec.base.kind != "random")
     return config.model_copy(update={"finetune": tuning})
 
 
-def _save_training_set(
-    spec: JobSpec, run: RunFolder, rows: Sequence[ManifestRow], places: Sequence[Place]
-) -> None:
+def _save_training_set(spec: JobSpec, run: RunFolder, divided: Divided, places: Sequence[Place]) -> None:
     """Note which files the model will have seen: all that it is not tested on, and those of its parent."""
-    seen = {place.fingerprint for row, place in zip(rows, places, strict=True) if row.split != "test"}
+    seen = {
+        place.fingerprint
+        for sample, place in zip(divided.samples, places, strict=True)
+        if divided.split_of[sample.group] is not Split.TEST
+    }
     if spec.base.kind == "model" and spec.base.path is not None:
         before = trained_on(spec.base.path)
         if before is None:  # what it has seen is not known, so that nothing true could be written

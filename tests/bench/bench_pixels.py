@@ -16,13 +16,20 @@ import psutil
 import pytest
 from PIL import Image
 
+from semgui.domain.ids import ClassId
+from semgui.domain.split import SplitRules
 from semgui.imaging.perceptual import WORDS
-from semgui.jobs.prepare import JobSpec, prepare_run
+from semgui.inference.prepare import Source
+from semgui.jobs.divided import divided_set
+from semgui.jobs.pixels import Place
+from semgui.jobs.prepare import JobSpec, manifest_rows, prepare_run
+from semgui.jobs.samples import Sample
 from semgui.jobs.supervisor import create_run
 from semgui.scoring.duplicates import near_duplicate_groups
+from trainer.card import CardClass
 from trainer.events import EventWriter
 from trainer.preprocess import PreprocessParams
-from trainer.run_folder import RunFolder
+from trainer.run_folder import RunFolder, write_manifest
 
 pytestmark = pytest.mark.bench
 
@@ -96,6 +103,29 @@ def test_memory_stays_flat_and_a_second_run_decodes_nothing(tmp_path):
     sys.stdout.write("\n")
     for name in ("first run", "second run"):
         assert prepare(tmp_path / "data", tmp_path / name) < 100  # MiB
+
+
+@pytest.mark.timeout(1200)
+def test_grouping_and_manifest_add_little_to_what_the_images_take(tmp_path):
+    """Without pictures: 100,000 samples and their hashes are there, what comes on top is measured."""
+    classes = [CardClass(id=f"c{i}", name=f"c{i}") for i in range(10)]
+    samples = [
+        Sample(f"{i:06d}.png", Source(tmp_path / f"{i:06d}.png", root=tmp_path), ClassId(f"c{i % 10}"))
+        for i in range(IMAGES)
+    ]
+    places = [Place(i * EDGE**2, None, f"{i:064x}") for i in range(IMAGES)]
+    hashes = np.random.default_rng(0).integers(0, 1 << 64, (IMAGES, WORDS), dtype=np.uint64)
+    run = RunFolder(tmp_path)
+    before = psutil.Process().memory_info().rss / 2**20
+    with _Memory(run, IMAGES) as memory:
+        divided = divided_set(classes, samples, hashes, SplitRules(), None, lambda done: None)
+        grouped = memory.peak
+        write_manifest(manifest_rows(divided, places, "bench"), run.manifest)
+    sys.stdout.write(
+        f"\nresident MiB: {before:.0f} with {IMAGES:,} samples, {grouped:.0f} divided, "
+        f"{memory.peak:.0f} at most until the manifest is written\n"
+    )
+    assert memory.peak - before < 100
 
 
 @pytest.mark.timeout(1200)

@@ -127,3 +127,14 @@ def test_crop_line_contrast_and_time_are_part_of_the_key(tmp_path, class_folder)
         file.touch()
         assert store.key(Source(file), "content") not in found
     assert len(found) == 4
+
+
+def test_what_older_versions_kept_is_removed(filled):
+    (filled / "1-448-0123456789abcdef").mkdir()
+    (filled / "1-448-0123456789abcdef" / "images.bin").write_bytes(b"old")
+    (filled / "notes-of-the-user").mkdir()
+    with PixelStore(PreprocessParams(edge=64), filled):
+        assert not (filled / "1-448-0123456789abcdef").exists()
+        assert (filled / "notes-of-the-user").exists()
+    with PixelStore(PARAMS, filled) as store:
+        assert_same(store.get(keys(1)[0]), image(0))

@@ -19,7 +19,7 @@ from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.review_case import CaseModel
 
-_SIDE = 96
+_SIDE = 88
 _GAP = GRID // 2
 _FRAME = 2
 _SIGN = 16

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from semgui.texts import tr
 from semgui.ui.gallery import GalleryView
@@ -15,6 +15,7 @@ from semgui.ui.review_likes import LikeStrip
 from semgui.ui.review_panel import ReviewPanel
 from semgui.ui.review_progress import ReviewProgress
 from semgui.ui.review_queue import QueueChooser
+from semgui.ui.review_sheet import ReviewSheet
 from semgui.ui.review_tiles import QueuePainter
 from semgui.ui.review_waiting import ReviewWaiting
 from semgui.ui.theme import GRID, Theme
@@ -32,6 +33,7 @@ class ReviewPage(QSplitter):
         self._window = window
         session, theme = window.session, window.theme
         self._review: ReviewModel = session.review
+        self._judging_by = (False, False)
         self.chooser = QueueChooser(session, self._review, theme)
         painter = QueuePainter(
             session.labels, theme, lambda: self._review.blind, self._review.order.is_settled
@@ -49,8 +51,10 @@ class ReviewPage(QSplitter):
         self.panel = ReviewPanel(session, window.assign, self.queue.setFocus, self._deeds(), theme)
         self.panel.palette_box.menu_asked.connect(window.menus.of_class)
         self.waiting = ReviewWaiting(window)
+        self.sheet = ReviewSheet(session, window.pixmaps, theme)
         self._place()
         self._review.changed.connect(self.refresh)
+        session.sheet.changed.connect(self.refresh)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,17 +81,22 @@ class ReviewPage(QSplitter):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        for part in (self.chooser, self.queue, self.likes, self.panel, self.waiting):
+        for part in (self.chooser, self.queue, self.likes, self.panel, self.waiting, self.sheet):
             part.set_theme(theme)
 
     def refresh(self) -> None:
         """Show the picture, or why there is none."""
-        judging = self._review.reviewing
-        self._centre.setCurrentWidget(self._middle if judging else self.waiting)
-        self.panel.setVisible(judging)
-        self.queue.setVisible(judging)
+        judging, by_sheet = self._review.reviewing, self._window.session.sheet.on
+        shown = self.sheet if by_sheet else self._middle
+        self._centre.setCurrentWidget(shown if judging else self.waiting)
+        self.panel.setVisible(judging and not by_sheet)
+        self.queue.setVisible(judging and not by_sheet)
         self.likes.setVisible(not self._review.blind)
         self.queue.viewport().update()
+        judging_by = (judging, by_sheet)
+        if judging and judging_by != self._judging_by and self.isVisible():
+            (self.sheet.view if by_sheet else self.queue).setFocus()  # the keys mean images now
+        self._judging_by = judging_by
 
     def splitters(self) -> dict[str, QSplitter]:
         """Return what the user can move the borders of, by names that never change."""
@@ -104,6 +113,18 @@ class ReviewPage(QSplitter):
             (tr("Undo"), by_id["edit.undo"]),
         )
 
+    def _switches(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for action_id in ("review.sheet",):
+            button = QToolButton()
+            button.setObjectName("switch")
+            button.setDefaultAction(self._window.actions_.by_id[action_id])
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
+        return row
+
     def _place(self) -> None:
         left = QWidget()
         left.setObjectName("column")
@@ -111,6 +132,7 @@ class ReviewPage(QSplitter):
         column = QVBoxLayout(left)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
         column.setSpacing(GRID)
+        column.addLayout(self._switches())
         column.addWidget(self.chooser)
         column.addWidget(self.queue, stretch=1)
         column.addStretch(0)
@@ -122,6 +144,7 @@ class ReviewPage(QSplitter):
         self._centre = QStackedWidget()
         self._centre.addWidget(self._middle)
         self._centre.addWidget(self.waiting)
+        self._centre.addWidget(self.sheet)
         for splitter in (self, self._middle):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)

@@ -42,7 +42,9 @@ class ReviewProgress(QWidget):
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(order.settled)
         here = self._gallery.current_row + 1
-        self.counts.setText(tr("{here:,} of {total:,}", here=here, total=total))
+        by_sheet = tr("{total:,} in the queue", total=total)
+        one = tr("{here:,} of {total:,}", here=here, total=total)
+        self.counts.setText(by_sheet if review.by_sheet else one)
         parts = [tr("{n:,} judged", "", order.settled)]
         per_minute = self._pace.per_minute()
         if per_minute is not None:

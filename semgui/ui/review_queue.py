@@ -13,6 +13,7 @@ from semgui.ui.filter_bar import FilterBar
 from semgui.ui.icons import themed
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.classes import tree_rows
+from semgui.viewmodels.filters import is_filtered
 from semgui.viewmodels.review import ReviewModel
 from semgui.viewmodels.review_words import DESCRIPTIONS
 from semgui.viewmodels.session import Session
@@ -27,6 +28,7 @@ class QueueChooser(QWidget):
         super().__init__()
         self._review = review
         self._labels = session.labels
+        self._gallery = session.gallery
         self._classes: list[tuple[str, ClassId]] = []
         self.strategy = QComboBox()
         self.strategy.setAccessibleName(tr("Queue"))
@@ -71,7 +73,7 @@ class QueueChooser(QWidget):
         self.description.setText(tr(DESCRIPTIONS[review.strategy]))
         self._pair.setVisible(review.strategy == PAIR)
         self.only.setVisible(review.only is not None)
-        self.filters.setVisible(review.only is None)
+        self.filters.setVisible(review.only is None and is_filtered(self._gallery.filter))
         if review.only is not None:
             what = review.only[1]
             room = self.only.fontMetrics().elidedText(what, Qt.TextElideMode.ElideMiddle, 25 * GRID)

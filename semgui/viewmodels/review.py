@@ -19,7 +19,7 @@ from semgui.services.review import Reranker
 from semgui.texts import tr
 from semgui.viewmodels.desk import Desk, Mode
 from semgui.viewmodels.evidence import EvidenceModel
-from semgui.viewmodels.filters import is_filtered
+from semgui.viewmodels.filters import arranged_as, is_filtered
 from semgui.viewmodels.review_order import ReviewOrder
 from semgui.viewmodels.review_words import NEED_LABELS, Why
 from semgui.viewmodels.tasks import Lane, TaskRunner
@@ -42,6 +42,8 @@ class ReviewModel:
         For the strategy of pairs: the class that images are labelled as, and the one that they look like.
     only
         The images that are reviewed, whatever the filter, and what they are; ``None``: those of the filter.
+    by_sheet
+        Whether many images are shown at a time (`SheetModel`), and none is the one that is judged.
     order
         The images, and which of them are settled.
     why
@@ -49,6 +51,7 @@ class ReviewModel:
     """
 
     changed = Signal()
+    begun = Signal()  # the images are to be shown, and thirty at a time
 
     def __init__(self, runner: TaskRunner, desk: Desk, evidence: EvidenceModel) -> None:
         self._runner = runner
@@ -60,11 +63,13 @@ class ReviewModel:
         self.only: tuple[Ids, str] | None = None
         self.order = ReviewOrder()
         self.active = False
+        self.by_sheet = False
         self.why: Why | None = None
         self._ready = False  # whether the order is that of the strategy
         self._ranking = False
         self._rank_again = False
         self._ticket = 0
+        self._conditions = ImageQuery()  # those of the filter that the queue was made for
         self._judged: ImageId | None = None  # the image of the queue that was looked at last
         desk.leaving.connect(self._forget)
         evidence.changed.connect(self._evidence_changed)
@@ -173,7 +178,7 @@ class ReviewModel:
         """Review what passes the filter again."""
         if self.only is not None:
             self.only = None
-            self._filter_changed()
+            self._begin_anew()
             self.changed.emit()
 
     def begin_again(self) -> None:
@@ -192,7 +197,7 @@ class ReviewModel:
         if not self.reviewing:
             return
         self.order.settle(ids)
-        if self._gallery.current in ids and not self._desk.compare.on:
+        if self._gallery.current in ids and not self._desk.compare.on and not self.by_sheet:
             self.go_on()
         self.changed.emit()
 
@@ -214,8 +219,20 @@ class ReviewModel:
             return current
         return ImageId(int(self.order.left_over()[0]))
 
+    def show_one(self, first: Sequence[ImageId]) -> None:
+        """Show one image at a time, these before the others that wait."""
+        self.by_sheet = False
+        self.order.put_first(first)
+        if self.order.open:
+            self._show(ImageId(int(self.order.left_over()[0])))
+        else:
+            self._stop(Why.FINISHED)
+
     def _show(self, current: ImageId | None) -> None:
-        self._gallery.show_only(self.order.ids, current)
+        if self.by_sheet:
+            self.begun.emit()
+        else:
+            self._gallery.show_only(self.order.ids, current)
 
     def _stop(self, why: Why) -> None:
         self.why = why
@@ -225,6 +242,7 @@ class ReviewModel:
     def _forget(self) -> None:
         self._ticket += 1
         self.active = self._ready = self._ranking = self._rank_again = False
+        self.by_sheet = False
         self.why = None
         self.pair = None
         self.only = None
@@ -257,6 +275,13 @@ class ReviewModel:
             self.source.images_changed()
 
     def _filter_changed(self) -> None:
+        """Follow the conditions; order and groups of Browse mean nothing here."""
+        conditions = arranged_as(self._gallery.filter, ImageQuery())
+        if conditions != self._conditions:
+            self._conditions = conditions
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
         self._ready = False
         if self.active:
             self._rank(fresh=True)
@@ -311,6 +336,8 @@ class ReviewModel:
         self._ranking = False
         if fresh:
             self._begin(ranking, wanted)
+        elif self.reviewing and self.by_sheet:
+            self.order.rank_anew(ranking, -1)
         elif self.reviewing and self.order.rank_anew(ranking, self._gallery.current_row):
             self._show(self._gallery.current)
         self.changed.emit()

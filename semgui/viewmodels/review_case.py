@@ -216,6 +216,12 @@ class CaseModel:
         self._put(None)
 
 
+def _whose(*, labelled: bool, by_head: bool) -> str:
+    if not by_head:
+        return tr("The model in use")
+    return tr("A model that has not seen this label") if labelled else tr("A model trained on your labels")
+
+
 def _shown(
     evidence: Evidence,
     strategy: Strategy,
@@ -225,8 +231,7 @@ def _shown(
 ) -> Shown:
     case = case_of(evidence, strategy, row, OF_EACH_CLASS, pair)
     classes = tuple(zip(evidence.classes, evidence.names, strict=True))
-    by_head = bool(evidence.by_head[row])
-    whose = tr("A model that has not seen this label") if by_head else tr("The model in use")
+    whose = _whose(labelled=case.label is not None, by_head=bool(evidence.by_head[row]))
     answer = answer_of(
         classes, case.probabilities, PredictionStatus.OK, float(evidence.novelty[row]), colours, whose
     )

@@ -67,11 +67,21 @@ class ReviewOrder:
             Of the current image; -1: there is none.
         """
         fixed = self.ids[: row + 1 + KEPT_AHEAD] if row >= 0 else self.ids[:0]
-        gone = np.concatenate([fixed, self._settled_ids()])
-        ids = np.concatenate([fixed, ranking[~np.isin(ranking, gone)]])
+        done = self.ids[np.isin(self.ids, self._settled_ids())]
+        done = done[~np.isin(done, fixed)]  # they are still of the queue, but nobody need pass them again
+        rest = ranking[~np.isin(ranking, np.concatenate([fixed, done]))]
+        ids = np.concatenate([fixed, rest, done])
         moved = not np.array_equal(ids, self.ids)
         self.ids = ids
         return moved
+
+    def put_first(self, ids: Iterable[int]) -> None:
+        """Have these images wait before all others, in their order."""
+        first = np.array([i for i in ids if i in self.ids], np.int64)
+        done = self.ids[np.isin(self.ids, self._settled_ids())]
+        done = done[~np.isin(done, first)]
+        rest = self.ids[~np.isin(self.ids, np.concatenate([done, first]))]
+        self.ids = np.concatenate([done, first, rest])
 
     def next_open(self, row: int) -> int:
         """Return the row of the next image that waits after a row; -1 if none follows."""

@@ -20,6 +20,7 @@ from semgui.viewmodels.models import ModelsModel
 from semgui.viewmodels.opening import Opening
 from semgui.viewmodels.review import ReviewModel
 from semgui.viewmodels.review_case import CaseModel
+from semgui.viewmodels.review_sheet import SheetModel
 from semgui.viewmodels.tasks import TaskRunner
 from semgui.viewmodels.training import TrainingModel
 
@@ -51,6 +52,7 @@ class Session(Desk):
         evidence = EvidenceModel(runner, self.activities, self.notices)
         self.review = ReviewModel(runner, self, evidence)
         self.case = CaseModel(runner, self, self.review)
+        self.sheet = SheetModel(self, self.review)
         self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
 
     # Opening

@@ -70,7 +70,7 @@ def plant(where: Path, brain: Brain, each: int, wrong: int, *, unlabelled: int =
 
 
 def _write(path: Path, kind: int, seed: int) -> None:
-    """Draw stripes, a net or discs."""
+    """Draw stripes, a net or discs on uneven ground."""
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:180, 0:240]
     phase, pitch = rng.uniform(0, 20), rng.uniform(14, 22)
@@ -81,7 +81,10 @@ def _write(path: Path, kind: int, seed: int) -> None:
     else:
         y, x = np.mod(rows + phase, 3 * pitch) - 1.5 * pitch, np.mod(columns, 3 * pitch) - 1.5 * pitch
         field = np.where(np.hypot(y, x) < pitch, 1.0, -1.0)
-    noisy = 120 + 70 * field + rng.normal(0, 12, field.shape)
+    for _ in range(6):  # no two pictures may be near-duplicates
+        y, x, r = rng.uniform(0, 180), rng.uniform(0, 240), rng.uniform(20, 50)
+        field += 2.5 * np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / (2 * r**2))
+    noisy = 70 + 40 * field + rng.normal(0, 10, field.shape)
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)).save(path)
 
@@ -94,8 +97,8 @@ def _answer(
     probabilities = rng.uniform(0.001, 0.02, (len(ids), len(class_ids)))
     probabilities[np.arange(len(ids)), columns] = rng.uniform(0.5, 0.9, len(ids))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
-    embeddings = rng.normal(0, 0.35, (len(ids), _WIDTH))
-    embeddings[np.arange(len(ids)), kinds] += 2
+    embeddings = rng.normal(0, 0.15, (len(ids), _WIDTH))
+    embeddings[np.arange(len(ids)), kinds] += 5
     PredictionStore(project).begin(brain.id, class_ids)
     ArrayStore(project, brain.id).put(ids, probabilities.astype(np.float32), embeddings.astype(np.float16))
     best = probabilities.argmax(axis=1)

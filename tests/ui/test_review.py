@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from tests.ui.review_project import plant
+from semgui.domain.ids import ImageId
+from semgui.ui.review_page import ReviewPage
+from semgui.viewmodels.review_order import KEPT_AHEAD
+from tests.ui.review_project import KINDS, plant
 from tests.ui.screens import save_screen
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+FIBRES, NANOWIRES, PARTICLES = Qt.Key.Key_2, Qt.Key.Key_5, Qt.Key.Key_6
+KEY_OF = dict(zip(KINDS, (FIBRES, NANOWIRES, PARTICLES), strict=True))
 
 
 @pytest.fixture
 def planted(tmp_path, find_brain):
     return plant(tmp_path, find_brain(), each=20, wrong=6)
+
+
+def go_to_review(window) -> None:
+    window.window.resize(1366, 768)
+    window.window.actions_.by_id["mode.review"].trigger()
+    window.until(lambda: window.session.review.reviewing)
+    window.until_idle()
 
 
 @pytest.fixture
@@ -22,14 +37,114 @@ def reviewing(open_window, planted):
     window = open_window(planted.place)
     window.until_open(60)
     window.until_idle()
-    window.window.actions_.by_id["mode.review"].trigger()
-    window.until(lambda: window.session.review.reviewing)
-    window.until_idle()
-    window.window.resize(1366, 768)
+    go_to_review(window)
     return window
 
 
-def test_first_look(reviewing, planted):
-    reviewing.until(lambda: reviewing.session.case.shown is not None)
-    reviewing.until_idle()
+def page(window) -> ReviewPage:
+    return window.window.findChild(ReviewPage)
+
+
+def label_of(window, image_id: ImageId):
+    return window.session.opened.library.tiles([image_id])[0].label
+
+
+def test_wrong_labels_come_first_and_every_key_settles_one_and_goes_on(reviewing, planted):
+    review, gallery = reviewing.session.review, reviewing.session.gallery
+    first = [ImageId(int(i)) for i in review.order.ids[:8]]
+    assert set(planted.wrong) <= set(first)
+    case = reviewing.session.case.shown.case
+    assert case.image_id == gallery.current == first[0]
+    assert page(reviewing).panel.reason.text() == case.reason != ""
+    assert len(case.sides) == 2
+    assert QApplication.focusWidget() is page(reviewing).queue
     save_screen(reviewing.window, "review-one-1366")
+
+    reviewing.key(Qt.Key.Key_Right)  # next is never accept
+    reviewing.key(Qt.Key.Key_S)
+    assert gallery.current == first[2]
+    reviewing.key(KEY_OF[planted.truth[first[2]]])
+    assert gallery.current == first[3]
+    reviewing.key(Qt.Key.Key_Y)
+    reviewing.key(Qt.Key.Key_P)
+    reviewing.key(Qt.Key.Key_X)
+    assert gallery.current == first[6]
+    reviewing.until_idle()
+    assert review.order.settled == 4
+    said = [reviewing.session.opened.library.tiles([i])[0] for i in first[:6]]
+    assert said[2].label == planted.truth[first[2]]
+    assert "ann" not in str(said[0].label)
+    assert (said[4].marks.flagged, said[5].marks.excluded) == (True, True)
+    kept = reviewing.session.opened.library.detail(first[3], ()).history
+    assert len(kept) == 2  # bob's label, and that it was looked at again
+
+    for _ in range(4):
+        reviewing.key(Qt.Key.Key_Z, CTRL)
+    reviewing.until_idle()
+    assert review.order.settled == 0
+    assert gallery.current == first[2]
+    assert label_of(reviewing, first[2]) != planted.truth[first[2]]
+
+
+def test_a_correction_ranks_what_is_behind_anew_and_nothing_that_is_in_sight(reviewing, planted):
+    review, gallery = reviewing.session.review, reviewing.session.gallery
+    before = review.order.ids.copy()
+    evidence = review.source.evidence
+    moves = []
+    gallery.current_changed.connect(lambda: moves.append(gallery.current))
+    for _ in range(3):
+        image = ImageId(int(gallery.current))
+        reviewing.key(KEY_OF[planted.truth[image]])
+    reviewing.until(lambda: review.source.evidence is not evidence and not reviewing.window.runner.busy)
+    assert moves == before[1:4].tolist()
+    assert review.order.ids[: 4 + KEPT_AHEAD].tolist() == before[: 4 + KEPT_AHEAD].tolist()
+    assert np.array_equal(np.sort(review.order.ids), np.sort(before))
+    wrong = [i for i in planted.wrong if label_of(reviewing, i) != planted.truth[i]]
+    assert len(wrong) == 3
+
+
+def test_thirty_at_a_time_the_wrong_are_clicked_and_the_rest_confirmed_as_one_action(reviewing, planted):
+    session, sheet = reviewing.session, reviewing.session.sheet
+    reviewing.window.actions_.by_id["review.sheet"].trigger()
+    reviewing.until(lambda: sheet.on and session.gallery.ids.size == 30)
+    reviewing.until_idle()
+    view = page(reviewing).sheet.view
+    assert set(planted.wrong) <= set(sheet.classes)
+    save_screen(reviewing.window, "review-sheet-1366")
+    rows = [session.gallery.row_of(i) for i in planted.wrong]
+    for row in rows:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.rect_of(row).center())
+    assert set(sheet.wrong) == set(planted.wrong)
+    save_screen(reviewing.window, "review-sheet-chosen-1366")
+    reviewing.key(KEY_OF[planted.truth[planted.wrong[0]]])  # all that are chosen
+    reviewing.until_idle()
+    assert len({label_of(reviewing, i) for i in planted.wrong}) == 1
+    assert sheet.wrong == ()
+    reviewing.key(FIBRES)  # nothing is chosen: nothing may be labelled
+    reviewing.until_idle()
+    reviewing.key(Qt.Key.Key_Z, CTRL)
+    reviewing.until(lambda: session.review.order.settled == 0)
+    for row in rows[:4]:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.rect_of(row).center())
+    for row in rows[:2]:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.rect_of(row).center())
+    confirmed = sheet.right
+    assert len(confirmed) == 28
+
+    def said() -> dict[ImageId, int]:
+        return {i: len(session.opened.library.detail(i, ()).history) for i in confirmed}
+
+    before = said()
+    QTest.mouseClick(page(reviewing).sheet.confirm, Qt.MouseButton.LeftButton)
+    reviewing.until_idle()
+    assert len(sheet.aside) == 2
+    assert session.gallery.ids.size == 30
+    assert not set(confirmed) & set(session.gallery.ids.tolist())
+    assert said() == {i: events + 1 for i, events in before.items()}
+    QTest.mouseClick(page(reviewing).sheet.aside, Qt.MouseButton.LeftButton)
+    assert session.review.reviewing
+    assert session.gallery.current == min(planted.wrong[2:4], key=lambda i: rows[planted.wrong.index(i)])
+    reviewing.key(Qt.Key.Key_Z, CTRL)
+    reviewing.until_idle()
+    assert session.review.order.settled == 0
+    assert said() == {i: events + 2 for i, events in before.items()}

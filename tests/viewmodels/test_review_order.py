@@ -17,7 +17,7 @@ def test_another_ranking_moves_only_what_is_behind_the_next_few():
     assert order.rank_anew(np.arange(19, -1, -1), row=2)
     kept = 3 + KEPT_AHEAD
     assert order.ids[:kept].tolist() == list(range(kept))
-    assert order.ids[kept:].tolist() == [i for i in range(19, kept - 1, -1) if i != 15]
+    assert order.ids[kept:].tolist() == [*(i for i in range(19, kept - 1, -1) if i != 15), 15]
 
 
 def test_images_that_a_ranking_lacks_leave_the_queue_unless_they_are_in_sight():
@@ -30,6 +30,13 @@ def test_the_same_ranking_moves_nothing():
     order = order_of(30)
     order.settle([0])
     assert not order.rank_anew(np.arange(30), row=1)
+
+
+def test_images_put_aside_come_first_among_those_that_wait():
+    order = order_of(6)
+    order.settle([1])
+    order.put_first([4, 2])
+    assert order.ids.tolist() == [1, 4, 2, 0, 3, 5]
 
 
 def test_the_next_image_is_one_that_waits():

@@ -16,6 +16,10 @@ _MENU = "View/" + mark("Go to")
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return the steps through the gallery."""
     gallery = w.session.gallery
+
+    def one_by_one() -> bool:
+        return w.in_project() and not w.session.sheet.on
+
     return (
         ActionInfo(
             "view.previous",
@@ -24,7 +28,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: _step(w, -1),
             ("Left",),
             "chevron_left",
-            enabled=w.in_project,
+            enabled=one_by_one,
             toolbar=True,
         ),
         ActionInfo(
@@ -34,7 +38,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: _step(w, 1),
             ("Right", "Space"),
             "chevron_right",
-            enabled=w.in_project,
+            enabled=one_by_one,
             toolbar=True,
         ),
         ActionInfo(
@@ -43,7 +47,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             _MENU,
             lambda: gallery.step(-gallery.ids.size),
             ("Home",),
-            enabled=w.in_project,
+            enabled=one_by_one,
         ),
         ActionInfo(
             "view.last",
@@ -51,7 +55,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             _MENU,
             lambda: gallery.step(gallery.ids.size),
             ("End",),
-            enabled=w.in_project,
+            enabled=one_by_one,
         ),
     )
 

@@ -106,7 +106,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             w.toggle_grid,
             ("G",),
             "view_grid_outline",
-            enabled=w.in_project,
+            enabled=lambda: w.in_project() and w.modes.current.id == "browse",
             checked=lambda: w.browse.grid,
             toolbar=True,
             tip=tr("Give the whole middle to the thumbnails"),

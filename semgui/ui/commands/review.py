@@ -15,7 +15,11 @@ _MENU = "Label/" + mark("Review")
 
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return what is done in Review beside what is done to images anywhere."""
-    review, gallery = w.session.review, w.session.gallery
+    review, sheet, gallery = w.session.review, w.session.sheet, w.session.gallery
+
+    def one_by_one() -> bool:
+        return review.reviewing and not sheet.on
+
     return (
         ActionInfo(
             "review.keep",
@@ -24,7 +28,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: w.session.labels.confirm(gallery.targets),
             ("Y",),
             "check_all",
-            enabled=lambda: review.reviewing and not review.blind and _has_label(w),
+            enabled=lambda: one_by_one() and not review.blind and _has_label(w),
             context=(Context.THUMBNAILS, Context.PICTURE),
             separator=True,
             tip=tr("Say that the label is right, and go on; it counts as confirmed"),
@@ -36,7 +40,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             review.go_on,
             ("S",),
             "skip_next_outline",
-            enabled=lambda: review.reviewing,
+            enabled=one_by_one,
             tip=tr("Say nothing, and go to the next image that waits"),
         ),
         ActionInfo(
@@ -45,8 +49,30 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             _MENU,
             review.begin_again,
             ("Shift+S",),
-            enabled=lambda: review.reviewing and bool(review.order.open),
+            enabled=lambda: one_by_one() and bool(review.order.open),
             tip=tr("Begin at the first image of the queue that was not judged"),
+        ),
+        ActionInfo(
+            "review.sheet",
+            tr("Thirty at a time"),
+            _MENU,
+            lambda: sheet.show(on=not sheet.on),
+            ("Shift+G",),
+            "view_grid_outline",
+            enabled=lambda: review.reviewing and not review.blind,
+            checked=lambda: sheet.on,
+            separator=True,
+            tip=tr("Click what is wrong, and confirm the rest as one action"),
+        ),
+        ActionInfo(
+            "review.confirm",
+            tr("Confirm the rest"),
+            _MENU,
+            sheet.confirm,
+            ("Shift+Y",),
+            "check_all",
+            enabled=lambda: review.reviewing and sheet.on,
+            tip=tr("Say that all images of the sheet but those chosen are what they are said to be"),
         ),
     )
 

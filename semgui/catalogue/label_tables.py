@@ -138,6 +138,52 @@ databar_events = sa.Table(
 )
 """Where users placed the crop line; what holds now stands in ``images`` (`semgui.catalogue.databars`)."""
 
+verdict_events = sa.Table(
+    "verdict_events",
+    metadata_obj,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.ForeignKey("batches.id"), nullable=False),
+    sa.Column("image_id", sa.ForeignKey("images.id"), nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("class_id", sa.String),  # none: the verdict was taken back
+    sa.Column("label_before", sa.String),  # class in force when it was judged, none without a label
+    sa.Column("annotator", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.CheckConstraint("kind IN ('audit', 'adjudication')", name="kind"),
+    sa.Index(None, "image_id", "kind", "id"),
+    sa.Index(None, "batch_id"),
+    sqlite_autoincrement=True,
+)
+"""Labels that count as evidence: given blind in an audit, or settling what annotators disagreed on. The label
+itself is an event like any other; the latest row of an image and kind is in force."""
+
+audit_samples = sa.Table(
+    "audit_samples",
+    metadata_obj,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("seed", sa.Integer, nullable=False),  # the same in all rows: one random order for good
+    sa.Column("part", sa.String, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("annotator", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.CheckConstraint("part IN ('labelled', 'unlabelled')", name="part"),
+    sqlite_autoincrement=True,
+)
+"""How many of the labelled and of the unlabelled images are to be audited, in the random order of the seed;
+the newest row of a part counts (`semgui.review.audit`)."""
+
+audit_looks = sa.Table(
+    "audit_looks",
+    metadata_obj,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("model_id", sa.String, nullable=False),
+    sa.Column("judged", sa.Integer, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""When somebody asked what the audit proves of a model's predictions, and how many verdicts there were: each
+look at new evidence gets a part of the chance of error."""
+
 current_labels = sa.table(
     "current_labels",
     sa.column("image_id", sa.Integer),

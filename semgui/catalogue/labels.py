@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from semgui.catalogue.label_tables import current_labels, databar_events, label_events, mark_events
+from semgui.catalogue.label_tables import (
+    current_labels,
+    databar_events,
+    label_events,
+    mark_events,
+    verdict_events,
+)
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images
 from semgui.domain.ids import BatchId, ClassId, ImageId, ModelId
@@ -137,7 +143,7 @@ class LabelStore:
 
     def touched_since(self, batch_id: int) -> list[ImageId]:
         """Return the images that actions later than `batch_id` changed, by id."""
-        tables = (label_events, mark_events, databar_events)
+        tables = (label_events, mark_events, databar_events, verdict_events)
         later = (sa.select(events.c.image_id).where(events.c.batch_id > batch_id) for events in tables)
         with self._project.read() as connection:
             found = connection.execute(sa.union(*later).order_by("image_id")).scalars()

@@ -10,7 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from semgui.catalogue.batches import Batch, read_whole_log
-from semgui.catalogue.label_tables import class_events, databar_events, label_events, mark_events
+from semgui.catalogue.label_tables import (
+    class_events,
+    databar_events,
+    label_events,
+    mark_events,
+    verdict_events,
+)
 from semgui.catalogue.project import Project
 from semgui.catalogue.tables import escape_undecodable, images, roots
 from semgui.domain.ids import ImageId
@@ -23,8 +29,8 @@ def read_audit(project: Project) -> Iterator[Entry]:
 
     An entry holds ``id``, ``action``, ``title``, ``annotator``, ``created_at``, ``reverses`` (the action that
     an undo or a redo takes back), and where there are any ``labels``, ``marks``, ``databars`` (crop lines
-    that users placed) and ``classes``. An event repeats annotator and time only where they differ from the
-    action's, as those of imported labels do.
+    that users placed), ``verdicts`` (of audits and adjudications) and ``classes``. An event repeats annotator
+    and time only where they differ from the action's, as those of imported labels do.
     """
     with project.read() as connection:
         paths = _paths(connection)
@@ -32,6 +38,7 @@ def read_audit(project: Project) -> Iterator[Entry]:
             "labels": _Events(connection, label_events, lambda row: _label(row, paths)),
             "marks": _Events(connection, mark_events, lambda row: _mark(row, paths)),
             "databars": _Events(connection, databar_events, lambda row: _databar(row, paths)),
+            "verdicts": _Events(connection, verdict_events, lambda row: _verdict(row, paths)),
             "classes": _Events(connection, class_events, lambda row: _class(row, paths)),
         }
         for batch in read_whole_log(connection):
@@ -89,6 +96,11 @@ def _mark(row: Any, paths: dict[ImageId, str]) -> Entry:
 
 def _databar(row: Any, paths: dict[ImageId, str]) -> Entry:
     return {"path": paths[row.image_id], "by_user": row.by_user, "row": row.row}
+
+
+def _verdict(row: Any, paths: dict[ImageId, str]) -> Entry:
+    said = {"path": paths[row.image_id], "kind": row.kind, "class_id": row.class_id}
+    return said | {"label_before": row.label_before}
 
 
 def _class(row: Any, paths: dict[ImageId, str]) -> Entry:

@@ -18,6 +18,7 @@ from semgui.catalogue.databars import PlacedDatabar
 from semgui.catalogue.labels import Label, chunks, read_labels
 from semgui.catalogue.marks import Mark
 from semgui.catalogue.tables import models, predictions
+from semgui.catalogue.verdicts import Verdict
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
@@ -44,6 +45,8 @@ class Changes:
         New mark events, in order.
     databars
         Where users placed crop lines, in order.
+    verdicts
+        Labels that count as evidence, in order; the labels themselves are among `labels`.
     merged
         A class and the one that its images are given to.
     """
@@ -53,10 +56,11 @@ class Changes:
     classes: Sequence[SemClass] = ()
     marks: Sequence[Mark] = ()
     databars: Sequence[PlacedDatabar] = ()
+    verdicts: Sequence[Verdict] = ()
     merged: tuple[ClassId, ClassId] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.classes or self.marks or self.databars)
+        return bool(self.labels or self.classes or self.marks or self.databars or self.verdicts)
 
 
 class Command(Protocol):

@@ -19,6 +19,7 @@ from semgui.catalogue.databars import append_databars, reverse_databars
 from semgui.catalogue.labels import append_labels, move_labels, reverse_labels
 from semgui.catalogue.marks import append_marks, reverse_marks
 from semgui.catalogue.project import Project
+from semgui.catalogue.verdicts import append_verdicts, reverse_verdicts
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import BatchId
 from semgui.review.commands import Command
@@ -172,6 +173,8 @@ class History:
                 append_marks(connection, batch.id, changes.marks)
             if changes.databars:
                 append_databars(connection, batch.id, changes.databars)
+            if changes.verdicts:
+                append_verdicts(connection, batch.id, changes.verdicts)
         return batch
 
     def _reverse(
@@ -185,5 +188,6 @@ class History:
         reverse_labels(connection, reversed_batch.id, batch.id, self._annotator, at)
         reverse_marks(connection, reversed_batch.id, batch.id, self._annotator, at)
         reverse_databars(connection, reversed_batch.id, batch.id, self._annotator, at)
+        reverse_verdicts(connection, reversed_batch.id, batch.id, self._annotator, at)
         reverse_classes(connection, reversed_batch.id, batch.id)
         return batch

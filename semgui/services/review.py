@@ -33,6 +33,7 @@ from semgui.imaging.limits import DecodeLimits
 from semgui.review.evidence import Evidence, OtherModel
 from semgui.review.head import Head
 from semgui.review.likeness import Likeness
+from semgui.services.audit import audit_state
 from semgui.services.groups import nothing_seen
 from semgui.services.near_duplicates import near_duplicates
 
@@ -40,8 +41,26 @@ Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Stock:
-    """What does not change when somebody labels: the images, and what models say of them."""
+class Stock:
+    """What does not change when somebody labels: N images that a model has seen, and what models say of them.
+
+    Parameters
+    ----------
+    ids
+        (N,) in the order of the paths.
+    model, probabilities, embeddings
+        The model, (N, C) in the order of its own classes, (N, D).
+    groups
+        (N,) near-duplicates: the row of the first.
+    novelty
+        (N,) by the model.
+    splits
+        (N,) see `Evidence`.
+    other
+        Another model and its probabilities.
+    unseen
+        Images that the model has not seen.
+    """
 
     ids: Ids
     model: PredictingModel
@@ -85,7 +104,7 @@ class Reranker:
         self._other = other
         self._decoder = decoder
         self._limits = limits
-        self._stock: _Stock | None = None
+        self._stock: Stock | None = None
         self._head: Head | None = None
         self._evidence: Evidence | None = None
         self._batch = 0
@@ -107,7 +126,15 @@ class Reranker:
         cancel = cancel or CancelToken()
         progress(Progress("gathering", 0))
         self._batch = _last_batch(self._project)  # before reading: what comes meanwhile is read again
-        stock = self._stock = self._read_stock(progress, cancel)
+        stock = self._stock = read_stock(
+            self._project,
+            self._model_id,
+            self._other,
+            decoder=self._decoder,
+            limits=self._limits,
+            progress=progress,
+            cancel=cancel,
+        )
         label_of = {label.image_id: label.class_id for label in LabelStore(self._project).labelled()}
         self._said = [label_of.get(i) for i in stock.ids.tolist()]
         self._excluded = np.isin(stock.ids, np.array(MarkStore(self._project).excluded(), np.int64))
@@ -157,42 +184,6 @@ class Reranker:
         self._evidence = refined
         return refined
 
-    def _read_stock(self, progress: ProgressCallback, cancel: CancelToken) -> _Stock:
-        project = self._project
-        model = _model(project, self._model_id)
-        every = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK))
-        known, novelty = _novelty(project, model.model_id)
-        ids = every[np.isin(every, known)]
-        store = ArrayStore(project, model.model_id)
-        cancel.raise_if_cancelled()
-        embeddings, probabilities = store.get_embeddings(ids), store.get_probs(ids)
-        sound = np.isfinite(embeddings).all(axis=1) & np.isfinite(probabilities).all(axis=1)
-        if embeddings.shape[1] == 0 or not sound.any():
-            raise UsageError(nothing_seen(project))
-        if not sound.all():
-            ids, embeddings, probabilities = ids[sound], embeddings[sound], probabilities[sound]
-        cancel.raise_if_cancelled()
-        groups = near_duplicates(
-            project,
-            ids,
-            lambda rows: embeddings[rows],
-            decoder=self._decoder,
-            limits=self._limits,
-            progress=progress,
-            cancel=cancel,
-        )
-        return _Stock(
-            ids=ids,
-            model=model,
-            probabilities=probabilities,
-            embeddings=embeddings,
-            groups=groups,
-            novelty=novelty[np.searchsorted(known, ids)],
-            splits=_splits(project, ids),
-            other=_other(project, model, self._other, ids),
-            unseen=len(every) - len(ids),
-        )
-
     def _judge(self, cancel: CancelToken) -> Evidence:
         assert self._stock is not None  # `gather` came first
         cancel.raise_if_cancelled()
@@ -235,7 +226,7 @@ class Reranker:
             groups=stock.groups,
             novelty=stock.novelty,
             splits=stock.splits,
-            audit=np.full(len(stock.ids), -1, np.int64),
+            audit=_places(stock.ids, audit_state(self._project).waiting),
             likeness=likeness,
             other=stock.other
             and OtherModel(stock.other[0].model_id, _columns(*stock.other, taxonomy, index)),
@@ -268,6 +259,66 @@ def gather_refined(
 ) -> Evidence:
     """Gather once with the logistic head, see `Reranker.refined`."""
     return Reranker(project, model_id, other, limits=limits).refined(progress, cancel)
+
+
+def read_stock(
+    project: Project,
+    model_id: ModelId | None = None,
+    other: ModelId | None = None,
+    *,
+    decoder: Decoder | None = None,
+    limits: DecodeLimits | None = None,
+    progress: ProgressCallback = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> Stock:
+    """Read what models say of the images of a project, and which are near-duplicates.
+
+    Parameters
+    ----------
+    model_id, other, decoder, limits
+        As for `Reranker`.
+
+    Raises
+    ------
+    UsageError
+        If no model has looked at the images yet.
+    Cancelled
+        On request.
+    """
+    cancel = cancel or CancelToken()
+    model = _model(project, model_id)
+    every = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK))
+    known, novelty = _novelty(project, model.model_id)
+    ids = every[np.isin(every, known)]
+    store = ArrayStore(project, model.model_id)
+    cancel.raise_if_cancelled()
+    embeddings, probabilities = store.get_embeddings(ids), store.get_probs(ids)
+    sound = np.isfinite(embeddings).all(axis=1) & np.isfinite(probabilities).all(axis=1)
+    if embeddings.shape[1] == 0 or not sound.any():
+        raise UsageError(nothing_seen(project))
+    if not sound.all():
+        ids, embeddings, probabilities = ids[sound], embeddings[sound], probabilities[sound]
+    cancel.raise_if_cancelled()
+    groups = near_duplicates(
+        project,
+        ids,
+        lambda rows: embeddings[rows],
+        decoder=decoder,
+        limits=limits,
+        progress=progress,
+        cancel=cancel,
+    )
+    return Stock(
+        ids=ids,
+        model=model,
+        probabilities=probabilities,
+        embeddings=embeddings,
+        groups=groups,
+        novelty=novelty[np.searchsorted(known, ids)],
+        splits=_splits(project, ids),
+        other=_other(project, model, other, ids),
+        unseen=len(every) - len(ids),
+    )
 
 
 def _model(project: Project, model_id: ModelId | None) -> PredictingModel:
@@ -354,6 +405,12 @@ def _judged_by_head(labels: Ids, groups: Ids, said: NDArray[np.float32]) -> NDAr
     seen = np.bincount(said.argmax(axis=1), minlength=said.shape[1]) > _RARE * len(labels)
     covered = bool((counts[seen] >= _FEW).all())
     return (labels >= 0) | covered
+
+
+def _places(ids: Ids, waiting: Ids) -> Ids:
+    """Return the place of each image among those that wait, -1 where it is not among them."""
+    place_of = {image_id: place for place, image_id in enumerate(waiting.tolist())}
+    return np.array([place_of.get(i, -1) for i in ids.tolist()], np.int64)
 
 
 def _rows_of(ids: Ids, wanted: Ids) -> Ids:

@@ -108,7 +108,7 @@ def review(
             among = None if query is None else ImageStore(opened).ids(query)
             queue = ranked(evidence, chosen, limit, among)
         paths = paths_of(opened, [entry.image_id for entry in queue])
-    put_table(out, COLUMNS, _rows(queue, evidence, paths))
+    put_table(out, COLUMNS, _rows(queue, evidence, paths, blind=chosen.name == "audit"))
     if evidence.unseen:
         remark(f"{evidence.unseen:,} images were left out: {evidence.model_id} has not seen them yet.")
     if out is not None:
@@ -116,12 +116,12 @@ def review(
 
 
 def _rows(
-    queue: Sequence[QueueEntry], evidence: Evidence, paths: Mapping[ImageId, Path]
+    queue: Sequence[QueueEntry], evidence: Evidence, paths: Mapping[ImageId, Path], *, blind: bool
 ) -> Iterator[tuple[object, ...]]:
     names = dict(zip(evidence.classes, evidence.names, strict=True))
     for entry in queue:
-        label = "" if entry.label is None else names[entry.label]
-        predicted, score = names[entry.predicted], f"{entry.score:.4f}"
+        label = "" if entry.label is None or blind else names[entry.label]
+        predicted, score = "" if blind else names[entry.predicted], f"{entry.score:.4f}"
         yield entry.rank, paths[entry.image_id], label, predicted, score, entry.reason
 
 

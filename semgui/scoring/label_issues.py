@@ -12,6 +12,9 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 
 
+_TINY = 1e-30  # float32 still tells such probabilities apart
+
+
 @dataclass(frozen=True, slots=True)
 class LabelIssues:
     """How suspicious each label is.
@@ -36,7 +39,8 @@ def label_issues(labels: Ints, probabilities: Floats) -> LabelIssues:
     labels
         (N,) class index, -1 for none.
     probabilities
-        (N, C) of each image by a model that did not see its label, calibrated.
+        (N, C) of each image by a model that did not see its label, calibrated: `semgui.scoring.ridge.committee`
+        finds the most (docs/review.md). Rows with NaN are left out.
 
     Raises
     ------
@@ -45,8 +49,12 @@ def label_issues(labels: Ints, probabilities: Floats) -> LabelIssues:
 
     Notes
     -----
-    Confident learning (Northcutt, Jiang and Chuang 2021), which estimates how many images of one class bear
-    the label of another; as cleanlab does it.
+    The order is that of a margin between self-confidence and normalised margin (Northcutt, Jiang and Chuang
+    2021; Kuan and Mueller 2022), in logarithms: with the mean over the classes taken off, what speaks for the
+    label less half of what speaks most against it. Half, since a label that nothing speaks for is suspicious
+    even where no other class is sure; measured on four sets (docs/results.md). Whether a label is an issue at
+    all is decided by confident learning, which estimates how many images of each class bear which label, as
+    cleanlab does it (``prune_by_noise_rate``).
     """
     labels = np.asarray(labels, np.int64)
     if len(labels) != len(probabilities):
@@ -57,30 +65,29 @@ def label_issues(labels: Ints, probabilities: Floats) -> LabelIssues:
     is_issue = np.zeros(len(labels), np.bool_)
     rows = np.flatnonzero((labels >= 0) & np.isfinite(probabilities).all(axis=1))
     present, compact = np.unique(labels[rows], return_inverse=True)
-    if len(present) == 0:
-        return LabelIssues(score, is_issue)
     if len(present) == 1:
-        score[rows] = 0
-        return LabelIssues(score, is_issue)
-    within = np.asarray(probabilities[np.ix_(rows, present)], np.float64)
-    within /= np.maximum(within.sum(axis=1, keepdims=True), 1e-12)
-    score[rows] = _normalised_margin(compact, within)
-    is_issue[rows] = _confident_issues(compact, within)
+        score[rows] = 0  # nothing else to be
+    if len(present) > 1:
+        within = np.asarray(probabilities[np.ix_(rows, present)], np.float64)
+        score[rows] = _suspicion(compact, within)
+        is_issue[rows] = _confident_issues(compact, within)
     return LabelIssues(score, is_issue)
 
 
-def _normalised_margin(labels: Ints, probabilities: Floats) -> NDArray[np.float32]:
-    """Return (1 - p(label) + highest other p) / 2."""
+def _suspicion(labels: Ints, probabilities: Floats) -> NDArray[np.float32]:
+    """Return scores in (0, 1) that order as the margin does and never saturate, as probabilities would."""
+    evidence = np.log(np.maximum(probabilities, _TINY))
+    evidence -= evidence.mean(axis=1, keepdims=True)
     at = np.arange(len(labels))
-    own = probabilities[at, labels]
-    others = probabilities.copy()
-    others[at, labels] = -1
-    return np.asarray(np.clip((1 - own + others.max(axis=1)) / 2, 0, 1), np.float32)
+    own = evidence[at, labels]
+    evidence[at, labels] = -np.inf
+    against = evidence.max(axis=1) / 2 - own
+    return np.asarray((1 + against / (1 + np.abs(against))) / 2, np.float32)
 
 
 def _confident_issues(labels: Ints, probabilities: Floats) -> NDArray[np.bool_]:
-    """Ask cleanlab; imported here, since that takes a third of a second."""
+    """Ask cleanlab; imported here, since that takes a second."""
     from cleanlab.filter import find_label_issues
 
-    found = find_label_issues(labels, probabilities, filter_by="prune_by_noise_rate", n_jobs=1)
-    return np.asarray(found, np.bool_)
+    whole = probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), _TINY)
+    return np.asarray(find_label_issues(labels, whole, n_jobs=1), np.bool_)

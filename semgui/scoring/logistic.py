@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semgui.scoring.calibration import calibrated
 from semgui.scoring.principal import principal_coordinates
-from semgui.scoring.ridge import calibrated
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -83,7 +83,7 @@ def out_of_fold_logistic(
         logits[labels < 0] += answers[labels < 0] / len(parts)
         if tick is not None:
             tick(done + 1, len(parts))
-    return calibrated(logits, labels, present)
+    return calibrated(logits, labels)
 
 
 _UNSEEN = -12.0  # log-probability of a class of which every image lies in the fold left out

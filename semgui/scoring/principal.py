@@ -1,4 +1,4 @@
-"""Embeddings in fewer numbers: their principal components."""
+"""Embeddings in fewer numbers: coordinates on their principal axes."""
 
 from __future__ import annotations
 
@@ -7,53 +7,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semgui.scoring.projection import principal_axes
+
 Floats = NDArray[np.floating[Any]]
 
 _FITTED_ROWS = 6000  # more rows move the leading axes by less than they are wide
 
 
 def principal_coordinates(embeddings: Floats, count: int, seed: int = 0) -> NDArray[np.float32]:
-    """Return the leading principal components of embeddings.
+    """Return embeddings, at length 1, on their leading principal axes.
 
     Parameters
     ----------
     embeddings
         (N, D) any float, finite.
     count
-        How many; fewer come if there are fewer.
+        How many; fewer come if there are fewer rows or columns.
     seed
         Draws the rows that the axes are fitted to, where there are more than 6,000.
 
     Returns
     -------
     (N, min(count, D, N)) float32
-        Uncorrelated, the widest first, in the units of the embeddings. Of each axis the sign is such that its
-        largest entry is positive, so that a map does not flip between two calls.
-
-    Notes
-    -----
-    Pearson 1901. Eigenvectors of the smaller of covariance and Gram matrix.
+        Uncorrelated, the widest first.
     """
-    points = np.asarray(embeddings, np.float32)
-    count = min(count, *points.shape)
-    if count <= 0:
-        return np.zeros((len(points), 0), np.float32)
-    rows = np.arange(len(points))
+    rows = np.arange(len(embeddings))
+    if len(rows) == 0 or count <= 0:
+        return np.zeros((len(rows), 0), np.float32)
     if len(rows) > _FITTED_ROWS:
-        rows = np.sort(np.random.default_rng(seed).choice(len(points), _FITTED_ROWS, replace=False))
-    mean = points[rows].mean(axis=0, dtype=np.float64).astype(np.float32)
-    axes = _axes(points[rows] - mean, count)
-    return np.asarray((points - mean) @ axes, np.float32)
-
-
-def _axes(centred: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Return the leading axes (D, count) of centred rows."""
-    if len(centred) >= centred.shape[1]:
-        _, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64))
-        axes = vectors[:, ::-1][:, :count]
-    else:
-        values, vectors = np.linalg.eigh((centred @ centred.T).astype(np.float64))
-        widths = np.sqrt(np.maximum(values[::-1][:count], 1e-12 * max(values[-1], 1e-30)))
-        axes = centred.T @ (vectors[:, ::-1][:, :count] / widths)
-    largest = np.abs(axes).argmax(axis=0)
-    return np.asarray(axes * np.sign(axes[largest, np.arange(axes.shape[1])]), np.float32)
+        rows = np.sort(np.random.default_rng(seed).choice(len(rows), _FITTED_ROWS, replace=False))
+    return principal_axes(embeddings[rows], count).places(embeddings)

@@ -66,11 +66,17 @@ def principal_axes(features: NDArray[Any], count: int) -> PrincipalAxes:
     found = directions(features)
     middle = found.mean(axis=0)
     found = found - middle
-    covariance = found.T @ found / max(1, len(found) - 1)
-    _, vectors = np.linalg.eigh(covariance)
-    axes = vectors[:, ::-1][:, : min(count, *found.shape)].T
+    count = min(count, *found.shape)
+    if len(found) < found.shape[1]:  # the smaller of the two matrices that have the same axes
+        values, vectors = np.linalg.eigh(found @ found.T)
+        lengths = np.sqrt(np.maximum(values[::-1][:count], 1e-12 * max(float(values[-1]), 1e-12)))
+        axes = (found.T @ (vectors[:, ::-1][:, :count] / lengths)).T
+    else:
+        _, vectors = np.linalg.eigh(found.T @ found)
+        axes = vectors[:, ::-1][:, :count].T
     largest = axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)]
-    return PrincipalAxes(middle, np.ascontiguousarray(axes * np.sign(largest)[:, None], np.float32))
+    signs = np.where(largest < 0, -1, 1)
+    return PrincipalAxes(middle, np.ascontiguousarray(axes * signs[:, None], np.float32))
 
 
 def places_among(known: NDArray[Any], places: NDArray[np.float32], new: NDArray[Any]) -> NDArray[np.float32]:

@@ -1,28 +1,31 @@
 """What a model says of images that it was not fitted to, at once: ridge regression, one fold left out.
 
 Least squares on indicators of the classes (Hoerl and Kennard 1970; as a classifier, Hastie, Tibshirani and
-Friedman 2009, section 4.2). Leaving a fold out takes its share away from sums that were made once, so only
-the targets are new when a label changes.
+Friedman 2009, section 4.2). The sums of products that it needs are made once for each fold; leaving a fold
+out takes its share away, which is exact. A changed label changes a few rows of the right sides only, so that
+what was factorised serves again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
-from trainer.calibrate import fit_temperature, softmax
+from semgui.scoring.calibration import calibrated
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 
-PENALTY = 0.1
-"""Of the mean variance of a feature, times the number of images."""
+PENALTIES = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
+"""Tried strengths, relative to the number of images times the mean square length of standardised features."""
 
 _SHARPNESS = 10.0  # least squares gives about 1 and 0 for right and wrong; a softmax needs them farther apart
-_CALIBRATED_ON = 4000  # images; more move the temperature by less than a percent
+_ENOUGH = 1000  # labelled images left out that settle the penalty
+_ANOTHER = 1.5  # the penalty is settled again when there are so many times as many labels
 
 
 class OutOfFoldRidge:
@@ -31,35 +34,39 @@ class OutOfFoldRidge:
     Parameters
     ----------
     features
-        (N, D) any float, finite; standardised here.
+        (N, D) any float, finite; standardised here. Held in memory as float32, at most N columns of them.
     folds
         (N,) from `make_folds`.
-    penalty
-        Strength of the ridge, relative to the mean variance of the features.
 
     Raises
     ------
     ValueError
-        If features are not finite, or not one row a fold.
+        If features are not finite, or there is not one row for each fold.
     """
 
-    def __init__(self, features: Floats, folds: Ints, *, penalty: float = PENALTY) -> None:
+    def __init__(self, features: Floats, folds: Ints) -> None:
         if len(features) != len(folds):
             raise ValueError(f"{len(features)} rows of features and {len(folds)} folds")
-        self._features = _prepared(features)
-        self._folds = np.asarray(folds, np.int64)
-        self._rows = [np.flatnonzero(self._folds == fold) for fold in np.unique(self._folds)]
-        self._penalty = penalty
-        size = self._features.shape[1]
-        self._grams = np.zeros((len(self._rows), size, size), np.float64)
-        self._labelled = np.zeros(len(features), np.bool_)
+        points = _standardised(features)
+        # By fold, so that the rows of a fold are a slice and never copied.
+        self._order = np.argsort(folds, kind="stable")
+        self._points = points[self._order]
+        ends = np.flatnonzero(np.diff(np.asarray(folds)[self._order], append=-1)) + 1
+        self._parts = [slice(a, b) for a, b in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
+        size, count = self._points.shape[1], len(self._parts)
+        self._labels = np.full(len(points), -1, np.int64)
+        self._grams = np.zeros((count, size, size), np.float32)
+        self._sums = np.zeros((count, 0, size))
+        self._images = np.zeros((count, 0))
         self._factors: list[Any] = []
+        self._penalty = PENALTIES[-1]
+        self._settled_with = 0
 
     def scores(self, labels: Ints, classes: int) -> NDArray[np.float32]:
         """Return the plain answers (N, C): about 1 for what an image is, about 0 for what it is not.
 
         An image with a label is answered by the regression that left its fold out, one without by the mean of
-        all of them.
+        all of them. A row sums to one.
 
         Parameters
         ----------
@@ -68,19 +75,19 @@ class OutOfFoldRidge:
         classes
             C.
         """
-        labels = np.asarray(labels, np.int64)
-        self._learn_which(labels >= 0)
-        right, counts = self._right_sides(labels, classes)
-        answers = np.empty((len(labels), classes), np.float32)
-        total, images = right.sum(axis=0), counts.sum(axis=0)
-        mean_weights = np.zeros(right.shape[1:])
-        for number, rows in enumerate(self._rows):
-            weights = self._solution(number, total - right[number], images - counts[number])
-            mean_weights += weights / len(self._rows)
-            answers[rows] = self._features[rows] @ weights.astype(np.float32)
-        without = ~self._labelled
-        answers[without] = self._features[without] @ mean_weights.astype(np.float32)
-        return answers
+        self._learn(np.asarray(labels, np.int64)[self._order], classes)
+        answers = np.empty((len(self._points), classes), np.float32)
+        mean_weights, mean_offset = np.zeros((self._points.shape[1], classes)), np.zeros(classes)
+        for number, part in enumerate(self._parts):
+            weights, offset = self._solution(number, self._factors[number])
+            answers[part] = self._points[part] @ weights + offset
+            mean_weights += weights / len(self._parts)
+            mean_offset += offset / len(self._parts)
+        without = np.flatnonzero(self._labels < 0)
+        answers[without] = self._points[without] @ mean_weights.astype(np.float32) + mean_offset
+        out = np.empty_like(answers)
+        out[self._order] = answers
+        return out
 
     def probabilities(self, labels: Ints, classes: int) -> NDArray[np.float32]:
         """Return calibrated probabilities (N, C) of images by regressions that did not see their labels.
@@ -94,101 +101,125 @@ class OutOfFoldRidge:
         classes
             C.
         """
-        labels = np.asarray(labels, np.int64)
-        present = np.unique(labels[labels >= 0])
-        if len(present) == 0:
-            return np.full((len(labels), classes), 1 / max(classes, 1), np.float32)
-        scores = self.scores(labels, classes)
-        return calibrated(scores * _SHARPNESS, labels, present)
+        return calibrated(self.scores(labels, classes) * _SHARPNESS, labels)
 
-    def _learn_which(self, labelled: NDArray[np.bool_]) -> None:
-        """Bring the sums up to date with which images have a label, and factorise if that changed."""
-        if self._factors and np.array_equal(labelled, self._labelled):
-            return
-        for number, rows in enumerate(self._rows):
-            for changed, sign in (
-                (rows[labelled[rows] & ~self._labelled[rows]], 1),
-                (rows[~labelled[rows] & self._labelled[rows]], -1),
+    def _learn(self, labels: NDArray[np.int64], classes: int) -> None:
+        """Bring the sums up to date with the labels; factorise anew if other images have one."""
+        if self._sums.shape[1] != classes:
+            self._sums = np.zeros((len(self._parts), classes, self._points.shape[1]))
+            self._images = np.zeros((len(self._parts), classes))
+            changed = (labels >= 0) | (self._labels >= 0)
+            before = np.full_like(labels, -1)
+        else:
+            changed, before = labels != self._labels, self._labels
+        turned = (labels >= 0) != (self._labels >= 0)
+        for number, part in enumerate(self._parts):
+            rows = part.start + np.flatnonzero(changed[part])
+            if len(rows) == 0:
+                continue
+            points = self._points[rows]
+            moved = _indicator(labels[rows], classes) - _indicator(before[rows], classes)
+            self._sums[number] += moved.T @ points
+            self._images[number] += moved.sum(axis=0)
+            for sign, which in (
+                (1, turned[rows] & (labels[rows] >= 0)),
+                (-1, turned[rows] & (labels[rows] < 0)),
             ):
-                if len(changed):
-                    part = self._features[changed]
-                    self._grams[number] += sign * (part.T @ part)
-        self._labelled = labelled.copy()
-        total = self._grams.sum(axis=0)
-        self._factors = [self._factor(total - gram) for gram in self._grams]
+                if which.any():
+                    some = points[which]
+                    self._grams[number] += sign * (some.T @ some)
+        self._labels = labels.copy()
+        if turned.any() or not self._factors:
+            self._settle_penalty()
+            self._factors = [self._factor(number, self._penalty) for number in range(len(self._parts))]
 
-    def _factor(self, gram: NDArray[np.float64]) -> Any:
-        # The last column is the constant, whose entry counts the images; it is not penalised, but for a trace
-        # that keeps the matrix definite without images.
-        images = gram[-1, -1]
-        ridge = np.full(len(gram), self._penalty * max(images, 1.0))
-        ridge[-1] = 1e-6
-        gram = gram.copy()
-        gram[np.diag_indices_from(gram)] += ridge
+    def _settle_penalty(self) -> None:
+        """Choose the penalty by the squared error on the labelled images of folds left out."""
+        known = int(self._images.sum())
+        if self._settled_with / _ANOTHER < known < self._settled_with * _ANOTHER or known == 0:
+            return
+        self._settled_with = known
+        shown = np.cumsum(self._images.sum(axis=1))
+        tried = range(int(np.searchsorted(shown, min(_ENOUGH, known))) + 1)
+        errors = [sum(self._error(n, self._factor(n, penalty)) for n in tried) for penalty in PENALTIES]
+        self._penalty = PENALTIES[int(np.argmin(errors))]
+
+    def _error(self, number: int, factor: Any) -> float:
+        part = self._parts[number]
+        rows = part.start + np.flatnonzero(self._labels[part] >= 0)
+        weights, offset = self._solution(number, factor)
+        wrong = self._points[rows] @ weights + offset - _indicator(self._labels[rows], len(offset))
+        return float((wrong**2).sum())
+
+    def _factor(self, number: int, penalty: float) -> Any:
+        """Factorise what the images outside a fold give: their covariance, and the ridge."""
+        images, mean = self._outside(number)
+        gram = self._grams.sum(axis=0) - self._grams[number]
+        gram -= (images * np.outer(mean, mean)).astype(np.float32)
+        gram[np.diag_indices_from(gram)] += np.float32(penalty * max(images, 1.0) * self._points.shape[1])
         return cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
 
-    def _right_sides(self, labels: NDArray[np.int64], classes: int) -> tuple[Floats, Floats]:
-        """Return the sums of features of each class (F, D, C) and the images of each (F, C)."""
-        sums = np.zeros((len(self._rows), self._features.shape[1], classes))
-        counts = np.zeros((len(self._rows), classes))
-        for number, fold in enumerate(self._rows):
-            rows = fold[labels[fold] >= 0]
-            indicator = np.zeros((len(rows), classes), np.float32)
-            indicator[np.arange(len(rows)), labels[rows]] = 1
-            sums[number] = self._features[rows].T @ indicator
-            counts[number] = indicator.sum(axis=0)
-        return sums, counts
+    def _solution(self, number: int, factor: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the weights (D, C) and offsets (C,) of the regression without a fold."""
+        images, mean = self._outside(number)
+        counts = self._images.sum(axis=0) - self._images[number]
+        share = counts / max(images, 1.0)
+        sums = self._sums.sum(axis=0) - self._sums[number]
+        right = (sums - np.outer(counts, mean)).T.astype(np.float32)
+        weights = cho_solve(factor, right, check_finite=False)
+        return weights, (share - mean @ weights).astype(np.float32)
 
-    def _solution(self, number: int, right: Floats, counts: Floats) -> NDArray[np.float64]:
-        return np.asarray(cho_solve(self._factors[number], right, check_finite=False))
+    def _outside(self, number: int) -> tuple[float, Floats]:
+        """Return the number and the mean features (D,) of labelled images outside a fold."""
+        images = float(self._images.sum() - self._images[number].sum())
+        total = self._sums.sum(axis=(0, 1)) - self._sums[number].sum(axis=0)
+        return images, total / max(images, 1.0)
 
 
-def calibrated(logits: Floats, labels: Ints, present: Ints) -> NDArray[np.float32]:
-    """Turn logits into probabilities that mean what they say of the labelled images.
+def committee(members: Sequence[OutOfFoldRidge], labels: Ints, classes: int) -> NDArray[np.float32]:
+    """Return what several regressions, on features of one kind each, say together.
 
     Parameters
     ----------
-    logits
-        (N, C) out-of-fold.
+    members
+        Of the same images and folds.
     labels
         (N,) class index, -1 for none.
-    present
-        Classes that have labels; the others get probability 0.
+    classes
+        C.
 
     Returns
     -------
-    (N, C) float32.
-
-    Notes
-    -----
-    One temperature for all (Guo et al. 2017).
+    (N, C) float32
+        Calibrated out-of-fold probabilities, as `OutOfFoldRidge.probabilities`, of their mean answer.
     """
-    rows = np.flatnonzero(labels >= 0)
-    if len(rows) > _CALIBRATED_ON:
-        rows = rows[np.linspace(0, len(rows) - 1, _CALIBRATED_ON).astype(np.int64)]
-    temperature = fit_temperature(logits[np.ix_(rows, present)], np.searchsorted(present, labels[rows]))
-    out = np.zeros(logits.shape, np.float32)
-    out[:, present] = softmax(logits[:, present], temperature)
-    return out
+    mean = np.mean([member.scores(labels, classes) for member in members], axis=0)
+    return calibrated(mean * _SHARPNESS, labels)
 
 
-def _prepared(features: Floats) -> NDArray[np.float32]:
-    """Standardise, turn into the space of the rows if that is smaller, and add a constant column."""
+def _indicator(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """Return (M, C) with a one in the column of the label; zeros without one."""
+    return np.asarray(labels[:, None] == np.arange(classes), np.float32)
+
+
+def _standardised(features: Floats) -> NDArray[np.float32]:
+    """Standardise, and turn into the space of the rows if that is smaller.
+
+    The mean square length of the result is its number of columns: penalties mean the same for all features.
+    """
     points = np.array(features, np.float32)
     if not np.isfinite(points).all():
         raise ValueError("features must be finite")
-    if len(points):
-        points -= points.mean(axis=0, dtype=np.float64).astype(np.float32)
-        deviation = np.sqrt(np.einsum("ij,ij->j", points, points, dtype=np.float64) / len(points))
-        # A feature that hardly varies here may do so elsewhere: no scale below a tenth of the typical one.
-        floor = max(0.1 * float(np.sqrt((deviation**2).mean())), 1e-6)
-        points /= np.maximum(deviation, floor).astype(np.float32)
+    if len(points) == 0:
+        return points
+    points -= points.mean(axis=0, dtype=np.float64).astype(np.float32)
+    deviation = np.sqrt(np.einsum("ij,ij->j", points, points, dtype=np.float64) / len(points))
+    # A feature that hardly varies here may do so elsewhere: no scale below a tenth of the typical one.
+    floor = max(0.1 * float(np.sqrt((deviation**2).mean())), 1e-6)
+    points /= np.maximum(deviation, floor).astype(np.float32)
     if len(points) < points.shape[1]:
-        points = _in_row_space(points)
-    return np.hstack([points, np.ones((len(points), 1), np.float32)])
-
-
-def _in_row_space(points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return coordinates (N, N) with the same inner products: ridge regression sees nothing else."""
-    values, vectors = np.linalg.eigh((points @ points.T).astype(np.float64))
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0)), np.float32)
+        values, vectors = np.linalg.eigh((points @ points.T).astype(np.float64))
+        points = (vectors * np.sqrt(np.maximum(values, 0))).astype(np.float32)
+    length = float(np.einsum("ij,ij->", points, points, dtype=np.float64)) / len(points)
+    points *= np.float32(np.sqrt(points.shape[1] / max(length, 1e-12)))
+    return points

@@ -44,6 +44,12 @@ def _confusions_page(window: MainWindow) -> QWidget:
     return ConfusionPage(window)
 
 
+def _map_page(window: MainWindow) -> QWidget:
+    from semgui.ui.map_page import MapPage  # made when first shown
+
+    return MapPage(window)
+
+
 def _models_page(window: MainWindow) -> QWidget:
     from semgui.ui.models_page import ModelsPage  # made when first shown
 
@@ -70,6 +76,9 @@ class ModePage:
     pictures
         Whether the keys for pictures and labels (arrows, 1 to 9, F, H…) work there; a page that has an
         attribute ``shows_pictures`` says by it whether they do just now.
+    labels
+        Whether the keys that label what is chosen work there, although no picture is looked at; a page that
+        has an attribute ``takes_labels`` says by it whether they do just now.
     """
 
     id: str
@@ -78,6 +87,7 @@ class ModePage:
     build: Callable[[MainWindow], QWidget]
     enabled: Callable[[MainWindow], bool] = _with_project
     pictures: bool = False
+    labels: bool = False
 
 
 # In the order of the bar and of Ctrl+1, Ctrl+2, …
@@ -102,6 +112,13 @@ MODES: tuple[ModePage, ...] = (
         mark("Confusions"),
         mark("See which classes are taken for which, go to the images, and learn from the corrections"),
         _confusions_page,
+    ),
+    ModePage(
+        "map",
+        mark("Map"),
+        mark("See which images look alike, label them together, and find groups that have no name yet"),
+        _map_page,
+        labels=True,
     ),
     ModePage(
         "train",
@@ -164,6 +181,12 @@ class Modes(QObject):
         """Whether images are looked at, so that keys for pictures and labels mean what is seen."""
         page = self._built.get(self.current.id)
         return self.current.pictures and getattr(page, "shows_pictures", True)
+
+    @property
+    def at_labels(self) -> bool:
+        """Whether images are chosen where they are seen, so that keys that label mean these."""
+        page = self._built.get(self.current.id)
+        return self.at_pictures or (self.current.labels and getattr(page, "takes_labels", True))
 
     @property
     def built(self) -> tuple[QWidget, ...]:

@@ -38,6 +38,7 @@ from semgui.ui.commands import (
     review,
     show,
 )
+from semgui.ui.commands import map as map_
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -59,6 +60,23 @@ def at_pictures(subject: Subject) -> Subject:
     return actions
 
 
+def at_labels(subject: Subject) -> Subject:
+    """Let actions be used wherever images are chosen; what is typed beside a picture needs the picture."""
+
+    def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+        def usable(info: ActionInfo) -> bool:
+            seen = w.modes.at_pictures if info.id in _TYPED else w.modes.at_labels
+            return seen and info.enabled()
+
+        return tuple(
+            dataclasses.replace(info, enabled=lambda info=info: usable(info)) for info in subject(w)
+        )
+
+    return actions
+
+
+_TYPED = frozenset({"label.tag", "label.note"})
+
 _SUBJECTS: tuple[Subject, ...] = (
     file.actions,
     at_pictures(figure.actions),
@@ -75,10 +93,11 @@ _SUBJECTS: tuple[Subject, ...] = (
     at_pictures(heatmap.actions),
     at_pictures(show.actions),
     at_pictures(arrange.actions),
+    map_.actions,
     panels.actions,
     appearance.actions,
-    at_pictures(class_keys.actions),
-    at_pictures(label.actions),
+    at_labels(class_keys.actions),
+    at_labels(label.actions),
     review.actions,
     classes.actions,
     model.actions,

@@ -1,0 +1,417 @@
+"""The map of a project: where its images lie, what colours them, which are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from psygnal import Signal
+
+from semgui.catalogue.images import ImageStore
+from semgui.domain.errors import Cancelled
+from semgui.domain.ids import ImageId
+from semgui.domain.progress import CancelToken, Progress
+from semgui.services.embedding_map import FEWEST, EmbeddingMap, Layout, draw_map, forget_map
+from semgui.services.map_scores import label_issue_scores
+from semgui.texts import tr
+from semgui.viewmodels.activity import Activities, Activity
+from semgui.viewmodels.brain import Brain
+from semgui.viewmodels.evidence import EvidenceModel
+from semgui.viewmodels.filters import is_filtered
+from semgui.viewmodels.gallery import GalleryModel
+from semgui.viewmodels.handwork import Handwork
+from semgui.viewmodels.map_colours import KEY_OF, OF_CLASSES, ColourBy, Colouring, colouring, of_scores
+from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.opened import Opened
+from semgui.viewmodels.tasks import Lane, T, TaskRunner
+
+Rows = NDArray[np.bool_]
+
+
+class MapState(StrEnum):
+    """What there is to see."""
+
+    NO_MODEL = "no model"  # nothing places the images
+    EMPTY = "empty"  # the model has seen too few images
+    DRAWING = "drawing"  # the first map is being made
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Picking(StrEnum):
+    """What a click or a lasso does to what was chosen before."""
+
+    ONLY = "only"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+class MapModel:
+    """Points, colours and choice; read and made while somebody looks at them.
+
+    What is chosen is what `GalleryModel` shows, all of it selected: the keys of classes, the menus and undo
+    work on it as anywhere.
+
+    Attributes
+    ----------
+    state
+        What there is to see.
+    problem
+        Why there is no map, in a sentence.
+    map
+        The points.
+    layout
+        How places are found, or are being found.
+    by
+        What colours stand for.
+    colours
+        Of the points.
+    shown
+        (N,) bool, points that pass the filter of the gallery.
+    picked
+        (N,) bool, points that are chosen.
+    """
+
+    changed = Signal()  # state
+    points_changed = Signal()
+    colours_changed = Signal()
+    shown_changed = Signal()
+    picked_changed = Signal()
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        activities: Activities,
+        notices: Notices,
+        gallery: GalleryModel,
+        hand: Handwork,
+        evidence: EvidenceModel,
+    ) -> None:
+        self._runner = runner
+        self._activities = activities
+        self._notices = notices
+        self._gallery = gallery
+        self._hand = hand
+        self._evidence = evidence
+        self._opened: Opened | None = None
+        self._brain: Brain | None = None
+        self._watched = False
+        self._drawing: Activity | None = None
+        self._tickets = {"map": 0, "colours": 0, "shown": 0}
+        self._outdated = True
+        self.state = MapState.EMPTY
+        self.problem = ""
+        self.layout = Layout.PCA
+        self.by = ColourBy.LABEL
+        self._clear()
+        gallery.filter_changed.connect(self._filter_changed)
+        gallery.counts_changed.connect(self._read_shown_of_filter)
+        hand.committed.connect(self._labels_changed)
+        hand.changed.connect(self._labels_changed)
+        hand.labels.taxonomy_changed.connect(self._classes_changed)
+        evidence.changed.connect(self._evidence_changed)
+
+    # What is looked at
+
+    def attach(self, opened: Opened | None, brain: Brain | None) -> None:
+        """Show another project, or none."""
+        if (opened, brain) == (self._opened, self._brain):
+            return
+        self._opened, self._brain = opened, brain
+        for name in self._tickets:
+            self._tickets[name] += 1
+        self._clear()
+        self._outdated = True
+        self._set_state(MapState.EMPTY if brain is not None else MapState.NO_MODEL)
+        self._all_changed()
+        self._draw_if_seen()
+
+    def watch(self, *, on: bool) -> None:
+        """Keep the map up to date from now on, or rest."""
+        self._watched = on
+        if on:
+            self._draw_if_seen()
+            self._read_shown()
+            self._read_colours()
+            if self.picked_count:
+                self._show_picked(self.picked, self._first_of(self.picked))
+        else:
+            self._gallery.show_all()
+            if self.by is ColourBy.LABEL_ISSUE:
+                self._evidence.want("map", on=False)
+
+    def answers_changed(self) -> None:
+        """Take in images that the model has seen since; those on the map stay where they are."""
+        self._outdated = True
+        self._draw_if_seen()
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a map is being made."""
+        return self._drawing is not None
+
+    def draw(self, layout: Layout | None = None) -> None:
+        """Make the map, by another layout if one is given."""
+        opened, brain = self._opened, self._brain
+        if opened is None or brain is None:
+            return
+        if self._drawing is not None:
+            self._activities.cancel(self._drawing)
+        self.layout = layout or self.layout
+        wanted, before = self.layout, self.map if len(self.map) else None
+        self._outdated = False
+        ticket = self._ticket("map")
+
+        def work(progress: Callable[[Progress], None], cancel: CancelToken) -> EmbeddingMap:
+            return draw_map(opened.project, brain.id, wanted, before=before, progress=progress, cancel=cancel)
+
+        def ended(call: Callable[[], None]) -> None:
+            if ticket == self._tickets["map"]:
+                self._drawing = None
+                call()
+
+        if not len(self.map):
+            self._set_state(MapState.DRAWING)
+        self._drawing = self._activities.start(
+            tr("Drawing the map"),
+            work,
+            done=lambda found: ended(lambda: self._drawn(found)),
+            failed=lambda error: ended(lambda: self._not_drawn(error)),
+        )
+        self.changed.emit()
+
+    def draw_anew(self) -> None:
+        """Make the map from all images again, wherever they were before."""
+        opened, brain = self._opened, self._brain
+        if opened is not None and brain is not None:
+            self.map = _no_map(self.layout)
+            self._run(lambda: forget_map(opened.project, brain.id), lambda _: self.draw())
+
+    # Colours
+
+    def colour_by(self, by: ColourBy) -> None:
+        """Let colours stand for something else."""
+        if by is not self.by:
+            if self.by is ColourBy.LABEL_ISSUE:
+                self._evidence.want("map", on=False)
+            self.by = by
+            self._read_colours()
+
+    # Choice
+
+    def pick(self, rows: Rows, how: Picking = Picking.ONLY) -> int:
+        """Choose points; those that do not pass the filter cannot be chosen.
+
+        Returns
+        -------
+        int
+            How many of `rows` could be. If none, everything stays as it is.
+        """
+        rows = rows & self.shown
+        count = int(np.count_nonzero(rows))
+        if not count:
+            return 0
+        if how is Picking.ADD:
+            rows = self.picked | rows
+        elif how is Picking.REMOVE:
+            rows = self.picked & ~rows
+        self._show_picked(rows, self._first_of(rows))
+        return count
+
+    def pick_point(self, row: int, how: Picking = Picking.ONLY) -> None:
+        """Choose one point, or add or remove it; added or alone, its image becomes the current one."""
+        rows = np.zeros(len(self.map), np.bool_)
+        rows[row] = True
+        if how is Picking.ADD and self.picked[row]:
+            how = Picking.REMOVE
+        rows &= self.shown
+        if not rows.any():
+            return
+        chosen = {Picking.ONLY: rows, Picking.ADD: self.picked | rows}.get(how, self.picked & ~rows)
+        current = self.id_at(row) if chosen[row] else self._first_of(chosen)
+        self._show_picked(chosen, current)
+
+    def pick_nothing(self) -> None:
+        """Choose nothing; the current image stays."""
+        self._show_picked(np.zeros(len(self.map), np.bool_), None)
+
+    def id_at(self, row: int) -> ImageId:
+        """Return the image of a point."""
+        return ImageId(int(self.map.ids[row]))
+
+    def row_of(self, image_id: ImageId | None) -> int:
+        """Return the point of an image, or -1."""
+        found = np.flatnonzero(self.map.ids == image_id) if image_id is not None else np.zeros(0, np.int64)
+        return int(found[0]) if found.size else -1
+
+    @property
+    def picked_count(self) -> int:
+        """How many points are chosen."""
+        return int(np.count_nonzero(self.picked))
+
+    @property
+    def shown_count(self) -> int:
+        """How many points pass the filter."""
+        return int(np.count_nonzero(self.shown))
+
+    # Inside
+
+    def _clear(self) -> None:
+        self.map = _no_map(self.layout)
+        self._fit_to_map()
+
+    def _fit_to_map(self) -> None:
+        self.shown: Rows = np.ones(len(self.map), np.bool_)
+        self.picked: Rows = np.zeros(len(self.map), np.bool_)
+        self.colours = Colouring(self.by)
+
+    def _all_changed(self) -> None:
+        self.points_changed.emit()
+        self.colours_changed.emit()
+        self.shown_changed.emit()
+        self.picked_changed.emit()
+
+    def _draw_if_seen(self) -> None:
+        if self._watched and self._outdated and self._drawing is None:
+            self.draw()
+
+    def _drawn(self, found: EmbeddingMap) -> None:
+        chosen = self.map.ids[self.picked]
+        if len(found) < FEWEST:
+            self._set_state(MapState.EMPTY)
+            return
+        same = np.array_equal(found.ids, self.map.ids)
+        self.map = found
+        if not same:
+            self._fit_to_map()
+            self.picked = np.isin(found.ids, chosen)
+        self._set_state(MapState.READY)
+        self.points_changed.emit()
+        if not same:
+            self._all_changed()
+            self._read_shown()
+            self._read_colours()
+        self._draw_if_seen()
+
+    def _not_drawn(self, error: Exception) -> None:
+        if len(self.map):  # the map that was there is as good as it was
+            self.layout = self.map.layout
+            self._set_state(MapState.READY)
+            if not isinstance(error, Cancelled):
+                self._notices.failed(tr("The map was not drawn"), error)
+            return
+        stopped = tr("Drawing was stopped.")
+        self.problem = stopped if isinstance(error, Cancelled) else str(error)
+        self._set_state(MapState.FAILED)
+
+    def _set_state(self, state: MapState) -> None:
+        self.state = state
+        self.changed.emit()
+
+    def _show_picked(self, rows: Rows, current: ImageId | None) -> None:
+        self.picked = rows
+        ids = self.map.ids[rows]
+        if ids.size:
+            self._gallery.show_only(ids, current)
+            self._gallery.select_all()
+        else:
+            self._gallery.show_all()
+            self._gallery.select_current()
+        self.picked_changed.emit()
+
+    def _first_of(self, rows: Rows) -> ImageId | None:
+        """Return the current image if it is among these points, else the first of them."""
+        here = self.row_of(self._gallery.current)
+        if here >= 0 and rows[here]:
+            return self._gallery.current
+        places = np.flatnonzero(rows)
+        return self.id_at(int(places[0])) if places.size else None
+
+    # What passes the filter
+
+    def _filter_changed(self) -> None:
+        if self._watched:
+            self._read_shown()
+
+    def _read_shown_of_filter(self) -> None:
+        if self._watched and is_filtered(self._gallery.filter):  # what passes may be others now
+            self._read_shown()
+
+    def _read_shown(self) -> None:
+        opened, wanted, ids = self._opened, self._gallery.filter, self.map.ids
+        if opened is None or not ids.size:
+            return
+        if not is_filtered(wanted):
+            self._ticket("shown")
+            self._take_shown(np.ones(ids.size, np.bool_))
+            return
+
+        def work() -> Rows:
+            return np.isin(ids, opened.library.listing(wanted).ids)
+
+        self._read("shown", work, self._take_shown)
+
+    def _take_shown(self, shown: Rows) -> None:
+        if shown.shape != self.shown.shape or np.array_equal(shown, self.shown):
+            return
+        self.shown = shown
+        self.shown_changed.emit()
+
+    # Colours
+
+    def _labels_changed(self, ids: Sequence[ImageId] = ()) -> None:
+        if self._watched and self.by is ColourBy.LABEL:  # scores follow when they are there
+            self._read_colours()
+
+    def _classes_changed(self) -> None:
+        if self._watched and self.by in OF_CLASSES:
+            self._read_colours()
+
+    def _read_colours(self) -> None:
+        opened, brain, by, ids = self._opened, self._brain, self.by, self.map.ids
+        if opened is None or brain is None or not ids.size:
+            return
+        if by is ColourBy.LABEL_ISSUE:
+            self._evidence.want("map", on=True)
+            self._evidence_changed()
+            return
+        taxonomy = self._hand.labels.taxonomy
+
+        def work() -> Colouring:
+            column = ImageStore(opened.project).column(KEY_OF[by], ids, brain.id)
+            return colouring(by, column, taxonomy)
+
+        self._read("colours", work, self._take_colours)
+
+    def _evidence_changed(self) -> None:
+        evidence, ids = self._evidence.evidence, self.map.ids
+        if evidence is not None and ids.size and self._watched and self.by is ColourBy.LABEL_ISSUE:
+            self._read(
+                "colours",
+                lambda: of_scores(ColourBy.LABEL_ISSUE, label_issue_scores(evidence, ids)),
+                self._take_colours,
+            )
+
+    def _take_colours(self, found: Colouring) -> None:
+        self.colours = found
+        self.colours_changed.emit()
+
+    def _ticket(self, what: str) -> int:
+        self._tickets[what] += 1
+        return self._tickets[what]
+
+    def _read(self, what: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        ticket = self._ticket(what)
+        self._run(work, lambda found: done(found) if ticket == self._tickets[what] else None)
+
+    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        def failed(error: Exception) -> None:
+            self._notices.failed(tr("The map could not be read"), error)
+
+        self._runner.run(Lane.READ, work, done, failed)
+
+
+def _no_map(layout: Layout) -> EmbeddingMap:
+    return EmbeddingMap(np.zeros(0, np.int64), np.zeros((0, 2), np.float32), layout)

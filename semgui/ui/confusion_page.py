@@ -23,11 +23,14 @@ from semgui.ui.actions import Context
 from semgui.ui.columns import ElidedLabel, label
 from semgui.ui.confusion_bar import ConfusionBar
 from semgui.ui.confusion_files import write_picture, write_table
+from semgui.ui.confusion_learning import LearningPanel
 from semgui.ui.confusion_matrix import MatrixView
 from semgui.ui.confusion_pairs import PairTable
 from semgui.ui.confusion_row import MatrixRow
 from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.confusion_learning import LearningModel
 from semgui.viewmodels.confusions import ConfusionsModel, Images
+from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.tasks import Lane
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ class ConfusionPage(QWidget):
         self.confusions = ConfusionsModel(window.runner, session, session.review, session.models)
         self.bar = ConfusionBar(self.confusions, session.models.in_use)
         self.matrices = MatrixRow(window.theme)
+        self.learning = LearningModel(window.runner, session, session.models, window.settings)
+        self.learn = LearningPanel(self.learning)
         self.pairs = PairTable(window.theme)
         self.said = ElidedLabel()
         self.remark = label(kind="dim", wrap=True)
@@ -68,6 +73,7 @@ class ConfusionPage(QWidget):
         super().showEvent(event)
         self._window.session.models.refresh()
         self.confusions.watch()
+        self.learning.count()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Count nothing while nobody looks."""
@@ -167,6 +173,7 @@ class ConfusionPage(QWidget):
         column.setSpacing(GRID)
         column.addWidget(label(tr("Most confused"), "heading"))
         column.addWidget(self.pairs, stretch=1)
+        column.addWidget(self.learn)
         return right
 
     def _message_page(self) -> QWidget:
@@ -195,6 +202,10 @@ class ConfusionPage(QWidget):
         self.pairs.opened.connect(lambda row: self._open(model.images_of_pair(row)))
         self.open_button.clicked.connect(self.open_current)
         self.remedy.clicked.connect(lambda: self._remedy())  # noqa: PLW0108 - it is another one each time
+        self.learn.images_wanted.connect(lambda ids, what: self._open(Images(ids, what, None)))
+        self.learn.matrices_wanted.connect(lambda learned: model.show_trial(learned.before, learned.after))
+        self.learning.promoted.connect(self._come_back)
+        self._window.session.activities.changed.connect(self.learn.refresh)
         model.changed.connect(self.refresh)
         model.cell_changed.connect(self._cell_changed)
 
@@ -229,6 +240,17 @@ class ConfusionPage(QWidget):
             self.message.setText(tr("Judging each image by the others: {share:.0%}", share=share))
         else:
             self.message.setText(tr("Counting…"))
+
+    def _come_back(self) -> None:
+        """Show this page again after the project was opened anew with another model."""
+        session = self._window.session
+
+        def opened() -> None:
+            if session.mode is Mode.PROJECT:
+                session.mode_changed.disconnect(opened)
+                self._window.modes.show("confusions")
+
+        session.mode_changed.connect(opened)
 
     # Doing
 

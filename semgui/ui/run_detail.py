@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from semgui.domain.progress import Progress
 from semgui.jobs.prepare import JobSpec
 from semgui.jobs.supervisor import RunState
 from semgui.jobs.turn import QUEUED
@@ -26,7 +25,7 @@ from semgui.ui.columns import label, restyle
 from semgui.ui.curves import RunCurves
 from semgui.ui.model_detail import figure_table
 from semgui.ui.theme import GRID, Theme
-from semgui.viewmodels.activity import duration
+from semgui.viewmodels.run_words import progress_words
 from semgui.viewmodels.training import TrainingModel
 
 STATES = {
@@ -36,15 +35,6 @@ STATES = {
     RunState.STOPPED: mark("stopped"),
     RunState.FAILED: mark("failed"),
     RunState.LOST: mark("broken off"),
-}
-_STAGES = {
-    QUEUED: mark("waiting for another run"),
-    "images": mark("looking at the images"),
-    "pixels": mark("preparing pixels"),
-    "groups": mark("grouping near-duplicates"),
-    "features": mark("computing features"),
-    "epochs": mark("training"),
-    "epoch": mark("training"),
 }
 
 
@@ -124,14 +114,7 @@ class RunDetail(QWidget):
             return
         self.bar.setMaximum(0 if progress.stage == QUEUED else max(progress.total, 1))
         self.bar.setValue(progress.done)
-        known = Progress(progress.stage, progress.done, progress.total, progress.rate)
-        words = [tr(_STAGES.get(progress.stage, progress.stage))]
-        if progress.stage != QUEUED:
-            words.append(tr("{done:,} of {total:,}", done=progress.done, total=progress.total))
-        if progress.rate > 0:
-            words.append(tr("{rate:.3g}/s", rate=progress.rate))
-        if known.seconds_left is not None:
-            words.append(tr("{time} left", time=duration(known.seconds_left)))
+        words = progress_words(progress)
         if run.epochs:
             words.append(tr("epoch {n} of {epochs}", "", run.epochs[-1].epoch, epochs=run.epochs[-1].epochs))
         if run.memory:

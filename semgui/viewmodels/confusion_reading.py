@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +26,9 @@ from semgui.services.confusions import (
 from semgui.texts import tr
 from semgui.viewmodels.confusion_pairs import PairRow, pair_rows
 
-EARLIER = "earlier"
-"""Key of the judge "out of fold, as it was before the corrections"."""
+EARLIER, TRIAL, BEFORE_TRIAL = "earlier", "trial", "before trial"
+"""Keys of judges whose tables are kept: out of fold before the corrections; a model that was trained just now,
+on the images that nobody learned from, and the model in use on the same images."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Question:
         For predictions out of fold; ``None``: not gathered yet.
     models
         Those on this machine.
-    baseline
-        The first table out of fold; ``None``: there was none yet.
+    kept
+        Tables of judges that cannot be asked again, by key.
     """
 
     judge: Judge
@@ -54,7 +55,7 @@ class Question:
     against: str | None
     evidence: Evidence | None
     models: Sequence[ModelInfo]
-    baseline: ConfusionTable | None
+    kept: Mapping[str, ConfusionTable]
 
 
 @dataclass(frozen=True)
@@ -94,28 +95,30 @@ class Answer:
         ``None`` if there is nothing to show (yet).
     problem
         Why, and what to do; empty while evidence is being gathered.
-    baseline
-        See `Question`.
+    first
+        The table out of fold of all labelled images, if that was asked for.
     """
 
     judges: tuple[Judge, ...]
     judge: Judge
     shown: Shown | None = None
     problem: str = ""
-    baseline: ConfusionTable | None = None
+    first: ConfusionTable | None = None
 
 
 def read(project: Project, question: Question) -> Answer:
     """Answer a question."""
     found = tuple(judges(project, question.models))
+    if TRIAL in question.kept:
+        found = (*found, Judge(TRIAL, question.kept[TRIAL].name))
     judge = next((j for j in found if j.key == question.judge.key), found[0])
     if judge.key == OUT_OF_FOLD and question.evidence is None:
-        return Answer(found, judge, baseline=question.baseline)
+        return Answer(found, judge)
     try:
         table = _table(project, judge, question)
     except SemguiError as error:
-        return Answer(found, judge, problem=str(error), baseline=question.baseline)
-    other = compared_with(found, judge, question.against, question.baseline)
+        return Answer(found, judge, problem=str(error))
+    other = compared_with(found, judge, question.against, question.kept)
     both = None if other is None else on_same_images(_other_table(project, other, question, table), table)
     shown = Shown(
         table,
@@ -124,33 +127,37 @@ def read(project: Project, question: Question) -> Answer:
         tuple(ordered(both[1], question.order)) if both else (),
         pair_rows(table, both),
     )
-    first = judge.key == OUT_OF_FOLD and question.part is Part.LABELLED and question.baseline is None
-    return Answer(found, judge, shown, baseline=table if first else question.baseline)
+    whole = judge.key == OUT_OF_FOLD and question.part is Part.LABELLED
+    return Answer(found, judge, shown, first=table if whole else None)
 
 
-def comparable(found: Sequence[Judge], judge: Judge, baseline: ConfusionTable | None) -> tuple[Judge, ...]:
+def comparable(found: Sequence[Judge], judge: Judge, kept: Mapping[str, ConfusionTable]) -> tuple[Judge, ...]:
     """Return everybody that a judge can be compared with."""
-    asked = [j for j in found if j.asked and j.key != judge.key]
-    if baseline is not None:
-        asked.append(Judge(EARLIER, tr("Out of fold, before corrections")))
-    return tuple(asked)
+    others = [j for j in found if j.asked and j.key != judge.key]
+    if EARLIER in kept:
+        others.append(Judge(EARLIER, tr("Out of fold, before corrections")))
+    if BEFORE_TRIAL in kept and judge.key == TRIAL:
+        others.append(Judge(BEFORE_TRIAL, kept[BEFORE_TRIAL].name))
+    return tuple(others)
 
 
 def compared_with(
-    found: Sequence[Judge], judge: Judge, against: str | None, baseline: ConfusionTable | None
+    found: Sequence[Judge], judge: Judge, against: str | None, kept: Mapping[str, ConfusionTable]
 ) -> Judge | None:
     """Return who a judge is compared with: the one that was chosen, else the one that was asked before it."""
-    known = comparable(found, judge, baseline)
-    if against is None and judge.key == OUT_OF_FOLD:
-        against = EARLIER
+    known = comparable(found, judge, kept)
+    if against is None:
+        against = {OUT_OF_FOLD: EARLIER, TRIAL: BEFORE_TRIAL}.get(judge.key)
     if against is not None:
         return next((j for j in known if j.key == against), None)
     keys = [j.key for j in found]
     earlier = found[keys.index(judge.key) + 1 :] if judge.key in keys else ()
-    return next((j for j in earlier if j.asked), None)
+    return next((j for j in earlier if j.asked and j.key != TRIAL), None)
 
 
 def _table(project: Project, judge: Judge, question: Question) -> ConfusionTable:
+    if judge.key in question.kept:
+        return question.kept[judge.key]
     if judge.key == OUT_OF_FOLD and question.evidence is not None:
         return out_of_fold_table(question.evidence, question.part)
     return model_table(project, judge, question.part)
@@ -159,8 +166,6 @@ def _table(project: Project, judge: Judge, question: Question) -> ConfusionTable
 def _other_table(project: Project, other: Judge, question: Question, table: ConfusionTable) -> ConfusionTable:
     """Return the table of the other judge; an empty one if it has none, which is no problem of this one."""
     nothing = table.only(np.zeros(0, np.int64))
-    if other.key == EARLIER:
-        return question.baseline or nothing
     if other.key == OUT_OF_FOLD and question.evidence is None:
         return nothing
     try:

@@ -14,7 +14,17 @@ from semgui.domain.progress import Progress
 from semgui.services.confusions import OUT_OF_FOLD, ConfusionTable, Ids, Judge, Order, Part
 from semgui.viewmodels.confusion_matrix import MatrixContent
 from semgui.viewmodels.confusion_pairs import PairRow
-from semgui.viewmodels.confusion_reading import Answer, Question, Shown, comparable, compared_with, read
+from semgui.viewmodels.confusion_reading import (
+    BEFORE_TRIAL,
+    EARLIER,
+    TRIAL,
+    Answer,
+    Question,
+    Shown,
+    comparable,
+    compared_with,
+    read,
+)
 from semgui.viewmodels.desk import Desk
 from semgui.viewmodels.models import ModelsModel
 from semgui.viewmodels.review import ReviewModel
@@ -90,7 +100,7 @@ class ConfusionsModel:
         self._review = review
         self._models = models
         self._project: Project | None = None
-        self._baseline: ConfusionTable | None = None
+        self._kept: dict[str, ConfusionTable] = {}
         self._watching = False
         self._stale = True
         self._reading = False
@@ -164,6 +174,12 @@ class ConfusionsModel:
             self.order = order
             self._read()
 
+    def show_trial(self, before: ConfusionTable, after: ConfusionTable) -> None:
+        """Show what a model that was trained just now changes, side by side with the one in use."""
+        self._kept |= {BEFORE_TRIAL: before, TRIAL: after}
+        self.judge, self.against, self.side_by_side = Judge(TRIAL, after.name), None, True
+        self._read()
+
     def set_percent(self, *, on: bool) -> None:
         """Show shares of the labelled images, or numbers."""
         self.percent = on
@@ -195,12 +211,12 @@ class ConfusionsModel:
     @property
     def compared_with(self) -> Judge | None:
         """The judge it is held against; ``None``: nobody."""
-        return compared_with(self.judges, self.judge, self.against, self._baseline)
+        return compared_with(self.judges, self.judge, self.against, self._kept)
 
     @property
     def can_compare(self) -> tuple[Judge, ...]:
         """Everybody that it can be held against."""
-        return comparable(self.judges, self.judge, self._baseline)
+        return comparable(self.judges, self.judge, self._kept)
 
     @property
     def tables(self) -> tuple[ConfusionTable, ...]:
@@ -290,7 +306,7 @@ class ConfusionsModel:
 
     def _attach(self, project: Project | None) -> None:
         self._project = project
-        self._baseline = None
+        self._kept = {}
         self.judges, self.judge, self.against = (), Judge(OUT_OF_FOLD, ""), None
         self.shown, self.problem, self.cell = None, "", None
         if self._watching and project is not None:
@@ -327,7 +343,7 @@ class ConfusionsModel:
             self.against,
             self._review.source.evidence,
             self._models.rows,
-            self._baseline,
+            dict(self._kept),
         )
         self._runner.run(
             Lane.COUNT,
@@ -341,7 +357,8 @@ class ConfusionsModel:
         if project is self._project:
             self.loading = False
             self.judges, self.shown, self.problem = answer.judges, answer.shown, answer.problem
-            self._baseline = answer.baseline
+            if answer.first is not None:
+                self._kept.setdefault(EARLIER, answer.first)
             if self.judge.key == question.judge.key:  # otherwise another one was chosen meanwhile
                 self.judge = answer.judge
             self.changed.emit()
@@ -351,5 +368,4 @@ class ConfusionsModel:
     def _broke(self, project: Project, question: Question, error: Exception) -> None:
         _log.error("the confusions could not be counted", exc_info=error)
         reason = str(error) or type(error).__name__
-        answer = Answer(self.judges, self.judge, problem=reason, baseline=self._baseline)
-        self._answered(project, question, answer)
+        self._answered(project, question, Answer(self.judges, self.judge, problem=reason))

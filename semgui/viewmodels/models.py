@@ -123,6 +123,15 @@ class ModelsModel:
         self.changed.emit()
         self._use()
 
+    def use_new(self, name: str) -> None:
+        """Classify with a model that was added just now."""
+
+        def listed(rows: list[ModelInfo]) -> None:
+            self._listed(rows)
+            self.take_into_use(name)
+
+        self._do(list_models, listed, tr("The models could not be listed"))
+
     def rename(self, name: str, new_name: str) -> None:
         """Call a model something else."""
         if name != new_name:

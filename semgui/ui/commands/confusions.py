@@ -71,6 +71,15 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         ),
         *(sort(order) for order in Order),
         ActionInfo(
+            "confusions.learn",
+            tr("Learn from the corrections"),
+            _MENU,
+            lambda: page().learn.learn(),  # noqa: PLW0108 - the page is made when it is first shown
+            enabled=lambda: here() and page().learn.learn_button.isEnabled(),
+            separator=True,
+            tip=tr("Trains on the labels as they are now, and shows what that changes on held-out images"),
+        ),
+        ActionInfo(
             "confusions.copy",
             tr("Copy the matrix"),
             _MENU,

@@ -152,6 +152,13 @@ def is_in_force(connection: sa.Connection, batch_id: BatchId) -> bool:
     return not undone
 
 
+def read_undone(connection: sa.Connection) -> set[BatchId]:
+    """Return the actions, named as they were first done, that are undone now."""
+    reversed_by = _reversed_by(connection, 0)
+    begun = set(reversed_by).difference(reversed_by.values())
+    return {BatchId(i) for i in begun if _last_reversal(reversed_by, i)[1]}
+
+
 def read_whole_log(connection: sa.Connection) -> Iterator[Batch]:
     """Yield every row of the log, oldest first, undos and redos included."""
     for row in connection.execute(sa.select(*_COLUMNS).order_by(batches.c.id)):

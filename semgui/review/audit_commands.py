@@ -38,18 +38,20 @@ class JudgeAudit:
 
 @dataclass(frozen=True, slots=True)
 class Adjudicate:
-    """Settle what annotators disagree on: the images have this class, whoever said what."""
+    """Settle what annotators disagree on, whoever said what.
 
-    image_ids: Sequence[ImageId]
-    class_id: ClassId
+    Parameters
+    ----------
+    verdicts
+        Images and what they are.
+    """
+
+    verdicts: Sequence[tuple[ImageId, ClassId]]
 
     def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
         """Plan a verdict per image, and a label where it is news."""
-        said = [(image_id, self.class_id) for image_id in self.image_ids]
-        planned = _planned(connection, VerdictKind.ADJUDICATION, said, annotator, at)
-        name = usable_class(read_taxonomy(connection), self.class_id).name
-        title = f"Adjudicate {counted(planned.verdicts)} as {name}"
-        return Changes(title, planned.labels, verdicts=planned.verdicts)
+        planned = _planned(connection, VerdictKind.ADJUDICATION, self.verdicts, annotator, at)
+        return Changes(f"Adjudicate {counted(planned.verdicts)}", planned.labels, verdicts=planned.verdicts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,18 @@ def judge_from_table(project: Project, table: Path, annotator: str) -> JudgedTab
     UsageError
         If it is no such table, or a class is not there.
     """
+    verdicts, problems = verdicts_of_table(project, table)
+    return JudgedTable(judge(project, verdicts, annotator) if verdicts else None, problems)
+
+
+def verdicts_of_table(project: Project, table: Path) -> tuple[list[tuple[ImageId, ClassId]], tuple[str, ...]]:
+    """Read a CSV with the columns ``path`` and ``class``; returns sentences on rows left out, too.
+
+    Raises
+    ------
+    UsageError
+        If it is no such table, or a class is not there.
+    """
     said, problems = read_verdicts(table)
     images = by_path(project, list(said))
     taxonomy = ClassStore(project).taxonomy()
@@ -186,7 +198,7 @@ def judge_from_table(project: Project, table: Path, annotator: str) -> JudgedTab
         if path in images
     ]
     lost = [f"{path}: not in the project" for path in said if path not in images]
-    return JudgedTable(judge(project, verdicts, annotator) if verdicts else None, (*problems, *lost))
+    return verdicts, (*problems, *lost)
 
 
 def label_errors(project: Project) -> LabelErrors:

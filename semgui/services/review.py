@@ -21,9 +21,10 @@ from semgui.catalogue.presets import preset_class
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
 from semgui.catalogue.records import raw_rows
-from semgui.catalogue.tables import models, predictions, splits
+from semgui.catalogue.splits import split_of_images
+from semgui.catalogue.tables import models, predictions
 from semgui.domain.errors import UsageError
-from semgui.domain.ids import ClassId, ModelId
+from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
@@ -363,10 +364,8 @@ def _novelty(project: Project, model_id: ModelId) -> tuple[Ids, NDArray[np.float
 
 
 def _splits(project: Project, ids: Ids) -> NDArray[np.str_]:
-    with project.read() as connection:
-        query = sa.select(splits.c.image_id, splits.c.split)
-        split_of = {row[0]: row[1] for some in raw_rows(connection.execute(query)) for row in some}
-    return np.array([split_of.get(i, "") for i in ids.tolist()], "<U5")
+    split_of = split_of_images(project)
+    return np.array([split_of.get(ImageId(i), "") for i in ids.tolist()], "<U5")
 
 
 def _classes(

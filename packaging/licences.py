@@ -10,12 +10,13 @@ import importlib.metadata
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, PackagePath
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from license_expression import ExpressionError, LicenseWithExceptionSymbol, Licensing, get_spdx_licensing
@@ -228,3 +229,44 @@ def written(parts: Iterable[Part]) -> str:
 
 def _instead(part: Part) -> str:
     return "" if part.chosen == part.declared else f"   (chosen from: {part.declared})"
+
+
+# What PyInstaller has collected
+
+
+Entry = tuple[str, str, str]  # place in the bundle, file, kind
+
+
+def packages_in(entries: Iterable[Entry]) -> dict[str, Distribution]:
+    """Return the packages that something in the bundle belongs to, by canonical name, and PyInstaller."""
+    owners = importlib.metadata.packages_distributions()
+    tops = {re.split(r"[./\\]", place, maxsplit=1)[0] for place, _, _ in entries if ".dist-info" not in place}
+    names = {canonicalize_name(owner) for top in tops for owner in owners.get(top, [])} | {"pyinstaller"}
+    return {name: importlib.metadata.distribution(name) for name in sorted(names)}
+
+
+def libraries_in(binaries: Iterable[Entry]) -> list[Path]:
+    """Return the shared libraries in the bundle that no package says anything of."""
+    kept = {
+        PurePath(place).name: Path(file)
+        for place, file, kind in binaries
+        if kind == "BINARY" and (PurePath(place).parent == PurePath() or ".libs" in PurePath(place).parts[0])
+    }
+    return [kept[name] for name in sorted(kept)]
+
+
+def write(target: Path, pure: Iterable[Entry], binaries: Iterable[Entry], datas: Iterable[Entry]) -> set[str]:
+    """Write the file for a bundle; return the canonical names of the packages in it.
+
+    Raises
+    ------
+    LicenceError
+        If anything must not be bundled, with all of it.
+    """
+    listed = list(binaries)
+    packages = packages_in([*pure, *listed, *datas])
+    # What the libraries of other systems are called is not written down yet.
+    libraries = libraries_in(listed) if sys.platform == "linux" else []
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(written(parts_of(packages.values(), libraries)), encoding="utf-8")
+    return set(packages)

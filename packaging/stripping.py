@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import PurePath
 
+from packaging.utils import canonicalize_name
 from PyInstaller.depend.bindepend import get_imports
 
 Entry = tuple[str, str, str]  # place in the bundle, file, kind
@@ -39,12 +40,7 @@ UNWANTED = {
     "torch/lib/*_test.so": "tests",
     "torch/lib/libaoti_custom_ops*": "tests",
     "torch/lib/libbackend_with_compiler*": "tests",
-    "torch/_inductor/*.py": "source nobody inspects; the code itself is in the archive",
-    "torch/_dynamo/*.py": "source nobody inspects; the code itself is in the archive",
-    "torch/distributed/*.py": "source nobody inspects; the code itself is in the archive",
-    "torch/testing/*": "tests",
-    "torch/onnx/*.py": "source nobody inspects; the code itself is in the archive",
-    "torch/ao/*.py": "source nobody inspects; the code itself is in the archive",
+    "torch/test/*": "tests",
     # pyarrow: only Parquet on a disk is written.
     "pyarrow/include/*": "to compile against",
     "pyarrow/src/*": "to compile against",
@@ -68,7 +64,11 @@ UNWANTED = {
     "_tcl_data/*": "no Tk",
     "_tk_data/*": "no Tk",
     "tcl8/*": "no Tk",
-    "matplotlib/mpl-data/sample_data/*": "sample data",
+    # Beside the CPU build of torch it cannot be loaded, and it brings libraries of NVIDIA that are not free.
+    "torchvision/*.so": "operators of detection and file formats",
+    "torchvision.libs/*": "operators of detection and file formats",
+    "libcudart*": "comes with those",
+    "libnvjpeg*": "comes with those",
     "skimage/data/*.png": "sample pictures",
     "skimage/data/*.jpg": "sample pictures",
     "sklearn/datasets/data/*": "sample data",
@@ -104,6 +104,14 @@ def is_of_the_system(place: str) -> bool:
     return str(path.parent) == "." and any(fnmatch(path.name, pattern) for pattern in OF_THE_SYSTEM)
 
 
+def is_metadata_of(place: str, packages: Iterable[str]) -> bool:
+    """Whether a file is no metadata of a package, or that of one of `packages` (canonical names)."""
+    folder = PurePath(place).parts[0]
+    if not folder.endswith(".dist-info"):
+        return True
+    return canonicalize_name(folder.removesuffix(".dist-info").partition("-")[0]) in packages
+
+
 def without_orphans(binaries: Iterable[Entry]) -> list[Entry]:
     """Leave out libraries that nothing left in the bundle loads, after what loaded them is gone."""
     entries = list(binaries)
@@ -118,7 +126,8 @@ def without_orphans(binaries: Iterable[Entry]) -> list[Entry]:
         if kind in {"BINARY", "EXTENSION"}
     }
     by_name = {PurePath(place).name: place for place in needed}
-    waiting = [place for place in needed if PurePath(place).name not in candidates]
+    # The loader itself opens Python's library.
+    waiting = [p for p in needed if PurePath(p).name not in candidates or "libpython" in p]
     alive: set[str] = set()
     while waiting:
         place = waiting.pop()

@@ -1,4 +1,4 @@
-"""Where things lie: the platform's own folders, or one folder named by ``SEMGUI_HOME``.
+"""Where things lie: the folders of the platform, the one named by ``SEMGUI_HOME``, or one beside the program.
 
 Where a folder cannot be made, the functions raise `SemguiError` with a sentence.
 """
@@ -6,18 +6,31 @@ Where a folder cannot be made, the functions raise `SemguiError` with a sentence
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
 
 from semgui.domain.errors import SemguiError
+from semgui.processes import is_frozen
+
+PORTABLE = "portable-data"
+"""Folder that keeps everything of the user beside a frozen application, on a USB stick for instance."""
 
 _HOME_VARIABLE = "SEMGUI_HOME"
 
 
 def _home() -> Path | None:
     value = os.environ.get(_HOME_VARIABLE)
-    return Path(value).expanduser().resolve() if value else None
+    return Path(value).expanduser().resolve() if value else portable_home()
+
+
+def portable_home() -> Path | None:
+    """Folder beside the executable of a frozen application that makes it portable; ``None`` if it is not."""
+    if not is_frozen():
+        return None
+    beside = Path(sys.executable).resolve().parent / PORTABLE
+    return beside if beside.is_dir() else None
 
 
 def config_dir() -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from semgui import paths
 from semgui.domain.errors import SemguiError
 from semgui.imaging.decoders import DecoderPool
+from semgui.logs import log_file, logging_to_files
 from semgui.settings import load_settings
 from semgui.texts import tr
 from semgui.ui.garbage import GarbageCollector
@@ -34,18 +34,21 @@ _log = logging.getLogger("semgui")
 
 def run(path: Path | None) -> int:
     """Open a window, with whatever lies at `path`, and return the exit status when it is closed."""
-    _log_to_file()
-    app = make_application()
-    load_translation(app, load_settings().window.language)
-    starting = _starting()
-    window = make_window()
-    gc.freeze()  # what the libraries made at import stays: later collections need not walk over it
-    window.show()
-    starting.close()
-    window.activateWindow()  # the notice had the keyboard; shortcuts work only in the active window
-    if path is not None:
-        window.open_path(path)
-    return app.exec()
+    with logging_to_files() as crashes:
+        app = make_application()
+        load_translation(app, load_settings().window.language)
+        starting = _starting()
+        window = make_window()
+        gc.freeze()  # what the libraries made at import stays: later collections need not walk over it
+        window.show()
+        starting.close()
+        window.activateWindow()  # the notice had the keyboard; shortcuts work only in the active window
+        if path is not None:
+            window.open_path(path)
+        if crashes:
+            text = tr("SEMGui ended unexpectedly the last time; a note of it is in the log folder.")
+            window.show_notice(Notice(text, Severity.WARNING, "help.logs"))
+        return app.exec()
 
 
 def make_application() -> QApplication:
@@ -63,7 +66,7 @@ def make_application() -> QApplication:
 def make_window() -> MainWindow:
     """Return a new window in which a fault of ours is a sentence and a line in the log."""
     settings = load_settings()
-    decoder = DecoderPool(settings.limits.for_decoding())
+    decoder = DecoderPool(settings.limits.for_decoding)
     decoder.warm_up(_READY, ("semgui.catalogue.thumbnails", "semgui.inference.prepare"))
     QApplication.instance().aboutToQuit.connect(decoder.close)
     # Before any OpenGL context: torchvision imported after one crashes where Mesa's LLVM meets triton's.
@@ -101,7 +104,7 @@ def fault_hook(window: MainWindow) -> object:
         text = tr(
             "Something went wrong in the window: {reason} (details in {log})",
             reason=reason,
-            log=paths.log_dir() / "semgui.log",
+            log=log_file(),
         )
         window.show_notice(Notice(text, Severity.ERROR))
 
@@ -119,11 +122,3 @@ def _starting() -> QLabel:
     for _ in range(3):  # shown, placed, painted
         QApplication.processEvents()
     return words
-
-
-def _log_to_file() -> None:
-    handler = RotatingFileHandler(
-        paths.log_dir() / "semgui.log", maxBytes=1 << 20, backupCount=2, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler, logging.StreamHandler()])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -88,23 +86,6 @@ class Dialogs:
         if not target.suffix and "(*." in kind:
             target = target.with_suffix(kind.partition("(*")[2].rstrip(")"))
         self._window.session.work.export_labels(target)
-
-    def about(self) -> None:
-        """Say what this is."""
-        dialog = QDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(tr("About SEMGui"))
-        layout = QVBoxLayout(dialog)
-        layout.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
-        brain = self._window.session.brain
-        for text, kind in (
-            (f"SEMGui {version('semgui')}", "big"),
-            (tr("Sorts SEM images by class, shows why, and learns from your corrections."), ""),
-            (tr("Model: {model}", model=brain.id) if brain else tr("No model"), "dim"),
-            (tr("BSD-3-Clause. Built on napari, PyTorch and Qt."), "dim"),
-        ):
-            layout.addWidget(label(text, kind))
-        dialog.open()
 
 
 class ProjectPlaceDialog(QDialog):

@@ -1,0 +1,1 @@
+"""Imported by grad-cam; nothing of it is used."""

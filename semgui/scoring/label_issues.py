@@ -39,8 +39,7 @@ def label_issues(labels: Ints, probabilities: Floats) -> LabelIssues:
     labels
         (N,) class index, -1 for none.
     probabilities
-        (N, C) of each image by a model that did not see its label, calibrated: `semgui.scoring.ridge.committee`
-        finds the most (docs/review.md). Rows with NaN are left out.
+        (N, C) of each image by a model that did not see its label, calibrated. Rows with NaN are left out.
 
     Raises
     ------
@@ -89,5 +88,13 @@ def _confident_issues(labels: Ints, probabilities: Floats) -> NDArray[np.bool_]:
     """Ask cleanlab; imported here, since that takes a second."""
     from cleanlab.filter import find_label_issues
 
-    whole = probabilities / np.maximum(probabilities.sum(axis=1, keepdims=True), _TINY)
-    return np.asarray(find_label_issues(labels, whole, n_jobs=1), np.bool_)
+    found = np.zeros(len(labels), np.bool_)
+    # Of a class with a single image nothing can be estimated, which cleanlab would warn of.
+    counts = np.bincount(labels)
+    rows = np.flatnonzero(counts[labels] > 1)
+    kept, compact = np.unique(labels[rows], return_inverse=True)
+    if len(kept) > 1:
+        within = probabilities[np.ix_(rows, kept)] + _TINY
+        within /= within.sum(axis=1, keepdims=True)
+        found[rows] = find_label_issues(compact, within, n_jobs=1)
+    return found

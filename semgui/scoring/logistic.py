@@ -18,7 +18,11 @@ Tick = Callable[[int, int], None]
 """Told how many folds of how many are done; may raise to stop."""
 
 COMPONENTS = 256
-INVERSE_PENALTY = 0.1
+INVERSE_PENALTY = 10.0
+"""C of scikit-learn, for features with a mean square length of 1; of 1, 3, 10, 30 it found the most planted
+errors of the sample project and of perovskites, and 3 those of steels."""
+
+_LEAST = 1e-12  # probability of a class of which every image lies in the fold left out
 
 
 def out_of_fold_logistic(
@@ -43,7 +47,7 @@ def out_of_fold_logistic(
     classes
         C.
     inverse_penalty
-        How freely the weights may grow (C of scikit-learn).
+        How freely the weights may grow.
     tick
         Told after every fold; may raise to stop.
 
@@ -60,30 +64,26 @@ def out_of_fold_logistic(
     from sklearn.linear_model import LogisticRegression
 
     labels, folds = np.asarray(labels, np.int64), np.asarray(folds, np.int64)
-    present = np.unique(labels[labels >= 0])
-    if len(present) == 0:
-        return np.full((len(labels), classes), 1 / max(classes, 1), np.float32)
+    if not (labels >= 0).any():
+        return calibrated(np.zeros((len(labels), classes)), labels)
     points = principal_coordinates(features, COMPONENTS)
-    points /= max(float(points.std(axis=0).mean()), 1e-12)
+    points /= max(float(np.sqrt((points**2).sum(axis=1).mean())), 1e-12)
     logits = np.zeros((len(labels), classes), np.float32)
     parts = np.unique(folds)
     for done, fold in enumerate(parts.tolist()):
         inside = folds == fold
         train = np.flatnonzero(~inside & (labels >= 0))
         seen = np.unique(labels[train])
-        answers = np.full((len(labels), classes), _UNSEEN, np.float32)
+        answers = np.full((len(labels), classes), np.log(_LEAST), np.float32)
         if len(seen) == 1:
             answers[:, seen[0]] = 0
         elif len(seen) > 1:
             model = LogisticRegression(C=inverse_penalty, max_iter=200, tol=1e-3)
             model.fit(points[train], labels[train])
-            answers[:, seen] = np.log(np.maximum(model.predict_proba(points), 1e-12))
+            answers[:, seen] = np.log(np.maximum(model.predict_proba(points), _LEAST))
         known = inside & (labels >= 0)
         logits[known] = answers[known]
         logits[labels < 0] += answers[labels < 0] / len(parts)
         if tick is not None:
             tick(done + 1, len(parts))
     return calibrated(logits, labels)
-
-
-_UNSEEN = -12.0  # log-probability of a class of which every image lies in the fold left out

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.predictions import PredictionStore
+from semgui.catalogue.presets import preset_class
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery, LabelState
 from semgui.catalogue.records import chunks
@@ -25,13 +25,11 @@ from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.split import Split
+from semgui.domain.taxonomy import Taxonomy
 from semgui.registry.store import ModelInfo
 from semgui.registry.training_set import trained_on
 from semgui.review.evidence import Evidence
-from trainer.confusions import ConfusedPair, confused_pairs, order_by_confusion
-from trainer.metrics import Counts, confusion_matrix
-
-Ids = NDArray[np.int64]
+from semgui.services.confusion_table import ConfusionTable, Ids, TableClass
 
 OUT_OF_FOLD = "out-of-fold"
 """Key of the judge that is no model: each image is judged by a head that saw no image of its fold."""
@@ -67,136 +65,6 @@ class Judge:
     name: str
     folder: Path | None = None
     asked: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class TableClass:
-    """A class of a table; `known` says whether the judge can predict it at all."""
-
-    id: ClassId
-    name: str
-    known: bool = True
-
-
-@dataclass(frozen=True)
-class ConfusionTable:
-    """Images with their labels and what somebody calls them.
-
-    Parameters
-    ----------
-    name
-        Of who judged.
-    classes
-        C, in the order of the project's list.
-    ids
-        (N,) int64 image ids.
-    labels, predicted
-        (N,) int64 indices into `classes`.
-    confidence
-        (N,) float32, calibrated probability of the predicted class.
-    trained_on
-        How many of the images the model was trained on; ``None``: it does not say.
-    unanswered
-        Labelled images that were left out because the judge has not seen them as they are now.
-    """
-
-    name: str
-    classes: tuple[TableClass, ...]
-    ids: Ids
-    labels: Ids
-    predicted: Ids
-    confidence: NDArray[np.float32]
-    trained_on: int | None = 0
-    unanswered: int = 0
-
-    @cached_property
-    def counts(self) -> Counts:
-        """(C, C) images: rows are labels, columns what they are called."""
-        return confusion_matrix(self.labels, self.predicted, len(self.classes))
-
-    @cached_property
-    def pairs(self) -> tuple[ConfusedPair, ...]:
-        """Classes that are taken for each other, the most images first."""
-        return tuple(confused_pairs(self.counts))
-
-    @property
-    def right(self) -> int:
-        """Images on whose class both agree."""
-        return int(np.count_nonzero(self.labels == self.predicted))
-
-    def images(self, label: int, predicted: int) -> Ids:
-        """Return the ids of a cell, the surest first."""
-        return self._surest_first((self.labels == label) & (self.predicted == predicted))
-
-    def images_of_pair(self, first: int, second: int) -> Ids:
-        """Return the ids of the images of two classes that are taken for the other one, the surest first."""
-        there = (self.labels == first) & (self.predicted == second)
-        back = (self.labels == second) & (self.predicted == first)
-        return self._surest_first(there | back)
-
-    def images_of_class(self, label: int) -> Ids:
-        """Return the ids of the images of a class that are called something else, the surest first."""
-        return self._surest_first((self.labels == label) & (self.predicted != label))
-
-    def only(self, wanted: Ids) -> ConfusionTable:
-        """Return the same for those of some images that it holds."""
-        kept = np.isin(self.ids, wanted)
-        return dataclasses.replace(
-            self,
-            ids=self.ids[kept],
-            labels=self.labels[kept],
-            predicted=self.predicted[kept],
-            confidence=self.confidence[kept],
-        )
-
-    def with_classes(self, classes: Sequence[TableClass]) -> ConfusionTable:
-        """Return the same with a longer or otherwise ordered list of classes, which must hold all of them."""
-        place = {c.id: i for i, c in enumerate(classes)}
-        known = {c.id: c.known for c in self.classes}
-        to = np.array([place[c.id] for c in self.classes], np.int64)
-        return dataclasses.replace(
-            self,
-            classes=tuple(dataclasses.replace(c, known=known.get(c.id, c.known)) for c in classes),
-            labels=to[self.labels] if len(to) else self.labels,
-            predicted=to[self.predicted] if len(to) else self.predicted,
-        )
-
-    def _surest_first(self, chosen: NDArray[np.bool_]) -> Ids:
-        rows = np.flatnonzero(chosen)
-        return np.asarray(self.ids[rows[np.argsort(-self.confidence[rows], kind="stable")]])
-
-
-class Order(StrEnum):
-    """In which order the classes of a matrix stand."""
-
-    CONFUSION = "confusion"  # confused classes together
-    PROJECT = "project"
-    NAME = "name"
-    SIZE = "size"  # the class with the most images first
-
-
-def ordered(table: ConfusionTable, by: Order) -> list[int]:
-    """Return the indices of the classes in an order."""
-    every = range(len(table.classes))
-    if by is Order.CONFUSION:
-        return order_by_confusion(table.counts)
-    if by is Order.NAME:
-        return sorted(every, key=lambda i: table.classes[i].name.casefold())
-    if by is Order.SIZE:
-        support = table.counts.sum(axis=1)
-        return sorted(every, key=lambda i: -int(support[i]))
-    return list(every)
-
-
-def on_same_images(first: ConfusionTable, second: ConfusionTable) -> tuple[ConfusionTable, ConfusionTable]:
-    """Return two tables on the images that both hold, with the classes of both, in the second's order."""
-    common = np.intersect1d(first.ids, second.ids)
-    own = {c.id for c in second.classes}
-    classes = (*second.classes, *(c for c in first.classes if c.id not in own))
-    return (
-        _sorted(first.only(common).with_classes(classes)),
-        _sorted(second.only(common).with_classes(classes)),
-    )
 
 
 def judges(project: Project, models: Sequence[ModelInfo]) -> list[Judge]:
@@ -297,20 +165,22 @@ def table_of(
     ids
         (N,) labelled images.
     predicted
-        N classes; one that was merged into another must be the other already.
+        N classes, as the judge calls them.
     confidence
         (N,) probability of the predicted class.
     known
         Classes that the judge can predict.
     """
+    taxonomy, names = ClassStore(project).taxonomy(), ClassStore(project).names()
+    own = {c: _as_in_project(taxonomy, names, c) for c in {*predicted, *known}}
+    predicted = [own[c] for c in predicted]
     label_of = LabelStore(project).current([ImageId(i) for i in ids.tolist()])
     labels = [label_of[ImageId(i)] for i in ids.tolist()]
     used = {*labels, *predicted}
-    taxonomy, names = ClassStore(project).taxonomy(), ClassStore(project).names()
     order = [c.id for c in taxonomy if c.id in used]
     order += sorted(used.difference(order))  # of a model that knows more than the project
-    merged = {taxonomy.read_as(class_id) for class_id in known}
-    classes = tuple(TableClass(c, names.get(c, _plain(c)), c in merged) for c in order)
+    can_say = {own[c] for c in known}
+    classes = tuple(TableClass(c, names.get(c) or _foreign_name(c), c in can_say) for c in order)
     index = {c: i for i, c in enumerate(order)}
     return ConfusionTable(
         name,
@@ -364,16 +234,15 @@ def images_in_record(project: Project, ids: Ids, record: frozenset[str]) -> Ids:
     return np.array(sorted(found), np.int64)
 
 
-def _sorted(table: ConfusionTable) -> ConfusionTable:
-    order = np.argsort(table.ids)
-    return dataclasses.replace(
-        table,
-        ids=table.ids[order],
-        labels=table.labels[order],
-        predicted=table.predicted[order],
-        confidence=table.confidence[order],
-    )
+def _as_in_project(taxonomy: Taxonomy, names: Mapping[ClassId, str], class_id: ClassId) -> ClassId:
+    """Return the class of the project that a model means: by id, else by name, else the model's own."""
+    if class_id in names:
+        return taxonomy.read_as(class_id)
+    same = taxonomy.by_name(_foreign_name(class_id))
+    return class_id if same is None else same.id
 
 
-def _plain(class_id: ClassId) -> str:
-    return class_id.rpartition(".")[2].replace("_", " ")
+def _foreign_name(class_id: ClassId) -> str:
+    """Name a class that the project never had."""
+    known = preset_class(class_id)
+    return class_id.rpartition(".")[2].replace("_", " ") if known is None else known.name

@@ -19,7 +19,8 @@ from semgui.inference.classifier import Classifier
 from semgui.registry.store import ModelInfo, inspect_model, user_models
 from semgui.registry.training_set import trained_on
 from semgui.services.compare import Comparison, compare_on
-from semgui.services.confusions import ConfusionTable, Ids, images_in_record, table_of
+from semgui.services.confusion_table import ConfusionTable, Ids
+from semgui.services.confusions import images_in_record, table_of
 from semgui.services.evaluate import Evaluated, TestSet, project_set
 from semgui.services.runs import RunView, RunWatch, find_runs, runs_folder
 from semgui.services.train import TrainRequest
@@ -165,9 +166,10 @@ def _held_out(project: Project, whole: TestSet, folders: tuple[Path, Path]) -> T
 
 def _table(project: Project, evaluated: Evaluated) -> ConfusionTable:
     card = evaluated.evaluation.card
-    own = {image.label: image.sample.class_id for image in evaluated.images}  # as the project calls them
     probabilities = evaluated.evaluation.probabilities
-    named = [own.get(k, ClassId(c.id)) for k, c in enumerate(card.classes)]
+    named = [ClassId(c.id) for c in card.classes]
+    for image in evaluated.images:
+        named[image.label] = image.sample.class_id  # as the project calls it
     ids = np.array([int(image.sample.image_id) for image in evaluated.images], np.int64)
     predicted = [named[k] for k in probabilities.argmax(axis=1).tolist()]
     confidence = probabilities.max(axis=1).astype(np.float32)

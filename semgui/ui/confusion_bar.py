@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from semgui.services.confusions import OUT_OF_FOLD, Judge, Order, Part
+from semgui.services.confusion_table import Order
+from semgui.services.confusions import OUT_OF_FOLD, Judge, Part
 from semgui.texts import mark, tr
 from semgui.ui.columns import label
 from semgui.ui.theme import GRID
@@ -69,7 +70,11 @@ class ConfusionBar(QWidget):
         _fill(self.judge, ((j.key, self._named(j)) for j in model.judges), model.judge.key)
         self.judge.setToolTip(tr(_HOW) if model.judge.key == OUT_OF_FOLD else self.judge.currentText())
         parts = [p for p in Part if p is not Part.NEW or model.judge.key != OUT_OF_FOLD]
-        _fill(self.part, ((p, tr(PART_NAMES[p])) for p in parts), model.part)
+        if model.on_trial:
+            _fill(self.part, [(model.part, tr("images new to both"))], model.part)
+        else:
+            _fill(self.part, ((p, tr(PART_NAMES[p])) for p in parts), model.part)
+        self.part.setEnabled(not model.on_trial)
         other = model.compared_with
         choices = [("", tr("nothing")), *((j.key, self._named(j)) for j in model.can_compare)]
         _fill(self.against, choices, other.key if other else "")

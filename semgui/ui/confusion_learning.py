@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from semgui.services.confusions import Ids
+from semgui.services.confusion_table import Ids
 from semgui.services.corrections import Learned
 from semgui.services.train_settings import Preset
 from semgui.texts import mark, tr
@@ -105,7 +105,7 @@ class LearningPanel(QWidget):
                 said = tr("It has learned; what is better now cannot be said: {reason}", reason=model.problem)
             case Stage.IDLE:
                 said = model.problem or self._what_there_is()
-        return said[:1].upper() + said[1:]
+        return said if model.stage is Stage.LEARNED else said[:1].upper() + said[1:]
 
     def _what_there_is(self) -> str:
         found = self._learning.corrections
@@ -158,7 +158,12 @@ class LearningPanel(QWidget):
             self.images_wanted.emit(ids, tr("mended") if mended else tr("broken"))
 
     def _place(self) -> None:
-        self._begin = _row(self.way, self.learn_button)
+        self._begin = QWidget()
+        begin = QVBoxLayout(self._begin)
+        begin.setContentsMargins(0, 0, 0, 0)
+        begin.setSpacing(GRID)
+        begin.addWidget(self.way)
+        begin.addWidget(self.learn_button)
         self._work = _row(self.bar, self.stop_button)
         self._changes = QWidget()
         self._changes_layout = QVBoxLayout(self._changes)

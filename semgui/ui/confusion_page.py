@@ -24,6 +24,7 @@ from semgui.ui.columns import ElidedLabel, label
 from semgui.ui.confusion_bar import ConfusionBar
 from semgui.ui.confusion_files import write_picture, write_table
 from semgui.ui.confusion_learning import LearningPanel
+from semgui.ui.confusion_legend import MatrixLegend
 from semgui.ui.confusion_matrix import MatrixView
 from semgui.ui.confusion_pairs import PairTable
 from semgui.ui.confusion_row import MatrixRow
@@ -53,10 +54,11 @@ class ConfusionPage(QWidget):
         self.confusions = ConfusionsModel(window.runner, session, session.review, session.models)
         self.bar = ConfusionBar(self.confusions, session.models.in_use)
         self.matrices = MatrixRow(window.theme)
-        self.learning = LearningModel(window.runner, session, session.models, window.settings)
+        self.learning = LearningModel(window.runner, session, session.models)
         self.learn = LearningPanel(self.learning)
         self.pairs = PairTable(window.theme)
         self.said = ElidedLabel()
+        self.legend = MatrixLegend(window.theme)
         self.remark = label(kind="dim", wrap=True)
         self.open_button = QPushButton(tr("Review these images"))
         self.open_button.setToolTip(tr("Enter, or a double click on the cell"))
@@ -84,6 +86,7 @@ class ConfusionPage(QWidget):
         """Repaint in another theme."""
         self.matrices.set_theme(theme)
         self.pairs.set_theme(theme)
+        self.legend.set_theme(theme)
 
     @property
     def active(self) -> MatrixView:
@@ -134,6 +137,8 @@ class ConfusionPage(QWidget):
         below = QHBoxLayout()
         below.setContentsMargins(2 * GRID, 0, GRID, GRID)
         below.addWidget(self.said, stretch=1)
+        below.addWidget(self.legend)
+        below.addSpacing(GRID)
         below.addWidget(self.open_button)
         left = QWidget()
         column = QVBoxLayout(left)
@@ -233,8 +238,7 @@ class ConfusionPage(QWidget):
         self.remedy.setVisible(bool(excuse))
         if excuse:
             self.message.setText(excuse[0].upper() + excuse[1:])
-            self.remedy.setText(tr("Label images"))
-            self._remedy = lambda: self._window.modes.show("browse")
+            self._offer_remedy()
         elif model.waiting and model.progress.total:
             share = model.progress.done / model.progress.total
             self.message.setText(tr("Judging each image by the others: {share:.0%}", share=share))
@@ -251,6 +255,17 @@ class ConfusionPage(QWidget):
                 self._window.modes.show("confusions")
 
         session.mode_changed.connect(opened)
+
+    def _offer_remedy(self) -> None:
+        model = self.confusions
+        if not model.judge.asked:
+            self.remedy.setText(tr("Ask {name} now", name=model.judge.name))
+            self.remedy.setEnabled(not model.asking)
+            self._remedy = model.ask_now
+        else:
+            self.remedy.setText(tr("Label images"))
+            self.remedy.setEnabled(True)
+            self._remedy = lambda: self._window.modes.show("browse")
 
     # Doing
 

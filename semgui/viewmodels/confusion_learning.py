@@ -11,16 +11,13 @@ from psygnal import Signal
 from semgui.catalogue.project import Project
 from semgui.domain.errors import SemguiError, UsageError
 from semgui.domain.progress import CancelToken, ProgressCallback
-from semgui.inference.classifier import Classifier
 from semgui.jobs.supervisor import RunState
 from semgui.registry.library import add_model
 from semgui.registry.store import ModelInfo, usable_model
-from semgui.services.classify import load_classifier
 from semgui.services.corrections import Corrections, Learned, corrections, learning_request, what_was_learned
 from semgui.services.runs import RunView, RunWatch
 from semgui.services.train import start_training
 from semgui.services.train_settings import Preset
-from semgui.settings import Settings
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.desk import Desk
@@ -63,11 +60,10 @@ class LearningModel:
     changed = Signal()
     promoted = Signal()
 
-    def __init__(self, runner: TaskRunner, desk: Desk, models: ModelsModel, settings: Settings) -> None:
+    def __init__(self, runner: TaskRunner, desk: Desk, models: ModelsModel) -> None:
         self._runner = runner
         self._desk = desk
         self._models = models
-        self._settings = settings
         self._project: Project | None = None
         self._watch: RunWatch | None = None
         self._comparing: Activity | None = None
@@ -138,7 +134,7 @@ class LearningModel:
             old = self._in_use()
             if old is None:
                 raise UsageError(tr("there is no model in use that it could be compared with."))
-            both = (self._load(old.folder), self._load(new))
+            both = (self._models.load(str(old.folder)), self._models.load(str(new)))
             return what_was_learned(project, both, (old.folder, new), progress=progress, cancel=cancel)
 
         def done(learned: Learned) -> None:
@@ -246,10 +242,6 @@ class LearningModel:
             return usable_model(self._models.in_use)
         except SemguiError:  # none, or a damaged one: learning begins with the embedded network
             return None
-
-    def _load(self, folder: Path) -> Classifier:
-        limits = self._settings.limits.for_decoding()
-        return load_classifier(str(folder), device=self._settings.compute.device, limits=limits)
 
     def _do(self, work: Callable[[], T], done: Callable[[T], None], lane: Lane = Lane.READ) -> None:
         self._runner.run(lane, work, done, self._broke)

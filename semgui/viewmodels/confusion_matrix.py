@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from semgui.services.confusions import ConfusionTable
+from semgui.services.confusion_table import ConfusionTable
 from semgui.texts import tr
 from trainer.metrics import Counts
 
@@ -30,6 +30,12 @@ class Shade:
 
     kind: Kind
     strength: float
+
+
+def shade_of(kind: Kind, share: float) -> Shade:
+    """Return the colour of a share of a class."""
+    # The root: two in a hundred are a confusion worth seeing, and would be invisible on a linear scale.
+    return Shade(kind, math.sqrt(min(share, 1.0))) if share > 0 else Shade(Kind.NOTHING, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,10 +120,10 @@ class MatrixContent:
         """Return the colour of a cell."""
         share = float(self.shares[row, column])
         if self.before is None:
-            return _shade(Kind.RIGHT if row == column else Kind.WRONG, share)
+            return shade_of(Kind.RIGHT if row == column else Kind.WRONG, share)
         gained = share - float(self._shares_before[row, column])
         good = (gained > 0) is (row == column)
-        return _shade(Kind.RIGHT if good else Kind.WRONG, abs(gained))
+        return shade_of(Kind.RIGHT if good else Kind.WRONG, abs(gained))
 
     def sentence(self, row: int, column: int) -> str:
         """Say what a cell means."""
@@ -199,11 +205,6 @@ class MatrixContent:
 
 def _in_order(table: ConfusionTable, order: Sequence[int]) -> Counts:
     return np.asarray(table.counts[np.ix_(order, order)]) if len(order) else table.counts
-
-
-def _shade(kind: Kind, share: float) -> Shade:
-    # The root: two in a hundred are a confusion worth seeing, and would be invisible on a linear scale.
-    return Shade(kind, math.sqrt(min(share, 1.0))) if share > 0 else Shade(Kind.NOTHING, 0.0)
 
 
 def _shares(counts: Counts) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from semgui.services.confusions import ConfusionTable, TableClass
+from semgui.services.confusion_table import ConfusionTable, TableClass
 from trainer.confusions import ConfusedPair
 
 

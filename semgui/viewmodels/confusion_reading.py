@@ -11,24 +11,14 @@ from semgui.catalogue.project import Project
 from semgui.domain.errors import SemguiError
 from semgui.registry.store import ModelInfo
 from semgui.review.evidence import Evidence
-from semgui.services.confusions import (
-    OUT_OF_FOLD,
-    ConfusionTable,
-    Judge,
-    Order,
-    Part,
-    judges,
-    model_table,
-    on_same_images,
-    ordered,
-    out_of_fold_table,
-)
+from semgui.services.confusion_table import ConfusionTable, Order, on_same_images, ordered
+from semgui.services.confusions import OUT_OF_FOLD, Judge, Part, judges, model_table, out_of_fold_table
 from semgui.texts import tr
 from semgui.viewmodels.confusion_pairs import PairRow, pair_rows
 
 EARLIER, TRIAL, BEFORE_TRIAL = "earlier", "trial", "before trial"
-"""Keys of judges whose tables are kept: out of fold before the corrections; a model that was trained just now,
-on the images that nobody learned from, and the model in use on the same images."""
+"""Keys of judges whose tables are kept: out of fold before the corrections; a model that was trained just
+now on the images that nobody learned from, and the model in use on the same images."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +125,7 @@ def comparable(found: Sequence[Judge], judge: Judge, kept: Mapping[str, Confusio
     """Return everybody that a judge can be compared with."""
     others = [j for j in found if j.asked and j.key != judge.key]
     if EARLIER in kept:
-        others.append(Judge(EARLIER, tr("Out of fold, before corrections")))
+        others.append(Judge(EARLIER, tr("before corrections")))
     if BEFORE_TRIAL in kept and judge.key == TRIAL:
         others.append(Judge(BEFORE_TRIAL, kept[BEFORE_TRIAL].name))
     return tuple(others)

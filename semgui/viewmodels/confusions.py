@@ -10,8 +10,12 @@ from psygnal import Signal
 
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ClassId, ImageId
-from semgui.domain.progress import Progress
-from semgui.services.confusions import OUT_OF_FOLD, ConfusionTable, Ids, Judge, Order, Part
+from semgui.domain.progress import CancelToken, Progress, ProgressCallback
+from semgui.services.asking import ask_about_labelled
+from semgui.services.confusion_table import ConfusionTable, Ids, Order
+from semgui.services.confusions import OUT_OF_FOLD, Judge, Part
+from semgui.texts import tr
+from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.confusion_matrix import MatrixContent
 from semgui.viewmodels.confusion_pairs import PairRow
 from semgui.viewmodels.confusion_reading import (
@@ -100,6 +104,7 @@ class ConfusionsModel:
         self._review = review
         self._models = models
         self._project: Project | None = None
+        self._asking: Activity | None = None
         self._kept: dict[str, ConfusionTable] = {}
         self._watching = False
         self._stale = True
@@ -156,6 +161,32 @@ class ConfusionsModel:
             self.judge, self.against = found, None
             self._read()
 
+    @property
+    def asking(self) -> bool:
+        """Whether a model is judging the labelled images."""
+        return self._asking in self._desk.activities.running
+
+    def ask_now(self) -> None:
+        """Have the chosen model judge the labelled images."""
+        project, judge = self._project, self.judge
+        folder = judge.folder
+        if project is None or folder is None or self.asking:
+            return
+
+        def work(progress: ProgressCallback, cancel: CancelToken) -> int:
+            return ask_about_labelled(
+                project, self._models.load(str(folder)), progress=progress, cancel=cancel
+            )
+
+        def failed(error: Exception) -> None:
+            self._desk.notices.failed(tr("{name} could not be asked", name=judge.name), error)
+            self.refresh()
+
+        self._asking = self._desk.activities.start(
+            tr("Asking {name}", name=judge.name), work, done=lambda _: self.refresh(), failed=failed
+        )
+        self.changed.emit()
+
     def count(self, part: Part) -> None:
         """Count other images."""
         if part is not self.part:
@@ -201,12 +232,23 @@ class ConfusionsModel:
     @property
     def excuse(self) -> str:
         """Why there is nothing to show; empty while it is being worked on."""
-        return self.problem or (self._review.source.problem if self.waiting else "")
+        if self.problem or not self.waiting:
+            return self.problem
+        if self._desk.brain is None:
+            return tr("there is no model to look at the images; choose one in the mode Models.")
+        if self._review.source.unseen:
+            return tr("no model has looked at the images yet; this comes by itself when one has.")
+        return self._review.source.problem
 
     @property
     def progress(self) -> Progress:
         """How far gathering the evidence is."""
         return self._review.source.progress
+
+    @property
+    def on_trial(self) -> bool:
+        """Whether a model is shown that was trained just now, on its own choice of images."""
+        return self.judge.key == TRIAL
 
     @property
     def compared_with(self) -> Judge | None:

@@ -179,7 +179,7 @@ class ModelsModel:
         """Measure a model on labelled images, and write its report into a folder."""
 
         def work(progress: ProgressCallback, cancel: CancelToken) -> Evaluated:
-            classifier = self._load(name)
+            classifier = self.load(name)
             record = trained_on(self._folder(name))
             images_judged = _set_of(images, progress)
             evaluated = evaluate_on(
@@ -200,7 +200,7 @@ class ModelsModel:
         """Compare two models on labelled images that neither was trained on."""
 
         def work(progress: ProgressCallback, cancel: CancelToken) -> tuple[Comparison, list[Difference]]:
-            a, b = self._load(first), self._load(second)
+            a, b = self.load(first), self.load(second)
             folders = (self._folder(first), self._folder(second))
             images_of_both = _set_of(images, progress)
             comparison = compare_on(a, b, folders, images_of_both, progress=progress, cancel=cancel)
@@ -215,6 +215,11 @@ class ModelsModel:
 
         self._measure(tr("Comparing {first} and {second}", first=first, second=second), work, done)
 
+    def load(self, name: str) -> Classifier:
+        """Load a model, by name or folder, for the device of the settings; this takes seconds."""
+        compute = self._settings.compute
+        return load_classifier(name, device=compute.device, limits=self._settings.limits.for_decoding())
+
     # Inside
 
     def _named(self, name: str) -> ModelInfo | None:
@@ -225,10 +230,6 @@ class ModelsModel:
         if info is None:
             raise UsageError(tr("there is no model {name} any more.", name=name))
         return info.folder
-
-    def _load(self, name: str) -> Classifier:
-        compute = self._settings.compute
-        return load_classifier(name, device=compute.device, limits=self._settings.limits.for_decoding())
 
     def _listed(self, rows: list[ModelInfo]) -> None:
         self.rows = tuple(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from semgui.services.confusions import Order
+from semgui.services.confusion_table import Order
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo, Context
 from semgui.ui.confusion_bar import ORDER_NAMES

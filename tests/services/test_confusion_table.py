@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from semgui.domain.ids import ClassId
-from semgui.services.confusions import ConfusionTable, Order, TableClass, on_same_images, ordered
+from semgui.services.confusion_table import ConfusionTable, Order, TableClass, on_same_images, ordered
 
 
 def _table(labels, predicted, confidence=None, names="ABC", ids=None) -> ConfusionTable:

@@ -103,8 +103,9 @@ class MainWindow(QMainWindow):
         return self.session.inspector.detail is not None
 
     def has_model(self) -> bool:
-        """Whether there is a model and an image to ask it about."""
-        return self.has_image() and self.session.brain is not None
+        """Whether there is a model and an image to ask it about; nobody asks who judges blind."""
+        asking = self.session.brain is not None and not self.session.labels.blind
+        return self.has_image() and asking
 
     def can_label(self) -> bool:
         """Whether a label could be given."""

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.gallery import GalleryView
 from semgui.ui.group_header import GroupHeaders
+from semgui.ui.review_accept import AcceptPage
 from semgui.ui.review_likes import LikeStrip
 from semgui.ui.review_panel import ReviewPanel
+from semgui.ui.review_people import PeoplePage
 from semgui.ui.review_progress import ReviewProgress
 from semgui.ui.review_queue import QueueChooser
 from semgui.ui.review_sheet import ReviewSheet
@@ -25,6 +35,15 @@ if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
 
+_VIEWS = (
+    ("one", mark("One"), mark("Judge one image after the other")),
+    ("sheet", mark("Thirty"), mark("See thirty at a time, click the wrong ones and confirm the rest")),
+    ("accept", mark("Accept"), mark("Accept predictions unseen, as far as an audit proves them")),
+    ("people", mark("People"), mark("How well annotators agree, and what they disagree on")),
+)
+_QUEUE = ("one", "sheet")  # views of the queue; the others are pages of their own
+
+
 class ReviewPage(QSplitter):
     """Puts the parts of Review in their places; the picture is Browse's own, lent while Review is shown."""
 
@@ -33,7 +52,9 @@ class ReviewPage(QSplitter):
         self._window = window
         session, theme = window.session, window.theme
         self._review: ReviewModel = session.review
-        self._judging_by = (False, False)
+        self._view = "one"
+        self._shown_before: QWidget | None = None
+        self.switches: dict[str, QToolButton] = {}
         self.chooser = QueueChooser(session, self._review, theme)
         painter = QueuePainter(
             session.labels, theme, lambda: self._review.blind, self._review.order.is_settled
@@ -52,9 +73,12 @@ class ReviewPage(QSplitter):
         self.panel.palette_box.menu_asked.connect(window.menus.of_class)
         self.waiting = ReviewWaiting(window)
         self.sheet = ReviewSheet(session, window.pixmaps, theme)
+        self.accept = AcceptPage(window)
+        self.people = PeoplePage(window)
         self._place()
         self._review.changed.connect(self.refresh)
         session.sheet.changed.connect(self.refresh)
+        session.accept.drawn.connect(lambda: self.show_view("one"))
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,7 +101,7 @@ class ReviewPage(QSplitter):
     @property
     def shows_pictures(self) -> bool:
         """Whether there is an image that keys can mean."""
-        return self._review.reviewing
+        return self._review.reviewing and self._view in _QUEUE
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -85,18 +109,34 @@ class ReviewPage(QSplitter):
             part.set_theme(theme)
 
     def refresh(self) -> None:
-        """Show the picture, or why there is none."""
+        """Show the picture or the sheet, why there is none, or another view."""
         judging, by_sheet = self._review.reviewing, self._window.session.sheet.on
-        shown = self.sheet if by_sheet else self._middle
-        self._centre.setCurrentWidget(shown if judging else self.waiting)
-        self.panel.setVisible(judging and not by_sheet)
-        self.queue.setVisible(judging and not by_sheet)
+        if self._view in _QUEUE:
+            self._view = "sheet" if by_sheet else "one"
+        at_queue = self._view in _QUEUE
+        views = {"one": self._middle, "sheet": self.sheet, "accept": self.accept, "people": self.people}
+        shown = views[self._view] if judging or not at_queue else self.waiting
+        self._centre.setCurrentWidget(shown)
+        for view, button in self.switches.items():
+            button.setChecked(view == self._view)
+        self.switches["sheet"].setEnabled(not self._review.blind)
+        self.panel.setVisible(shown is self._middle)
+        self.queue.setVisible(shown is self._middle)
+        self.chooser.setVisible(at_queue)
+        self.progress.setVisible(at_queue and judging)
         self.likes.setVisible(not self._review.blind)
         self.queue.viewport().update()
-        judging_by = (judging, by_sheet)
-        if judging and judging_by != self._judging_by and self.isVisible():
-            (self.sheet.view if by_sheet else self.queue).setFocus()  # the keys mean images now
-        self._judging_by = judging_by
+        if shown is not self._shown_before and self.isVisible():
+            (self.sheet.view if shown is self.sheet else self.queue).setFocus()  # the keys mean images now
+        self._shown_before = shown
+
+    def show_view(self, view: str) -> None:
+        """Show one image, thirty, or a page about all of them."""
+        self._view = view
+        if view in _QUEUE:
+            self._window.session.sheet.show(on=view == "sheet")
+        self.refresh()
+        self._window.actions_.refresh()
 
     def splitters(self) -> dict[str, QSplitter]:
         """Return what the user can move the borders of, by names that never change."""
@@ -116,12 +156,16 @@ class ReviewPage(QSplitter):
     def _switches(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(0)
-        for action_id in ("review.sheet",):
+        for view, words, tip in _VIEWS:
             button = QToolButton()
             button.setObjectName("switch")
-            button.setDefaultAction(self._window.actions_.by_id[action_id])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setText(tr(words))
+            button.setToolTip(tr(tip))
+            button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(lambda _=False, view=view: self.show_view(view))
+            self.switches[view] = button
             row.addWidget(button)
         return row
 
@@ -134,8 +178,8 @@ class ReviewPage(QSplitter):
         column.setSpacing(GRID)
         column.addLayout(self._switches())
         column.addWidget(self.chooser)
-        column.addWidget(self.queue, stretch=1)
-        column.addStretch(0)
+        column.addWidget(self.queue, stretch=100)
+        column.addStretch(1)
         column.addWidget(self.progress)
         left.setMinimumWidth(264)
         self._middle = QSplitter(Qt.Orientation.Vertical)
@@ -145,6 +189,8 @@ class ReviewPage(QSplitter):
         self._centre.addWidget(self._middle)
         self._centre.addWidget(self.waiting)
         self._centre.addWidget(self.sheet)
+        self._centre.addWidget(self.accept)
+        self._centre.addWidget(self.people)
         for splitter in (self, self._middle):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)

@@ -14,10 +14,11 @@ from semgui.ui.icons import themed
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.classes import tree_rows
 from semgui.viewmodels.filters import is_filtered
-from semgui.viewmodels.review import ReviewModel
+from semgui.viewmodels.review import DISPUTES, ReviewModel
 from semgui.viewmodels.review_words import DESCRIPTIONS
 from semgui.viewmodels.session import Session
 
+_DISPUTES_TITLE = mark("Annotators disagree")
 _PAIR_TITLE = mark("One class that looks like another")
 
 
@@ -66,6 +67,11 @@ class QueueChooser(QWidget):
     def refresh(self) -> None:
         """Show what is chosen."""
         review = self._review
+        at = self.strategy.findData(DISPUTES)
+        if review.strategy == DISPUTES and at < 0:
+            self.strategy.addItem(tr(_DISPUTES_TITLE), DISPUTES)
+        elif review.strategy != DISPUTES and at >= 0:  # it is begun where the disagreements are counted
+            self.strategy.removeItem(at)
         self.strategy.setCurrentIndex(self.strategy.findData(review.strategy))
         self.strategy.setItemData(
             self.strategy.currentIndex(), tr(DESCRIPTIONS[review.strategy]), Qt.ItemDataRole.ToolTipRole

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from semgui.review.audit import Part
 from semgui.texts import mark, tr
 from semgui.ui.columns import label
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.filters import cleared
 from semgui.viewmodels.review import ReviewModel
+from semgui.viewmodels.review_accept import FIRST_SAMPLE
 from semgui.viewmodels.review_words import Why
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
+
+Offers = tuple[tuple[str, Callable[[], None]], ...]
+"""Words of buttons and what they do; the first is what most people want."""
 
 _WIDTH = 480  # pixels: lines that can be read
 _WORDS = {
@@ -32,6 +38,13 @@ _WORDS = {
         mark("No labels to review yet"),
         mark("This queue looks for wrong labels. Label some images of each class first."),
     ),
+    Why.NO_SAMPLE: (
+        mark("No sample is drawn"),
+        mark(
+            "An audit is a random sample that you judge without seeing what was said. Of images with labels "
+            "it tells how many labels are wrong; of images without, how good predictions are."
+        ),
+    ),
     Why.NO_PAIR: (mark("Which two classes?"), mark("Choose at the left the two classes that are confused.")),
     Why.FILTERED: (
         mark("No image of this queue passes the filters"),
@@ -42,6 +55,12 @@ _WORDS = {
         mark("The queue is done"),
         mark("Every image of it was judged. Choose another queue, or train a model with what was corrected."),
     ),
+}
+
+
+_DRAW = {
+    Part.LABELLED: mark("Draw {n} with labels"),
+    Part.UNLABELLED: mark("Draw {n} without labels"),
 }
 
 
@@ -62,7 +81,7 @@ class ReviewWaiting(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setMaximumWidth(_WIDTH)
         self.buttons: list[QPushButton] = []
-        self._offers: tuple[tuple[str, Callable[[], None]], ...] = ()
+        self._offers: Offers = ()
         self._row = QHBoxLayout()
         self._place()
         self._review.changed.connect(self.refresh)
@@ -88,25 +107,30 @@ class ReviewWaiting(QWidget):
             self.bar.setValue(progress.done if progress.total else 0)
             self._say(tr("Preparing the queue…"), tr("Images, labels and what the model sees are read."), ())
 
-    def _ways_out(self, why: Why) -> tuple[tuple[str, Callable[[], None]], ...]:
-        window, session, modes = self._window, self._window.session, self._window.modes
-        by_id = window.actions_.by_id
-        browse = (tr("Go to Browse"), lambda: modes.show("browse"))
-        if why is Why.NO_MODEL:
-            return ((tr("Go to Models"), lambda: modes.show("models")),)
-        if why is Why.NOT_CLASSIFIED:
-            return ((tr("Classify now"), by_id["model.classify"].trigger), browse)
-        if why is Why.NO_LABELS:
-            unsure = (tr("Review what the model is unsure of"), lambda: self._review.choose("uncertainty"))
-            return (unsure, browse)
-        if why is Why.FILTERED:
-            gallery = session.gallery
-            return ((tr("Clear all filters"), lambda: gallery.narrow(cleared(gallery.filter))), browse)
-        if why is Why.FINISHED:
-            return ((tr("Train a model"), lambda: modes.show("train")), browse)
-        return (browse,)
+    def _ways_out(self, why: Why) -> Offers:
+        session, modes, by_id = self._window.session, self._window.modes, self._window.actions_.by_id
+        gallery = session.gallery
+        judged = why is Why.FINISHED and self._review.strategy == "audit"
+        ways: dict[Why, Offers] = {
+            Why.NO_MODEL: ((tr("Go to Models"), lambda: modes.show("models")),),
+            Why.NOT_CLASSIFIED: ((tr("Classify now"), by_id["model.classify"].trigger),),
+            Why.NO_LABELS: (
+                (tr("Review what the model is unsure of"), lambda: self._review.choose("uncertainty")),
+            ),
+            Why.NO_SAMPLE: tuple(
+                (tr(words, "", FIRST_SAMPLE[part]), partial(session.accept.draw, part, FIRST_SAMPLE[part]))
+                for part, words in _DRAW.items()
+            ),
+            Why.FILTERED: ((tr("Clear all filters"), lambda: gallery.narrow(cleared(gallery.filter))),),
+            Why.FINISHED: (
+                (tr("What does it say?"), by_id["review.accept_page"].trigger)
+                if judged
+                else (tr("Train a model"), lambda: modes.show("train")),
+            ),
+        }
+        return (*ways.get(why, ()), (tr("Go to Browse"), lambda: modes.show("browse")))
 
-    def _say(self, title: str, words: str, offers: tuple[tuple[str, Callable[[], None]], ...]) -> None:
+    def _say(self, title: str, words: str, offers: Offers) -> None:
         self.title.setText(title)
         self.words.setText(words)
         if [words for words, _ in offers] == [words for words, _ in self._offers]:

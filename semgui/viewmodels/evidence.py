@@ -47,7 +47,8 @@ class EvidenceModel:
         self._wanting: set[str] = set()
         self._busy = self._stale = self._outdated = False
         self._refining: Activity | None = None
-        self._corrections = 0
+        self._corrections = 0  # how often something was said
+        self._known = 0  # how often that was before the evidence was read
         self.evidence: Evidence | None = None
         self.progress = Progress("gathering", 0)
         self.unseen = False
@@ -57,6 +58,11 @@ class EvidenceModel:
     def attached(self) -> bool:
         """Whether there is a project to look at."""
         return self._make is not None
+
+    @property
+    def behind(self) -> bool:
+        """Whether something was said that the evidence does not know yet."""
+        return self._known != self._corrections
 
     @property
     def gathering(self) -> bool:
@@ -122,6 +128,7 @@ class EvidenceModel:
     def _gather(self) -> None:
         assert self._make is not None
         self._reranker = reranker = self._make()
+        known = self._corrections
         self._busy, self._stale, self._outdated = True, False, False
         self.unseen = False
         self.problem = ""
@@ -135,7 +142,7 @@ class EvidenceModel:
         self._activities.start(
             tr("Preparing the review"),
             reranker.gather,
-            done=lambda found: self._arrived(generation, found),
+            done=lambda found: self._arrived(generation, found, known),
             failed=lambda error: self._failed(generation, error),
             progressed=progressed,
         )
@@ -144,11 +151,11 @@ class EvidenceModel:
     def _take_in(self) -> None:
         assert self._reranker is not None
         self._busy, self._outdated = True, False
-        generation = self._generation
+        generation, known = self._generation, self._corrections
         self._runner.run(
             Lane.RANK,
             self._reranker.again,
-            lambda found: self._arrived(generation, found),
+            lambda found: self._arrived(generation, found, known),
             lambda error: self._failed(generation, error),
         )
 
@@ -160,12 +167,13 @@ class EvidenceModel:
         self._refining = self._activities.start(
             tr("Looking closer"),
             self._reranker.refined,
-            done=lambda found: self._arrived(generation, found),
+            done=lambda found: self._arrived(generation, found, corrections),
             failed=lambda error: self._failed(generation, error),
         )
 
-    def _arrived(self, generation: int, found: Evidence) -> None:
+    def _arrived(self, generation: int, found: Evidence, known: int) -> None:
         if generation == self._generation:
+            self._known = known
             self._busy, self._refining = False, None
             self.evidence = found
             self.changed.emit()

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from psygnal import Signal
 
+from semgui.catalogue.verdicts import NONE_OF_THESE
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.taxonomy import SemClass, Taxonomy
-from semgui.review.commands import AcceptPredictions, ClearLabels, LabelAsNewClass, SetLabels
+from semgui.review.audit_commands import JudgeAudit
+from semgui.review.commands import AcceptPredictions, ClearLabels, Command, LabelAsNewClass, SetLabels
 from semgui.review.confirm import ConfirmLabels
 from semgui.texts import tr
 from semgui.viewmodels.brain import Brain
@@ -34,6 +36,10 @@ class LabelModel:
         Classes offered, and archived ones.
     advance
         Where to go on after labelling a single image.
+    blind
+        Whether labels are given without knowing what was said before: the verdicts of an audit.
+    saying
+        The command that a class key gives: a label, a verdict of an audit, or what settles a disagreement.
     """
 
     taxonomy_changed = Signal()
@@ -47,6 +53,8 @@ class LabelModel:
         self._brain: Brain | None = None
         self.taxonomy = Taxonomy(())
         self.advance = advance
+        self.blind = False
+        self.saying: Callable[[Sequence[ImageId], ClassId], Command] = SetLabels
 
     @property
     def possible(self) -> bool:
@@ -74,7 +82,13 @@ class LabelModel:
         name = found.name if found else str(class_id)
         if self.possible and ids:
             self.asked.emit(tuple(ids), class_id)
-            self._writer.do(SetLabels(ids, class_id), name, done=self._told(ids))
+            self._writer.do(self.saying(ids, class_id), name, done=self._told(ids))
+            self._go_on(ids)
+
+    def judge_none(self, ids: Sequence[ImageId]) -> None:
+        """Say blind that images are of none of the classes, and go on."""
+        if self.possible and self.blind and ids:
+            self._writer.do(JudgeAudit([(i, NONE_OF_THESE) for i in ids]), tr("None of these"))
             self._go_on(ids)
 
     def set_new_class(self, ids: Sequence[ImageId], name: str) -> None:

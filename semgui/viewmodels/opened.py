@@ -44,6 +44,8 @@ class Opened:
 
     Attributes
     ----------
+    annotator
+        The user, who signs what is said.
     folders
         Folders to look at for new images.
     new
@@ -62,7 +64,7 @@ class Opened:
         self.library = Library(project, brain, settings.annotator)
         self.sink = ProjectSink(project, settings.annotator)
         self.marks = MarkStore(project)
-        self._annotator = settings.annotator
+        self.annotator = settings.annotator
         self.thumbnails = ThumbnailService(
             project, deliver, limits=settings.limits.for_decoding(), decoder=decoder
         )
@@ -80,11 +82,11 @@ class Opened:
 
     def past(self, limit: int) -> list[PastAction]:
         """Read the newest actions, newest first."""
-        return History(self.project, self._annotator).batches(limit)
+        return History(self.project, self.annotator).batches(limit)
 
     def labelled_since(self, since: datetime) -> int:
         """Count the images that the user labelled since then."""
-        return labelled_since(self.project, self._annotator, since)
+        return labelled_since(self.project, self.annotator, since)
 
     def unlabelled(self) -> NDArray[np.int64]:
         """Read the ids of the images that wait for a label."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -11,6 +11,8 @@ from psygnal import Signal
 
 from semgui.catalogue.query import ImageQuery
 from semgui.domain.ids import ClassId, ImageId
+from semgui.review.audit_commands import Adjudicate, JudgeAudit
+from semgui.review.commands import Command, SetLabels
 from semgui.review.evidence import Evidence
 from semgui.review.queue import queue_of
 from semgui.review.strategies import PAIR, strategy_named
@@ -26,6 +28,18 @@ from semgui.viewmodels.tasks import Lane, TaskRunner
 
 Ids = NDArray[np.int64]
 _FIRST = "label_issues"
+DISPUTES = "disputes"
+"""Name of the queue of disagreements between annotators (`semgui.viewmodels.review_people`)."""
+
+
+def _judged_blind(ids: Sequence[ImageId], class_id: ClassId) -> Command:
+    return JudgeAudit([(i, class_id) for i in ids])
+
+
+_SAYING: dict[str, Callable[[Sequence[ImageId], ClassId], Command]] = {
+    "audit": _judged_blind,
+    DISPUTES: Adjudicate,
+}
 
 
 class ReviewModel:
@@ -70,6 +84,7 @@ class ReviewModel:
         self._rank_again = False
         self._ticket = 0
         self._conditions = ImageQuery()  # those of the filter that the queue was made for
+        self._disputes: Strategy | None = None
         self._judged: ImageId | None = None  # the image of the queue that was looked at last
         desk.leaving.connect(self._forget)
         evidence.changed.connect(self._evidence_changed)
@@ -82,6 +97,7 @@ class ReviewModel:
         desk.gallery.filter_changed.connect(self._filter_changed)
         desk.gallery.current_changed.connect(self._looked_at)
         desk.compare.changed.connect(self._compared)
+        self.changed.connect(self._hide_opinions)
 
     # Where one is
 
@@ -102,6 +118,8 @@ class ReviewModel:
 
     def strategy_now(self) -> Strategy | None:
         """Return the strategy chosen; ``None`` while its two classes are not chosen."""
+        if self.strategy == DISPUTES:
+            return self._disputes
         if self.strategy != PAIR:
             return strategy_named(self.strategy)
         return None if self.pair is None else strategy_named(PAIR, self.pair)
@@ -154,11 +172,18 @@ class ReviewModel:
             return
         self.strategy = name
         self.pair = pair or self.pair
+        self.by_sheet &= not self.blind  # many at once show what they are said to be
         self._ready = False
         self.why = None
         if self.active:
             self._rank(fresh=True)
         self.changed.emit()
+
+    def settle(self, disputes: Strategy) -> None:
+        """Settle what annotators disagree on: a class key says what the images are, whoever said what."""
+        self._disputes = disputes
+        self._ready = False
+        self.choose(DISPUTES)
 
     def review_only(self, ids: Ids, what: str, pair: tuple[ClassId, ClassId] | None = None) -> None:
         """Review these images and no others until `review_all`, the likeliest mistakes first.
@@ -261,6 +286,14 @@ class ReviewModel:
             self._show(self._first_open())
         self.changed.emit()
 
+    def _hide_opinions(self) -> None:
+        """Let nothing sway who judges blind."""
+        labels = self._desk.labels
+        labels.blind = self.blind
+        labels.saying = _SAYING.get(self.strategy, SetLabels) if self.active else SetLabels
+        if self.blind and self._desk.heatmap.on:
+            self._desk.heatmap.toggle()
+
     def _looked_at(self) -> None:
         if self.reviewing and self._gallery.current_row >= 0:
             self._judged = self._gallery.current
@@ -299,7 +332,10 @@ class ReviewModel:
         evidence, strategy, opened = self.source.evidence, self.strategy_now(), self._desk.opened
         if evidence is None or opened is None:
             return
-        nothing = self._nothing_to_rank(evidence, strategy)
+        if fresh and self.source.behind:  # what was said just now may be what the queue is about
+            self._ready, self.why = False, None
+            return
+        nothing = self._nothing_to_rank(evidence, strategy) if fresh else None
         if nothing is not None or strategy is None:
             self._ready = True
             self._stop(nothing or Why.NO_PAIR)
@@ -326,6 +362,8 @@ class ReviewModel:
             return Why.NOT_CLASSIFIED
         if strategy is None:
             return Why.NO_PAIR
+        if self.strategy == "audit" and not (evidence.audit >= 0).any():
+            return Why.NO_SAMPLE
         if self.strategy in NEED_LABELS and not evidence.labelled.any():
             return Why.NO_LABELS
         return None

@@ -50,6 +50,7 @@ class SheetModel:
         desk.gallery.selection_changed.connect(self._selected)
         desk.leaving.connect(self._forget)
         review.begun.connect(self._begun)
+        review.changed.connect(self._follow)
 
     @property
     def wrong(self) -> tuple[ImageId, ...]:
@@ -157,6 +158,12 @@ class SheetModel:
             waiting = set(self._review.order.left_over().tolist())
             self.classes, self.aside = {}, tuple(i for i in self.aside if i in waiting)
             self.turn()
+
+    def _follow(self) -> None:
+        if self.on and not self._review.by_sheet:
+            self.on = False
+            self.classes = {}
+            self.changed.emit()
 
     def _forget(self) -> None:
         self.on = False

@@ -23,6 +23,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "audit": mark(
         "A random sample, judged blind: it says how many labels are wrong and what can be accepted."
     ),
+    "disputes": mark("Images that two people labelled differently: say what they are."),
 }
 """By the name of the strategy; marked for translation."""
 
@@ -36,6 +37,7 @@ class Why(StrEnum):
     NO_MODEL = "no model"
     NOT_CLASSIFIED = "not classified"
     NO_LABELS = "no labels"
+    NO_SAMPLE = "no sample"
     NO_PAIR = "no pair"
     FILTERED = "filtered"
     NOBODY = "nobody"

@@ -19,7 +19,9 @@ from semgui.viewmodels.guest import Guest
 from semgui.viewmodels.models import ModelsModel
 from semgui.viewmodels.opening import Opening
 from semgui.viewmodels.review import ReviewModel
+from semgui.viewmodels.review_accept import AcceptModel
 from semgui.viewmodels.review_case import CaseModel
+from semgui.viewmodels.review_people import PeopleModel
 from semgui.viewmodels.review_sheet import SheetModel
 from semgui.viewmodels.tasks import TaskRunner
 from semgui.viewmodels.training import TrainingModel
@@ -53,6 +55,8 @@ class Session(Desk):
         self.review = ReviewModel(runner, self, evidence)
         self.case = CaseModel(runner, self, self.review)
         self.sheet = SheetModel(self, self.review)
+        self.accept = AcceptModel(runner, self, self.review)
+        self.people = PeopleModel(runner, self, self.review)
         self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
 
     # Opening

@@ -36,7 +36,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             heatmap.toggle,
             ("H",),
             "fire",
-            enabled=w.has_image,
+            enabled=lambda: w.has_image() and not w.session.labels.blind,
             checked=lambda: heatmap.on,
             toolbar=True,
             separator=True,

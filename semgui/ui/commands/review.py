@@ -34,6 +34,16 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("Say that the label is right, and go on; it counts as confirmed"),
         ),
         ActionInfo(
+            "review.none",
+            tr("None of these classes"),
+            _MENU,
+            lambda: w.session.labels.judge_none(gallery.targets),
+            ("Shift+X",),
+            "help_circle_outline",
+            enabled=lambda: one_by_one() and review.blind,
+            tip=tr("In an audit: say that the image is of no class that there is"),
+        ),
+        ActionInfo(
             "review.skip",
             tr("Skip"),
             _MENU,
@@ -65,6 +75,23 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("Click what is wrong, and confirm the rest as one action"),
         ),
         ActionInfo(
+            "review.accept_page",
+            tr("Accept predictions unseen"),
+            _MENU,
+            lambda: _show(w, "accept"),
+            enabled=w.in_project,
+            separator=True,
+            tip=tr("What can be accepted, on what evidence, and how many labels are wrong"),
+        ),
+        ActionInfo(
+            "review.people",
+            tr("Agreement of annotators"),
+            _MENU,
+            lambda: _show(w, "people"),
+            enabled=w.in_project,
+            tip=tr("How well people agree, class by class, and what they disagree on"),
+        ),
+        ActionInfo(
             "review.confirm",
             tr("Confirm the rest"),
             _MENU,
@@ -75,6 +102,11 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("Say that all images of the sheet but those chosen are what they are said to be"),
         ),
     )
+
+
+def _show(w: MainWindow, view: str) -> None:
+    w.modes.show("review")
+    w.modes.page("review").show_view(view)
 
 
 def _has_label(w: MainWindow) -> bool:

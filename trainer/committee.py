@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from trainer.config import RunConfig
+from trainer.config import HeadSolver, RunConfig
 from trainer.events import EventWriter, Progress
 from trainer.head import Examples, HeadTrainer
+from trainer.logistic_head import fit_logistic_head
 from trainer.run_folder import PartFolder, RunFolder
 
 
@@ -29,6 +30,8 @@ def fit_head(
         If the run was asked to stop; what is done is kept.
     """
     classes, count = len(config.classes), config.head.members
+    if config.head.solver is HeadSolver.LBFGS:
+        return fit_logistic_head(run, config.head, classes, train, valid, events)
     if count == 1:
         return HeadTrainer(run, config.head, classes, config.seed, key, events).fit(train, valid)
     members = []

@@ -26,6 +26,13 @@ class ClassWeights(StrEnum):
     NONE = "none"  # every image counts the same
 
 
+class HeadSolver(StrEnum):
+    """How the head is fitted."""
+
+    ADAMW = "adamw"  # epochs over the embeddings
+    LBFGS = "lbfgs"  # to the optimum of the penalised loss: linear heads on some thousand images
+
+
 class HeadTraining(BaseModel):
     """How the head is fitted to the embeddings of a frozen backbone.
 
@@ -49,6 +56,10 @@ class HeadTraining(BaseModel):
         How imbalance is met.
     members
         Heads that differ in their seed, averaged into one; more than one with one hidden layer or none only.
+    solver
+        See there. `HeadSolver.LBFGS` asks for nothing but `penalty`, `label_smoothing` and `class_weights`.
+    penalty
+        Of squared weights, for `HeadSolver.LBFGS`; one over scikit-learn's C.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +74,14 @@ class HeadTraining(BaseModel):
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     class_weights: ClassWeights = ClassWeights.BALANCED
     members: int = Field(default=1, ge=1)
+    solver: HeadSolver = HeadSolver.ADAMW
+    penalty: float = Field(default=10.0, gt=0)
+
+    @model_validator(mode="after")
+    def _convex(self) -> HeadTraining:
+        if self.solver is HeadSolver.LBFGS and (self.hidden or self.dropout or self.members > 1):
+            raise ValueError("lbfgs fits one linear head: no hidden layers, dropout or members")
+        return self
 
     @model_validator(mode="after")
     def _joinable(self) -> HeadTraining:

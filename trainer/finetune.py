@@ -228,7 +228,8 @@ class FineTuner:
             figures = self._team.agreed(watched(self._logits(valid), valid.labels))
         value = train_loss if figures is None else figures.loss
         epoch = state.epoch + 1
-        best = value < state.best_loss
+        # Without validation images nothing can be chosen: changed images make the training loss a poor judge.
+        best = figures is None or value < state.best_loss
         state = dataclasses.replace(state, epoch=epoch, history=(*state.history, value))
         if best:
             state = dataclasses.replace(state, best_epoch=epoch, best_loss=value)

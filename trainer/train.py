@@ -144,7 +144,7 @@ def _tune(
             part = PartFolder.within(run, "head", 0)
             own = EventWriter(events_path(part.events, team.rank))
             seen = [row for row in manifest if row.split != "test"]
-            head = _fitted(part, _features(part, _plain(config), seen, network, events), own)
+            head = _fitted(part, _features(part, config, seen, network, events), own)
         network.head.load_state_dict(head.state_dict())
     key = _key(run, config, _OF_HEAD | {"mode", "finetune"})
     pixels = PixelCache(run.pixels, config.preprocess.edge)
@@ -169,7 +169,7 @@ def _features_of_tuned(
 
 
 def _plain(config: RunConfig) -> RunConfig:
-    """Return the same without changed copies: where a backbone is trained, it sees them anew each time."""
+    """Return the same without changed copies: nothing more is fitted to these features."""
     return config.model_copy(update={"augment": config.augment.model_copy(update={"copies": 0})})
 
 

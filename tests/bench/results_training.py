@@ -18,7 +18,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -35,16 +35,19 @@ from semgui.inference.prepare import Source
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from semgui.scoring.duplicates import near_duplicate_groups
+from trainer.augment.apply import augmented
+from trainer.augment.drawing import seeded
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.backbones import load_backbone
-from trainer.card import CardClass, InputSpec, View
+from trainer.card import CardClass, InputSpec, Pooling, View
 from trainer.committee import fit_head
-from trainer.config import HeadTraining, RunConfig, save_config
+from trainer.config import HeadSolver, HeadTraining, RunConfig, save_config
 from trainer.events import EventWriter
 from trainer.files import write_atomically
-from trainer.finetune_config import Balance, ResolvedFineTuning
+from trainer.finetune_config import Balance, Precision, ResolvedFineTuning
 from trainer.head import Examples, logits_of
 from trainer.models import Network, as_grey, load_model
+from trainer.precision import computed_in
 from trainer.preprocess import PreprocessParams
 from trainer.run_folder import ManifestRow, RunFolder, write_manifest
 from trainer.train import train
@@ -52,15 +55,21 @@ from trainer.train import train
 ARCHITECTURE = "efficientnet_lite0"
 GROUPS_FOR_A_FIGURE = 3
 BY_NEAR_DUPLICATES = {"microplastics"}  # all its pellets are one product: grouped by it, they cannot be told
+STAGES = 6  # of eight: the stem and five groups of blocks
+POOLING = Pooling.MEAN_STD
+HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=10.0)
+COPIES = 2  # changed ones of each training image, for the head
+AUGMENT = PRESETS[AugmentPreset.LIGHT].model_copy(update={"copies": COPIES})
 FINE_TUNING = ResolvedFineTuning(
-    epochs=5,
-    learning_rate=1e-4,
+    epochs=2,
+    learning_rate=3e-5,
     backbone_rate=1.0,
     warmup_epochs=0.5,
     label_smoothing=0.1,
     balance=Balance.SAMPLING,
+    precision=Precision.BFLOAT16,
 )
-MODE = "last:2"
+MODE = "last:1"
 
 Indices = NDArray[np.int64]
 
@@ -121,37 +130,48 @@ def read_set(data: Path, name: str, edge: int, out: Path) -> RealSet:
     preprocess = PreprocessParams(edge=edge)
     out.mkdir(parents=True, exist_ok=True)
     with PixelStore(preprocess) as store:
-        written = write_pixels(
-            sources, out / "pixels.bin", preprocess, DecodeLimits(), lambda done: None, store
-        )
+        written = write_pixels(sources, RunFolder(out), preprocess, DecodeLimits(), lambda done: None, store)
     if len(written.hashes) != len(rows):
         raise ValueError(f"{name}: some pictures cannot be read")
     classes, labels = np.unique([row["class"] for row in rows], return_inverse=True)
     groups = np.array([row["group"] for row in rows])
     if name in BY_NEAR_DUPLICATES:
         groups = near_duplicate_groups(written.hashes).astype(str)
-    return RealSet(name, tuple(classes.tolist()), labels.astype(np.int64), groups, out / "pixels.bin", edge)
+    return RealSet(
+        name, tuple(classes.tolist()), labels.astype(np.int64), groups, RunFolder(out).pixels, edge
+    )
 
 
-def embedded(data: RealSet, out: Path) -> NDArray[np.float32]:
-    """Return the features of the frozen base network, computed once."""
-    path = out / "frozen.npy"
+def embedded(data: RealSet, out: Path, stages: int | None, copy: int = 0) -> NDArray[np.float32]:
+    """Return the features (N, D) of the frozen base network, computed once.
+
+    Parameters
+    ----------
+    stages
+        After how many; ``None``: all.
+    copy
+        Which changed copy of the images; 0: as they are.
+    """
+    path = out / f"frozen-{stages or 'all'}-{copy}.npy"
     if not path.exists():
-        spec = InputSpec(views=(View(edge=data.edge),))
-        network = Network(load_backbone(ARCHITECTURE), torch.nn.Identity(), spec).eval()
+        network = Network(load_backbone(ARCHITECTURE, stages), torch.nn.Identity(), _seen(data.edge, stages))
+        network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        precision = FINE_TUNING.precision if stages else Precision.FULL
         images, blocks = data.images(), []
-        with torch.inference_mode():
+        with torch.inference_mode(), computed_in(precision, torch.device("cpu")):
             for start in range(0, len(images), 16):
                 block = torch.from_numpy(np.array(images[start : start + 16]))
-                blocks.append(network.embed(as_grey(block)).numpy())
+                if copy:
+                    block = augmented(block, AUGMENT, seeded(copy, start))
+                blocks.append(network.embed(as_grey(block)).float().numpy())
         np.save(path, np.concatenate(blocks))
     features: NDArray[np.float32] = np.load(path)
     return features
 
 
-def logistic(fold: Fold) -> Indices:
+def logistic(fold: Fold, stages: int | None) -> Indices:
     """Fit the baseline: standardised frozen features, logistic regression, classes balanced."""
-    features = embedded(fold.data, fold.folder.parent)
+    features = embedded(fold.data, fold.folder.parent, stages)
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, class_weight="balanced"))
     model.fit(features[fold.train], fold.data.labels[fold.train])
     predicted: Indices = model.predict(features[fold.test])
@@ -159,10 +179,12 @@ def logistic(fold: Fold) -> Indices:
 
 
 def head_only(fold: Fold) -> Indices:
-    """Fit the trainer's head to the same frozen features."""
-    features = embedded(fold.data, fold.folder.parent)
-    labels, ones = fold.data.labels, np.ones(len(fold.data.labels))
-    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (fold.train, fold.test))
+    """Fit the trainer's head to frozen features, as fine-tuning does at its beginning."""
+    count, copies = len(fold.data.labels), range(COPIES + 1)
+    features = np.concatenate([embedded(fold.data, fold.folder.parent, STAGES, copy) for copy in copies])
+    labels, ones = np.tile(fold.data.labels, len(copies)), np.ones(len(features))
+    lines = np.concatenate([fold.train + copy * count for copy in copies])
+    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (lines, fold.test))
     nobody = train_set.subset(np.zeros(0, np.int64))
     run = _run_folder(fold, "head")
     events = EventWriter(run.events)
@@ -176,32 +198,38 @@ def fine_tuned(fold: Fold) -> Indices:
     if not run.pixels.exists():
         os.link(fold.data.pixels, run.pixels)
     save_config(_config(fold, MODE), run.config)
-    tested = set(fold.test.tolist())
     rows = [
         ManifestRow(
             image_id=str(i),
-            class_id=fold.data.classes[label],
-            split="test" if i in tested else "train",
+            class_id=fold.data.classes[fold.data.labels[i]],
+            split="train",
             group=fold.data.groups[i],
             offset=i * fold.data.edge**2,
         )
-        for i, label in enumerate(fold.data.labels.tolist())
+        for i in fold.train.tolist()
     ]
     write_manifest(rows, run.manifest)
     train(run)
-    model = load_model(run.model, torch.device("cpu"))
+    network = load_model(run.model, torch.device("cpu")).network
     images, answers = fold.data.images(), []
-    for start in range(0, len(fold.test), 16):
-        block = torch.from_numpy(np.array(images[fold.test[start : start + 16]]))
-        answers.append(model.forward(block).logits.argmax(dim=1).numpy())
+    with torch.inference_mode(), computed_in(FINE_TUNING.precision, torch.device("cpu")):
+        for start in range(0, len(fold.test), 16):
+            block = torch.from_numpy(np.array(images[fold.test[start : start + 16]]))
+            answers.append(network(as_grey(block)).argmax(dim=1).numpy())
     return np.concatenate(answers)
 
 
 METHODS: Mapping[str, Callable[[Fold], Indices]] = {
-    "frozen features, logistic regression": logistic,
+    "frozen features, logistic regression": partial(logistic, stages=None),
+    "the same after fewer stages": partial(logistic, stages=STAGES),
     "head only": head_only,
-    f"fine-tuned ({MODE})": fine_tuned,
+    "fine-tuned": fine_tuned,
 }
+
+
+def _seen(edge: int, stages: int | None) -> InputSpec:
+    """Say how a network sees the canonical image and pools its maps; whole networks as they always do."""
+    return InputSpec(views=(View(edge=edge),), pooling=POOLING if stages else Pooling.MEAN)
 
 
 def _config(fold: Fold, mode: str) -> RunConfig:
@@ -209,12 +237,13 @@ def _config(fold: Fold, mode: str) -> RunConfig:
         name=f"{fold.data.name}-{fold.seed}",
         mode=mode,
         architecture=ARCHITECTURE,
+        stages=STAGES,
         classes=tuple(CardClass(id=name, name=name) for name in fold.data.classes),
         preprocess=PreprocessParams(edge=fold.data.edge),
-        input=InputSpec(views=(View(edge=fold.data.edge),)),
-        head=HeadTraining(),
+        input=_seen(fold.data.edge, STAGES),
+        head=HEAD,
         finetune=FINE_TUNING,
-        augment=PRESETS[AugmentPreset.LIGHT],
+        augment=AUGMENT,
         seed=fold.seed,
         threads=torch.get_num_threads(),
     )
@@ -248,6 +277,11 @@ def figures(data: RealSet, said: Indices) -> tuple[float, float]:
     return float(macro), float(accuracy_score(data.labels, said))
 
 
+def deviation(of_seeds: NDArray[np.float64]) -> float:
+    """Return the standard deviation over seeds, 0 for one."""
+    return float(of_seeds.std(ddof=1)) if len(of_seeds) > 1 else 0.0
+
+
 def table(data: RealSet, seeds: Sequence[int], said: Sequence[Mapping[str, Indices]]) -> str:
     """Write the table: mean and deviation over seeds, and by how much each is better than the baselines."""
     values = {m: np.array([figures(data, of_seed[m]) for of_seed in said]) for m in METHODS}
@@ -255,14 +289,14 @@ def table(data: RealSet, seeds: Sequence[int], said: Sequence[Mapping[str, Indic
         f"| {data.name}, {data.edge} pixels, seeds {', '.join(map(str, seeds))} | macro-F1 | accuracy |",
         "|---|---|---|",
     ]
-    spread = {m: v.std(axis=0, ddof=1) if len(seeds) > 1 else np.zeros(2) for m, v in values.items()}
     for m, v in values.items():
-        parts = (f"{mean:.3f} ± {s:.3f}" for mean, s in zip(v.mean(axis=0), spread[m], strict=True))
+        parts = (f"{of_seeds.mean():.3f} ± {deviation(of_seeds):.3f}" for of_seeds in v.T)
         lines.append(f"| {m} | {' | '.join(parts)} |")
     for one, other in itertools.combinations(METHODS, 2):
         if other == list(METHODS)[-1]:
             gain = values[other][:, 0] - values[one][:, 0]
-            lines.append(f"| fine-tuned minus {one} | {', '.join(f'{g:+.3f}' for g in gain)} | |")
+            each = ", ".join(f"{g:+.3f}" for g in gain)
+            lines.append(f"| {other} minus {one} | {gain.mean():+.3f} ± {deviation(gain):.3f} ({each}) | |")
     left_out = [c for i, c in enumerate(data.classes) if i not in data.measured]
     lines.append(f"\nLeft out of macro-F1 (fewer than three groups): {', '.join(left_out) or 'none'}.")
     return "\n".join(lines)
@@ -276,7 +310,7 @@ def main() -> None:
     parser.add_argument("--set", required=True, choices=("steel_uhcs", "microplastics", "perovskite"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--edge", type=int, default=224, help="of canonical image and view")
+    parser.add_argument("--edge", type=int, default=448, help="of canonical image and view")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("build/results"))
     parser.add_argument("--threads", type=int, default=1)

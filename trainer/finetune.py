@@ -24,7 +24,7 @@ from trainer.checkpoint import Kept, State, load_checkpoint, resume, save_checkp
 from trainer.config import ClassWeights, RunConfig
 from trainer.errors import TrainerError
 from trainer.events import EventWriter, Progress, Warned
-from trainer.finetune_config import Balance
+from trainer.finetune_config import Balance, BatchNorm
 from trainer.head import Watched, class_weights, epoch_event, smoothed_loss, watched, with_dropout
 from trainer.memory import Portions
 from trainer.models import Network, as_grey
@@ -36,6 +36,10 @@ from trainer.team import Team
 
 _SECONDS_BETWEEN_NOTES = 1.0
 _JUDGED_AT_ONCE = 32
+_NORMS_APART = (
+    "Several processes train batch normalisation: each normalises by its own share of a batch, and the model "
+    "keeps the first one's statistics. Give each at least 16 images, or set finetune.batch_norm to frozen."
+)
 _WEIGHTS = {
     Balance.WEIGHTS: ClassWeights.BALANCED,
     Balance.ROOT: ClassWeights.ROOT,
@@ -81,6 +85,8 @@ class FineTuner:
         self._network = network
         self._key = key
         self._events = events
+        if team.size > 1 and self._params.batch_norm is BatchNorm.TRAINED:
+            events.write(Warned(text=_NORMS_APART))
         release(network, config.trained_stages, self._params.batch_norm)
         self._optimizer = optimizer_of(parameter_groups(network, self._params), self._params)
         self._average = Average(network, self._params.ema) if self._params.ema else None

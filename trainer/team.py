@@ -26,6 +26,7 @@ class Team(Protocol):
     """What a process must know of the others."""
 
     rank: int
+    size: int
     device: torch.device | None
 
     def share(self, chosen: NDArray[Any]) -> NDArray[Any]:
@@ -45,6 +46,7 @@ class Alone:
     """One process."""
 
     rank = 0
+    size = 1
     device: torch.device | None = None  # the configuration says
 
     def share(self, chosen: NDArray[Any]) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -28,7 +29,8 @@ from trainer.finetune_config import (
     resolved,
 )
 from trainer.models import Network, load_model
-from trainer.run_folder import PixelCache, read_manifest
+from trainer.run_folder import PixelCache, read_manifest, write_manifest
+from trainer.team import Alone
 from trainer.train import train
 
 EDGE = 32
@@ -286,3 +288,26 @@ def test_every_architecture_runs_from_end_to_end(tmp_path, name, mode):
     model = load_model(run.model, torch.device("cpu"))
     assert card.backbone.architecture == name
     assert torch.isfinite(model.forward(torch.zeros(1, edge, edge, dtype=torch.uint8)).logits).all()
+
+
+def test_several_processes_that_train_batch_normalisation_are_told(tmp_path):
+    class Two(Alone):
+        size = 2
+
+    run = tiny(tmp_path / "run", finetune=SCRATCH.model_copy(update={"epochs": 1}))
+    train(run, Two())
+    assert any("batch_norm to frozen" in event.text for event in events_of(run, Warned))
+    frozen = SCRATCH.model_copy(update={"epochs": 1, "batch_norm": BatchNorm.FROZEN})
+    other = tiny(tmp_path / "other", finetune=frozen)
+    train(other, Two())
+    assert not any("batch_norm" in event.text for event in events_of(other, Warned))
+
+
+def test_without_validation_images_the_last_epoch_is_the_model(tmp_path):
+    run = tiny(tmp_path / "run", finetune=SCRATCH.model_copy(update={"learning_rate": 0.3, "epochs": 6}))
+    rows = [row.model_copy(update={"split": "train"}) for row in read_manifest(run.manifest)]
+    write_manifest(rows, run.manifest)
+    train(run)
+    epochs = events_of(run, Epoch)
+    assert [e.best for e in epochs] == [True] * 6
+    assert any(later.train_loss > e.train_loss for e, later in pairwise(epochs))  # or nothing was shown

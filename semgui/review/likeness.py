@@ -17,7 +17,8 @@ NEIGHBOURS = 10
 _UNKNOWN, _NOBODY = -2, -1
 _ROWS_AT_ONCE = 512
 _AXES = 128
-_CANDIDATES = 40  # near-duplicates among them do not count
+_COMPARED_AT_ONCE = 64
+_CANDIDATES = 24  # near-duplicates among them do not count
 
 
 class Likeness:
@@ -74,15 +75,20 @@ class Likeness:
         count = min(_CANDIDATES, len(self._reference))
         found = self._reference[np.argpartition(-likely, count - 1, axis=1)[:, :count]]
         queries = _unit(self._embeddings[rows])
-        for i, row in enumerate(rows.tolist()):
-            others = found[i][self._groups[found[i]] != self._groups[row]]
-            cosines = _unit(self._embeddings[others]) @ queries[i]
-            best = np.lexsort((others, -cosines))[:NEIGHBOURS]
-            self._rows[row, : len(best)] = others[best]
-            self._similarity[row, : len(best)] = cosines[best]
+        cosines = np.empty(found.shape, np.float32)
+        for start in range(0, len(rows), _COMPARED_AT_ONCE):
+            part = slice(start, start + _COMPARED_AT_ONCE)
+            cosines[part] = np.einsum("ij,ikj->ik", queries[part], _unit(self._embeddings[found[part]]))
+        cosines[self._groups[found] == self._groups[rows][:, None]] = -np.inf
+        best = np.lexsort((found, -cosines), axis=1)[:, :NEIGHBOURS]
+        values = np.take_along_axis(cosines, best, axis=1)
+        there = np.isfinite(values)
+        places = np.arange(best.shape[1])
+        self._rows[rows[:, None], places] = np.where(there, np.take_along_axis(found, best, axis=1), _NOBODY)
+        self._similarity[rows[:, None], places] = np.where(there, values, np.nan)
 
 
 def _unit(embeddings: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     values = embeddings.astype(np.float32)
-    lengths = np.linalg.norm(values, axis=1, keepdims=True)
+    lengths = np.linalg.norm(values, axis=-1, keepdims=True)
     return np.asarray(values / np.maximum(lengths, 1e-12), np.float32)

@@ -102,7 +102,7 @@ def audit_state(project: Project) -> AuditState:
     seed, sizes = store.seed(), store.sizes()
     verdicts = VerdictStore(project).current(VerdictKind.AUDIT)
     every = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK, excluded=False))
-    labelled = np.array([label.image_id for label in LabelStore(project).labelled()], np.int64)
+    labelled = np.array(list(LabelStore(project).classes()), np.int64)
     judged = np.array(list(verdicts), np.int64)
     had_label = np.array([i for i, v in verdicts.items() if v.label_before is not None], np.int64)
     # An image that was judged stays in the part in which it was judged.

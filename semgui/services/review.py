@@ -136,7 +136,7 @@ class Reranker:
             progress=progress,
             cancel=cancel,
         )
-        label_of = {label.image_id: label.class_id for label in LabelStore(self._project).labelled()}
+        label_of = LabelStore(self._project).classes()
         self._said = [label_of.get(i) for i in stock.ids.tolist()]
         self._excluded = np.isin(stock.ids, np.array(MarkStore(self._project).excluded(), np.int64))
         self._head = None
@@ -193,7 +193,8 @@ class Reranker:
             taxonomy, self._said, [m for m in (stock.model, stock.other and stock.other[0]) if m]
         )
         index = {c: i for i, c in enumerate(classes)}
-        labels = np.array([-1 if c is None else index[taxonomy.read_as(c)] for c in self._said], np.int64)
+        number = {c: -1 if c is None else index[taxonomy.read_as(c)] for c in set(self._said)}
+        labels = np.array([number[c] for c in self._said], np.int64)
         labels[self._excluded] = -1
         said = _columns(stock.model, stock.probabilities, taxonomy, index)
         before = self._evidence

@@ -16,7 +16,7 @@ from semgui.scoring.principal import principal_coordinates
 from semgui.texts import tr
 
 _COMPONENTS = 64  # of the embeddings: distances along the others are noise
-_MOST_PICKED = 2000  # nobody labels more before asking again
+_MOST_PICKED = 500  # nobody labels more before asking again
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,9 @@ class FineTuning(BaseModel):
     head_first
         Begin with a head that was fitted to the base weights' features: a random head would first spoil what
         the backbone knows (Kumar et al. 2022).
+    head_last
+        End with a head that is fitted anew to the features of the trained backbone: where these have moved, a
+        head that a few small steps took along does not quite follow.
     batch_size
         Images a step.
     micro_batch
@@ -108,6 +111,7 @@ class FineTuning(BaseModel):
     epochs: int = Field(default=20, ge=1)
     patience: int = Field(default=6, ge=1)
     head_first: bool | None = None
+    head_last: bool = False
     batch_size: int | None = Field(default=None, ge=1)
     micro_batch: int | None = Field(default=None, ge=1)
     optimizer: Optimizer = Optimizer.ADAMW

@@ -69,11 +69,14 @@ def train(run: RunFolder, team: Team | None = None) -> Card:
             return load_card(run.model)
         if config.mode == "head":
             data, key = _features(run, config, manifest, network, events), _key(run, config, _OF_HEAD)
-            head: nn.Module = _fitted(run, data, events)
+            head: nn.Module = _fitted(run, data, _key(run, config, _OF_HEAD), events)
             stored = backbone if config.base.kind != "embedded" else None
         else:
             data = _features_of_tuned(run, config, manifest, network, key, events)
             head, stored = network.head.cpu(), backbone
+            if config.finetune.head_last:
+                part = PartFolder.within(run, "head", 1)
+                head = _fitted(part, data, f"{key} last", EventWriter(part.events))
         card = judged(run, data, head, stored, key, events)
     events.write(Done(model=run.model.name, summary=card.summary))
     return card
@@ -125,8 +128,7 @@ def _features(
     return RunData(config, manifest, compute_features(run, config, manifest, network, key, events, precision))
 
 
-def _fitted(run: RunFolder, data: RunData, events: EventWriter) -> nn.Sequential:
-    key = _key(run, data.config, _OF_HEAD)
+def _fitted(run: RunFolder, data: RunData, key: str, events: EventWriter) -> nn.Sequential:
     return fit_head(run, data.config, data.examples("train"), data.examples("valid"), key, events)
 
 
@@ -144,7 +146,8 @@ def _tune(
             part = PartFolder.within(run, "head", 0)
             own = EventWriter(events_path(part.events, team.rank))
             seen = [row for row in manifest if row.split != "test"]
-            head = _fitted(part, _features(part, config, seen, network, events), own)
+            data = _features(part, _plain(config), seen, network, events)
+            head = _fitted(part, data, _key(run, config, _OF_HEAD), own)
         network.head.load_state_dict(head.state_dict())
     key = _key(run, config, _OF_HEAD | {"mode", "finetune"})
     pixels = PixelCache(run.pixels, config.preprocess.edge)
@@ -161,7 +164,8 @@ def _features_of_tuned(
     key: str,
     events: EventWriter,
 ) -> RunData:
-    config = _plain(config)
+    if not config.finetune.head_last:
+        config = _plain(config)
     of_tuned = hashlib.sha256(f"{key} tuned".encode()).hexdigest()
     precision = config.finetune.precision
     features = compute_features(run, config, manifest, network, of_tuned, events, precision)
@@ -169,7 +173,7 @@ def _features_of_tuned(
 
 
 def _plain(config: RunConfig) -> RunConfig:
-    """Return the same without changed copies: nothing more is fitted to these features."""
+    """Return the same without changed copies: where a backbone is trained, it sees them anew each time."""
     return config.model_copy(update={"augment": config.augment.model_copy(update={"copies": 0})})
 
 

@@ -62,8 +62,9 @@ COPIES = 2  # changed ones of each training image, for the head
 AUGMENT = PRESETS[AugmentPreset.LIGHT].model_copy(update={"copies": COPIES})
 FINE_TUNING = ResolvedFineTuning(
     epochs=2,
-    learning_rate=3e-5,
+    learning_rate=1e-4,
     backbone_rate=1.0,
+    head_last=True,
     warmup_epochs=0.5,
     label_smoothing=0.1,
     balance=Balance.SAMPLING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -15,9 +16,10 @@ from trainer import train as train_module
 from trainer.architectures import NAMED
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.card import InputSpec, View, load_card
-from trainer.config import BaseWeights, HeadTraining
+from trainer.committee import fit_head
+from trainer.config import BaseWeights, HeadTraining, load_config
 from trainer.errors import StoppedError, TrainerError
-from trainer.events import Epoch, EventReader, Progress, Warned
+from trainer.events import Epoch, EventReader, EventWriter, Progress, Warned
 from trainer.finetune import FineTuner
 from trainer.finetune_config import (
     Balance,
@@ -28,8 +30,9 @@ from trainer.finetune_config import (
     Schedule,
     resolved,
 )
+from trainer.head import Examples
 from trainer.models import Network, load_model
-from trainer.run_folder import PixelCache, read_manifest, write_manifest
+from trainer.run_folder import PixelCache, RunFolder, read_manifest, write_manifest
 from trainer.team import Alone
 from trainer.train import train
 
@@ -311,3 +314,26 @@ def test_without_validation_images_the_last_epoch_is_the_model(tmp_path):
     epochs = events_of(run, Epoch)
     assert [e.best for e in epochs] == [True] * 6
     assert any(later.train_loss > e.train_loss for e, later in pairwise(epochs))  # or nothing was shown
+
+
+def test_a_head_fitted_last_is_the_optimum_on_the_features_of_the_trained_network(tmp_path):
+    tuning = SCRATCH.model_copy(update={"epochs": 2, "head_last": True})
+    head = HeadTraining(solver="lbfgs", penalty=1.0)
+    augment = PRESETS[AugmentPreset.LIGHT].model_copy(update={"copies": 1})
+    runs = [tiny(tmp_path / name, finetune=tuning, head=head, augment=augment) for name in ("a", "b")]
+    for run in runs:
+        train(run)
+    assert weights_of(runs[0])["head.0.weight"].equal(weights_of(runs[1])["head.0.weight"])
+    config, rows = load_config(runs[0].config), read_manifest(runs[0].manifest)
+    trained = [i for i, row in enumerate(rows) if row.split == "train"]
+    embeddings = np.fromfile(runs[0].features / "embeddings.f32", np.float32)
+    embeddings = embeddings.reshape(len(rows) + len(trained), -1)  # every image, then the copies
+    lines = np.array([*trained, *range(len(rows), len(embeddings))])
+    names = [c.id for c in config.classes]
+    labels = np.array([names.index(rows[i].class_id) for i in trained * 2])
+    examples = Examples(embeddings, lines, labels, np.ones(len(lines)))
+    nobody = examples.subset(np.zeros(0, np.int64))
+    apart = RunFolder(tmp_path)
+    expected = fit_head(apart, config, examples, nobody, "", EventWriter(apart.events))
+    found = weights_of(runs[0])["head.0.weight"]
+    torch.testing.assert_close(found, expected[0].weight.detach(), rtol=1e-3, atol=1e-4)

@@ -31,8 +31,8 @@ class AugmentParams(BaseModel):
     Parameters
     ----------
     copies
-        Changed copies of each training image where features are computed once: for a head, also the one
-        that the training of a backbone begins with. That then sees images changed anew in every epoch.
+        Changed copies of each training image where a head is fitted to features that are computed once. A
+        backbone that is trained sees every image changed anew in every epoch.
     flip, quarter_turns
         Mirrors and turns by 90°; at 1 all eight ways of laying the image down are equally likely.
     rotation, shift, shear, zoom, magnification

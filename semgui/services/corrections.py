@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
+from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.label_tables import current_labels
 from semgui.catalogue.project import Project
 from semgui.domain.errors import SemguiError, UsageError
@@ -135,6 +136,7 @@ def what_was_learned(
     Cancelled
         On request.
     """
+    _check_known(project, models[0])
     held_out = _held_out(project, project_set(project), folders)
     comparison = compare_on(*models, folders, held_out, progress=progress, cancel=cancel)
     before, after = (_table(project, e) for e in (comparison.first, comparison.second))
@@ -145,6 +147,13 @@ def what_was_learned(
 def model_of(run: RunView) -> ModelInfo | None:
     """Return the model that a finished run made; ``None`` if it is not done."""
     return None if run.model is None else inspect_model(run.model)
+
+
+def _check_known(project: Project, model: Classifier) -> None:
+    """Refuse to compare with a model that has no class of the project: it was made for something else."""
+    own = {c.id for c in model.card.classes} | {c.name.casefold() for c in model.card.classes}
+    if not any(c.id in own or c.name.casefold() in own for c in ClassStore(project).taxonomy().active):
+        raise UsageError(f"{model.card.name}, which is in use, knows none of the classes of this project.")
 
 
 def _held_out(project: Project, whole: TestSet, folders: tuple[Path, Path]) -> TestSet:

@@ -102,7 +102,8 @@ class LearningPanel(QWidget):
             case Stage.LEARNED:
                 said = "" if model.learned is None else model.learned.comparison.verdict()
             case Stage.UNKNOWN:
-                said = tr("It has learned; what is better now cannot be said: {reason}", reason=model.problem)
+                said = tr("What is better now cannot be said: {reason}", reason=model.problem)
+                said += f" {model.run.summary}" if model.run is not None else ""
             case Stage.IDLE:
                 said = model.problem or self._what_there_is()
         return said if model.stage is Stage.LEARNED else said[:1].upper() + said[1:]

@@ -54,7 +54,7 @@ class ConfusionPage(QWidget):
         self.confusions = ConfusionsModel(window.runner, session, session.review, session.models)
         self.bar = ConfusionBar(self.confusions, session.models.in_use)
         self.matrices = MatrixRow(window.theme)
-        self.learning = LearningModel(window.runner, session, session.models)
+        self.learning: LearningModel = session.learning
         self.learn = LearningPanel(self.learning)
         self.pairs = PairTable(window.theme)
         self.said = ElidedLabel()
@@ -64,6 +64,7 @@ class ConfusionPage(QWidget):
         self.open_button.setToolTip(tr("Enter, or a double click on the cell"))
         self.message = label(kind="dim", wrap=True)
         self.remedy = QPushButton()
+        self._pointed = (0, -1, -1)  # number of the matrix, row, column under the mouse
         self._remedy: Callable[[], None] = lambda: None
         self._body = QStackedWidget()
         self._place()
@@ -129,7 +130,7 @@ class ConfusionPage(QWidget):
         assert model.shown is not None  # there are contents
         self.pairs.show_pairs(model.shown.pairs)
         self.remark.setText(" · ".join(_remarks(model)))
-        self._say(place)
+        self._say()
 
     # Building
 
@@ -199,7 +200,7 @@ class ConfusionPage(QWidget):
     def _connect(self) -> None:
         model = self.confusions
         self.matrices.chosen.connect(model.choose)
-        self.matrices.pointed.connect(lambda _, row, column: self._say((row, column)))
+        self.matrices.pointed.connect(self._point_at)
         self.matrices.opened.connect(self._open_cell)
         for view in self.matrices.views:
             view.menu_wanted.connect(self._show_menu)
@@ -219,13 +220,19 @@ class ConfusionPage(QWidget):
     def _cell_changed(self) -> None:
         place = self.confusions.cell_place
         self.matrices.set_current(*place)
-        self._say(place)
+        self._say()
         self._window.actions_.refresh()
 
-    def _say(self, pointed: tuple[int, int]) -> None:
-        place = pointed if pointed != _NONE else self.confusions.cell_place
-        content = self.active.content
-        inside = place != _NONE and max(place) < len(content)
+    def _point_at(self, number: int, row: int, column: int) -> None:
+        self._pointed = (number, row, column)
+        self._say()
+
+    def _say(self) -> None:
+        """Say what the cell under the mouse means, else the chosen one."""
+        number, *pointed = self._pointed
+        place = tuple(pointed) if min(pointed) >= 0 else self.confusions.cell_place
+        content = self.matrices.views[number].content if min(pointed) >= 0 else self.active.content
+        inside = min(place) >= 0 and max(place) < len(content)
         hint = tr("Choose a cell: arrows or a click; Enter shows its images.")
         self.said.show_text(content.sentence(*place) if inside else hint)
         self.open_button.setEnabled(self.confusions.cell_place != _NONE)

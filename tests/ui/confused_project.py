@@ -21,8 +21,8 @@ from semgui.services.classes import start_with_classes
 from semgui.services.scan import scan_folder
 
 NAMES = (
-    *("Porous sponge", "Patterned surface", "Particles", "Films and coated surface", "Powder"),
-    *("Tips", "Nanowires", "Biological", "MEMS devices and electrodes", "Fibres"),
+    *("Tips", "Nanowires", "Particles", "Films and coated surface", "Powder"),
+    *("Porous sponge", "Patterned surface", "Biological", "MEMS devices and electrodes", "Fibres"),
 )
 OLDER = ModelId("older@00000001")
 _SIZE = 24  # values of an embedding

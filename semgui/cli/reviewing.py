@@ -155,3 +155,8 @@ def put_table(out: Path | None, columns: Sequence[str], rows: Iterable[Sequence[
 def remark(sentence: str) -> None:
     """Say something beside the table, on standard error."""
     print(sentence, file=sys.stderr)
+
+
+def many(number: int, noun: str) -> str:
+    """Return "1 image" or "20,000 images"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

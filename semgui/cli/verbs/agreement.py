@@ -10,7 +10,7 @@ import typer
 
 from semgui.cli.errors import friendly
 from semgui.cli.projects import annotator_named
-from semgui.cli.reviewing import Annotator, Out, Project_, paths_of, put_table, remark
+from semgui.cli.reviewing import Annotator, Out, Project_, many, paths_of, put_table, remark
 
 if TYPE_CHECKING:
     from semgui.catalogue.project import Project
@@ -87,13 +87,13 @@ def _print(report: AgreementReport) -> None:
     for pair in report.pairs:
         found = pair.agreement
         remark(
-            f"{pair.first} and {pair.second}: {found.images:,} images, {found.share:.1%} alike, "
+            f"{pair.first} and {pair.second}: {many(found.images, 'image')}, {found.share:.1%} alike, "
             f"kappa {_number(found.kappa)}"
         )
         for name, kappa in zip(report.names, found.per_class.tolist(), strict=True):
             if not math.isnan(kappa):
                 remark(f"  {name}: {_number(kappa)}")
-    remark(f"{len(report.disputes):,} images are disputed, {report.settled:,} disputes were settled.")
+    remark(f"Disputed: {many(len(report.disputes), 'image')}; settled: {many(report.settled, 'image')}.")
 
 
 def _number(kappa: float) -> str:

@@ -185,6 +185,11 @@ def append_setup(connection: sa.Connection, title: str, annotator: str, at: date
     return _append(connection, Batch(new, Action.SETUP, title, annotator, at, None), None, undo_top, redo_top)
 
 
+def has_begun(connection: sa.Connection) -> bool:
+    """Whether anything was ever logged: a project without classes was then meant to have none."""
+    return connection.execute(sa.select(batches.c.id).limit(1)).first() is not None
+
+
 def append_undo(connection: sa.Connection, undone: Batch, annotator: str, at: datetime) -> Batch:
     """Log that `undone`, the top of the undo stack, is taken back; it can now be redone."""
     _, redo_top = _tops(connection)

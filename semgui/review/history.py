@@ -64,6 +64,16 @@ class History:
         """Carry out what a new project starts with: it is no user action, and undo stops before it."""
         return self._carry_out(command, batches.append_setup)
 
+    def set_up_empty(self, title: str) -> Batch:
+        """Log that a new project starts with nothing, on purpose."""
+        with self._project.write() as connection:
+            return batches.append_setup(connection, title, self._annotator, datetime.now(UTC))
+
+    def has_begun(self) -> bool:
+        """Whether anything was ever done or set up, undone or not."""
+        with self._project.read() as connection:
+            return batches.has_begun(connection)
+
     def undo(self) -> Batch | None:
         """Take the last action back.
 

@@ -31,6 +31,7 @@ from semgui.review.class_commands import (
 )
 from semgui.review.history import History
 from semgui.review.import_classes import ImportClasses
+from semgui.review.split_class import SplitClass
 
 
 def start_with_preset(project: Project, preset: str, annotator: str) -> Batch | None:
@@ -43,6 +44,16 @@ def start_with_classes(
 ) -> Batch | None:
     """Give a new project the classes of a model's card, those that it lacks; no undo takes them away."""
     return History(project, annotator).set_up(AddClasses(class_names))
+
+
+def start_without_classes(project: Project, annotator: str) -> Batch:
+    """Let a new project have no classes until somebody makes some: the window then adds none of its own."""
+    return History(project, annotator).set_up_empty("Begin without classes")
+
+
+def has_begun(project: Project) -> bool:
+    """Whether a project was ever given classes or told to have none, or anything was done in it."""
+    return History(project, "").has_begun()
 
 
 def add_preset(project: Project, preset: str, annotator: str) -> Batch | None:
@@ -119,6 +130,13 @@ def reorder_classes(project: Project, class_ids: Sequence[ClassId], annotator: s
 def merge_classes(project: Project, from_id: ClassId, into_id: ClassId, annotator: str) -> Batch | None:
     """Give the images of one class to another; predictions of the one then count as the other."""
     return History(project, annotator).do(MergeClasses(from_id, into_id))
+
+
+def split_class(
+    project: Project, class_id: ClassId, name: str, image_ids: Sequence[ImageId], annotator: str
+) -> Batch | None:
+    """Give chosen images of a class a new class of their own."""
+    return History(project, annotator).do(SplitClass(class_id, name, image_ids))
 
 
 def archive_class(project: Project, class_id: ClassId, annotator: str) -> Batch | None:

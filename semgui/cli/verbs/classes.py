@@ -260,6 +260,25 @@ def merge(
 
 @classes.command()
 @friendly
+def split(
+    context: typer.Context,
+    class_name: ClassArgument,
+    name: Annotated[str, typer.Argument(help="Of the new class.")],
+    images: ImagesArgument,
+    project: ProjectOption = None,
+    annotator: AnnotatorOption = None,
+) -> None:
+    """Give chosen images of a class a new class; images that are labelled otherwise are left alone."""
+    from semgui.services.classes import split_class
+
+    def split_it(p: Project) -> Batch | None:
+        return split_class(p, _class(p, class_name), name, ids_of(p, images), who(context, annotator))
+
+    _do(context, project, split_it)
+
+
+@classes.command()
+@friendly
 def archive(
     context: typer.Context,
     class_name: ClassArgument,

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
 
-from semgui.scoring.principal import principal_coordinates
+from semgui.scoring.projection import PrincipalAxes, directions, principal_axes
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 
 NEIGHBOURS = 5
-COMPONENTS = 64
+COMPONENTS = 32
 
+_REFERENCES = 3000  # labelled images that an image is compared with at most
+_NARROWEST = 1e-3  # of the widest axis: narrower ones would be blown up to noise
 _BLOCK = 1024
-_MOST_FAMILIAR = -1.0
+_MOST_FAMILIAR = -1.0  # deviations; a part may call an image strange, but not excuse what another found
 _FAMILIAR_SHARE = 0.95
 
 
-def novelty(embeddings: Floats, logits: Floats, labels: Ints, folds: Ints) -> NDArray[np.float32]:
+def novelty(
+    embeddings: Floats, logits: Floats, labels: Ints, folds: Ints, seed: int = 0
+) -> NDArray[np.float32]:
     """Score images by how unlike the labelled ones they are.
 
     Parameters
@@ -29,64 +34,87 @@ def novelty(embeddings: Floats, logits: Floats, labels: Ints, folds: Ints) -> ND
     embeddings
         (N, D) any float, finite.
     logits
-        (N, C) out-of-fold, for instance ``OutOfFoldRidge.scores``.
+        (N, C) out-of-fold, `semgui.scoring.ridge.OutOfFoldRidge.logits`.
     labels
         (N,) class index, -1 for none.
     folds
         (N,) from `make_folds`: a labelled image is compared with the labelled ones of other folds.
+    seed
+        Draws those that are compared with, where there are more than 3,000.
 
     Returns
     -------
     (N,) float32 in [0, 1]
         Up to 0.95 the share of labelled images that are less unlike the others; beyond, the strangest come
-        first.
-        All 0.5 with fewer than two labelled images, where nothing is known.
+        first. All 0.5 with fewer than two labelled images, where nothing is known.
 
     Notes
     -----
-    Two parts: the mean distance to the five nearest labelled images in 64 principal components, whitened, on
-    the unit sphere (Sun et al. 2022, "Out-of-distribution detection with deep nearest neighbors"), and the
-    energy ``-logsumexp(logits)`` (Liu et al. 2020, "Energy-based out-of-distribution detection"). Each is
-    standardised by the labelled images, judged while left out, and may add but hardly take away.
+    Three parts, each standardised by the labelled images, judged while left out, and added: the mean distance
+    to the five nearest labelled images, in 32 whitened principal components on the unit sphere (Sun et al.
+    2022, "Out-of-distribution detection with deep nearest neighbors"); what lies outside these components
+    (Wang et al. 2022, "ViM: out-of-distribution with virtual-logit matching"); and the energy
+    ``-logsumexp(logits)`` (Liu et al. 2020, "Energy-based out-of-distribution detection").
     """
     labels, folds = np.asarray(labels, np.int64), np.asarray(folds, np.int64)
     known = labels >= 0
     if np.count_nonzero(known) < 2:
         return np.full(len(labels), 0.5, np.float32)
-    points = principal_coordinates(embeddings, COMPONENTS)
-    points = points / np.maximum(points.std(axis=0), 1e-12)
-    points = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
-    distance = _distances_to_known(points, known, folds)
-    energy = -logsumexp(np.asarray(logits, np.float64), axis=1)
-    total = sum(_standardised(part, known) for part in (distance, energy))
-    return _as_share(np.asarray(total), known)
+    rng = np.random.default_rng(seed)
+    parts = np.empty((3, len(labels)))
+    parts[2] = -logsumexp(np.asarray(logits, np.float64), axis=1)
+    for judged, reference in _judged_by(known, folds):
+        rows = rng.permutation(np.flatnonzero(reference))[:_REFERENCES]
+        parts[:2, judged] = _Familiar.of(embeddings[rows]).strangeness(embeddings[judged])
+    centre, width = parts[:, known].mean(axis=1), parts[:, known].std(axis=1)
+    deviations = (parts - centre[:, None]) / np.maximum(width, 1e-9)[:, None]
+    return _as_share(np.maximum(deviations, _MOST_FAMILIAR).sum(axis=0), known)
 
 
-def _distances_to_known(
-    points: NDArray[np.float32], known: NDArray[np.bool_], folds: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return the mean distance of each image to its nearest labelled ones, those of its own fold left out."""
-    out = np.empty(len(points))
-    for fold in np.unique(folds).tolist():
+def _judged_by(
+    known: NDArray[np.bool_], folds: NDArray[np.int64]
+) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Pair images with those that they are compared with."""
+    pairs = []
+    for fold in np.unique(folds[known]).tolist():
         others = known & (folds != fold)
-        others = others if others.any() else known
-        for rows, of in (
-            (np.flatnonzero(known & (folds == fold)), others),
-            (np.flatnonzero(~known & (folds == fold)), known),
-        ):
-            reference = np.flatnonzero(of)
-            k = min(NEIGHBOURS, len(reference))
-            for start in range(0, len(rows), _BLOCK):
-                block = rows[start : start + _BLOCK]
-                # On the unit sphere |a - b|² = 2 - 2 a·b.
-                squared = np.maximum(2 - 2 * points[block] @ points[reference].T, 0)
-                out[block] = np.sqrt(np.partition(squared, k - 1, axis=1)[:, :k]).mean(axis=1)
-    return out
+        pairs.append((known & (folds == fold), others if others.sum() > 1 else known))
+    if not known.all():
+        pairs.append((~known, known))
+    return pairs
 
 
-def _standardised(part: Floats, known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    centre, width = part[known].mean(), max(float(part[known].std()), 1e-9)
-    return np.asarray(np.maximum((part - centre) / width, _MOST_FAMILIAR), np.float64)
+@dataclass(frozen=True, slots=True)
+class _Familiar:
+    """The space of some images, and these in it."""
+
+    axes: PrincipalAxes
+    widths: NDArray[np.float32]
+    places: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, embeddings: Floats) -> _Familiar:
+        # A quarter as many components as images: with more, nothing of these would lie outside.
+        axes = principal_axes(embeddings, min(COMPONENTS, max(1, len(embeddings) // 4)))
+        places = axes.places(embeddings)
+        widths = np.maximum(places.std(axis=0), _NARROWEST * max(float(places.std(axis=0).max()), 1e-6))
+        return cls(axes, widths, directions(places / widths))
+
+    def strangeness(self, embeddings: Floats) -> NDArray[np.float64]:
+        """Return (2, M): the distance to these images, and what lies outside their space."""
+        inside = self.axes.places(embeddings)
+        whole = ((directions(embeddings) - self.axes.middle) ** 2).sum(axis=1)
+        outside = whole - (inside**2).sum(axis=1)
+        return np.stack([self._distances(directions(inside / self.widths)), outside]).astype(np.float64)
+
+    def _distances(self, points: NDArray[np.float32]) -> NDArray[np.float64]:
+        k = min(NEIGHBOURS, len(self.places))
+        out = np.empty(len(points))
+        for start in range(0, len(points), _BLOCK):
+            # On the unit sphere |a - b|² = 2 - 2 a·b.
+            squared = np.maximum(2 - 2 * points[start : start + _BLOCK] @ self.places.T, 0)
+            out[start : start + _BLOCK] = np.sqrt(np.partition(squared, k - 1, axis=1)[:, :k]).mean(axis=1)
+        return out
 
 
 def _as_share(total: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -38,7 +38,7 @@ class Promise:
         The evidence above the threshold, or, without one, above the threshold that comes closest; by group.
     more_needed
         About how many more images must be audited, if predictions go on being as good as they were: 0 if the
-        promise holds, ``None`` if they are not good enough for any number.
+        promise holds, ``None`` if they were not good enough for any number.
     """
 
     threshold: float | None
@@ -119,6 +119,8 @@ def promise(
         return Promise(kept.threshold, precision, kept.accepted, bound, kept.right, kept.trials, 0)
     images = int(np.isfinite(confidence).sum())
     more, closest = _cheapest(cuts, images, precision, level)
+    if closest is None and cuts:
+        closest = max(cuts, key=lambda cut: lower_bound(cut.right, cut.trials, level))
     witnesses = (closest.right, closest.trials) if closest else (0, 0)
     return Promise(None, precision, 0, 0.0, *witnesses, more)
 

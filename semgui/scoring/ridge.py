@@ -101,7 +101,11 @@ class OutOfFoldRidge:
         classes
             C.
         """
-        return calibrated(self.scores(labels, classes) * _SHARPNESS, labels)
+        return calibrated(self.logits(labels, classes), labels)
+
+    def logits(self, labels: Ints, classes: int) -> NDArray[np.float32]:
+        """Return the answers (N, C) as far apart as logits are, before calibration; see `scores`."""
+        return self.scores(labels, classes) * np.float32(_SHARPNESS)
 
     def _learn(self, labels: NDArray[np.int64], classes: int) -> None:
         """Bring the sums up to date with the labels; factorise anew if other images have one."""
@@ -193,8 +197,7 @@ def committee(members: Sequence[OutOfFoldRidge], labels: Ints, classes: int) -> 
     (N, C) float32
         Calibrated out-of-fold probabilities, as `OutOfFoldRidge.probabilities`, of their mean answer.
     """
-    mean = np.mean([member.scores(labels, classes) for member in members], axis=0)
-    return calibrated(mean * _SHARPNESS, labels)
+    return calibrated(np.mean([member.logits(labels, classes) for member in members], axis=0), labels)
 
 
 def _indicator(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:

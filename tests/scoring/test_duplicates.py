@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from semgui.scoring.duplicates import POSSIBLE_BITS, SURE_BITS, near_duplicate_groups
+from semgui.scoring.duplicates import POSSIBLE_BITS, SURE_BITS, conflicting, near_duplicate_groups
 
 
 def flipped(code: np.ndarray, bits: int, generator: np.random.Generator) -> np.ndarray:
@@ -75,3 +75,10 @@ def test_it_tells_how_far_it_is_and_can_be_stopped(hashes):
     assert seen[-1] == 300
     with pytest.raises(KeyboardInterrupt):
         near_duplicate_groups(hashes, tick=lambda done: (_ for _ in ()).throw(KeyboardInterrupt))
+
+
+def test_the_odd_one_out_of_a_group_conflicts_most() -> None:
+    groups, labels = np.array([0, 0, 0, 3, 3, 5, 6, 6]), np.array([1, 1, 2, 0, 0, 4, 2, -1])
+    found = conflicting(groups, labels)
+    np.testing.assert_allclose(found, [1 / 3, 1 / 3, 2 / 3, *[np.nan] * 5], rtol=1e-6)
+    assert np.isnan(conflicting(groups, np.full(8, -1))).all()

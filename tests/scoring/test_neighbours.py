@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
+from sklearn.neighbors import NearestNeighbors
 
 from semgui.scoring import neighbours as module
-from semgui.scoring.neighbours import nearest
+from semgui.scoring.neighbours import k_nearest, nearest, neighbour_disagreement
+from tests.scoring.conftest import clouds
 
 
 def plain(query: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -64,3 +67,37 @@ def test_a_memory_map_is_searched_as_it_lies(tmp_path: Path) -> None:
 def test_widths_must_fit() -> None:
     with pytest.raises(ValueError, match="cannot be sought"):
         nearest(np.ones(3), np.ones((2, 4)), 1)
+
+
+def test_every_image_finds_what_scikit_learn_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_QUERIES", 17)
+    points = np.random.default_rng(0).standard_normal((100, 12))
+    expected = NearestNeighbors(n_neighbors=6, metric="cosine").fit(points)
+    distance, rows = expected.kneighbors(None)
+    told = []
+    found = k_nearest(points, 6, lambda done, total: told.append((done, total)))
+    np.testing.assert_array_equal(found.rows, rows)
+    np.testing.assert_allclose(found.similarity, 1 - distance, atol=1e-5)
+    assert told[-1] == (100, 100)
+
+
+def test_rows_that_are_no_embeddings_have_no_neighbours_and_few_images_have_few() -> None:
+    points = np.vstack([np.eye(4)[:3], np.zeros((1, 4)), np.full((1, 4), np.nan)])
+    found = k_nearest(points, 10)
+    assert found.rows[:3].tolist() == [[1, 2, -1, -1], [0, 2, -1, -1], [0, 1, -1, -1]]
+    assert (found.rows[3:] == -1).all()
+    assert np.isnan(found.similarity[3:]).all()
+    assert k_nearest(points[:1], 3).rows.shape == (1, 0)
+
+
+def test_labels_unlike_their_neighbours_stand_out_and_twins_are_no_witnesses() -> None:
+    some = clouds(count=200, seed=2)
+    table = k_nearest(some.features, 8)
+    found = neighbour_disagreement(some.labels, table, some.groups)
+    known = some.labels >= 0
+    assert np.isnan(found[~known]).all()
+    assert roc_auc_score(some.wrong[known], found[known]) > 0.95
+    # A twin with the same wrong label excuses nothing.
+    twins = np.repeat(some.features[:2], 2, axis=0)
+    alone = neighbour_disagreement(np.array([0, 0, 1, 1]), k_nearest(twins, 3), np.array([0, 0, 1, 1]))
+    assert alone.tolist() == [1, 1, 1, 1]

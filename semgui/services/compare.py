@@ -28,6 +28,7 @@ from semgui.services.explain import Heatmaps
 from trainer.comparison import Compared, compare
 from trainer.evaluation_report import confused_table
 from trainer.html import cells, note, page, pictures, table
+from trainer.tables import confusion_csv
 
 _MOST_PICTURES = 16  # of each kind
 
@@ -193,7 +194,7 @@ def _small(source: Source, limits: DecodeLimits) -> bytes:
 def write_comparison(
     comparison: Comparison, classifiers: tuple[Classifier, Classifier], folder: Path
 ) -> None:
-    """Write ``comparison.json``, ``differences.csv`` and ``report.html``.
+    """Write ``comparison.json``, ``differences.csv``, ``confusion-{first,second}.csv`` and ``report.html``.
 
     Raises
     ------
@@ -206,6 +207,8 @@ def write_comparison(
         raise UsageError(f"{folder}: the folder cannot be made ({error.strerror}).") from None
     _write(folder / "comparison.json", json.dumps(comparison.as_dict(), indent=2) + "\n")
     _write(folder / "differences.csv", _differences(comparison))
+    for name, evaluated in (("first", comparison.first), ("second", comparison.second)):
+        _write(folder / f"confusion-{name}.csv", confusion_csv(evaluated.evaluation))
     title = f"{classifiers[0].card.name} and {classifiers[1].card.name}"
     parts = [f"<h1>{title}</h1>", f"<p>{comparison.verdict()}</p>", *_notes(comparison)]
     parts.append(_figures(comparison))

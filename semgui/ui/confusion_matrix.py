@@ -87,9 +87,9 @@ class MatrixView(QAbstractScrollArea):
             self._smallest_cell, self._left = smallest, left
             self._lay_out()
 
-    def names_width(self, whole: int) -> int:
-        """Return the room that the names of the rows want of a width."""
-        return names_width(self._content, self.font(), whole)
+    def names_width(self, most: int) -> int:
+        """Return the room that the names of the rows want, not more than `most`."""
+        return names_width(self._content, self.font(), most)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""

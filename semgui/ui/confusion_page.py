@@ -244,7 +244,8 @@ class ConfusionPage(QWidget):
         excuse = model.excuse
         self.remedy.setVisible(bool(excuse))
         if excuse:
-            self.message.setText(excuse[0].upper() + excuse[1:])
+            begins_with_name = excuse.startswith(model.judge.name) and bool(model.judge.name)
+            self.message.setText(excuse if begins_with_name else excuse[0].upper() + excuse[1:])
             self._offer_remedy()
         elif model.waiting and model.progress.total:
             share = model.progress.done / model.progress.total

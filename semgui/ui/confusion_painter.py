@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.theme import GRID, LIGHT, Theme
 from semgui.viewmodels.confusion_matrix import Kind, MatrixContent, Shade
 
 _WIDEST_NAMES, _HIGHEST_NAMES = 0.3, 0.34  # of the place
+_CORNER = mark("labelled ↓ called →")
 _LARGEST_CELL = 9  # times the height of a line
 _LARGEST_TEXT = 1.6  # times the font's own height
 _SMALLEST_TEXT = 8  # pixels; smaller numbers are told by the line below and by the tooltip
@@ -76,10 +77,11 @@ class Marks:
         return column in (self.current[1], self.hovered[1])
 
 
-def names_width(content: MatrixContent, font: QFont, whole: int) -> int:
-    """Return the room that names and numbers of the rows want, where `whole` is the width of everything."""
-    longest = _longest(content.names, _bold(font))
-    return min(longest, max(round(_WIDEST_NAMES * whole), 8 * GRID)) + _support_width(content, font)
+def names_width(content: MatrixContent, font: QFont, most: int) -> int:
+    """Return the room that names and numbers of the rows want, not more than `most`."""
+    wanted = _longest(content.names, _bold(font)) + _support_width(content, font)
+    least = QFontMetrics(font).horizontalAdvance(tr(_CORNER)) + GRID
+    return max(min(wanted, most), least)
 
 
 def fitted(
@@ -95,7 +97,7 @@ def fitted(
     metrics = _bold(font)
     count = max(len(content), 1)
     longest = _longest(content.names, metrics)
-    left = names_width(content, font, place.width()) if left is None else left
+    left = names_width(content, font, round(_WIDEST_NAMES * place.width())) if left is None else left
     support = _support_width(content, font) if left else 0
     line = metrics.height()
     most = max(round(_HIGHEST_NAMES * place.height()), 8 * GRID)
@@ -310,9 +312,7 @@ def _draw_corner(painter: QPainter, geometry: Geometry, theme: Theme) -> None:
     painter.setPen(QColor(theme.dim))
     metrics = QFontMetrics(painter.font())
     line = metrics.height()
-    words = (
-        [tr("called →"), tr("labelled ↓")] if geometry.top >= 2 * line + GRID else [tr("labelled ↓ called →")]
-    )
+    words = [tr("called →"), tr("labelled ↓")] if geometry.top >= 2 * line + GRID else [tr(_CORNER)]
     bottom = geometry.top - GRID // 2
     for text in reversed(words):
         room = QRect(0, bottom - line, geometry.left - GRID // 2, line)

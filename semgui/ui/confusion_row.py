@@ -15,7 +15,7 @@ from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.confusion_matrix import MatrixContent
 
 # Pixels: three matrices beside each other are for looking, one is for reading.
-_SMALLEST, _SMALLEST_OF_THREE = 12, 8
+_SMALLEST, _SMALLEST_OF_THREE = 12, 6
 _COUNT = 3
 
 
@@ -90,7 +90,7 @@ class MatrixRow(QWidget):
         for view in others:
             view.set_cells(_SMALLEST_OF_THREE, 0)
         top = self._headings[0].sizeHint().height() + GRID // 2 if several else 0
-        names = first.names_width(self.width()) if several else 0
+        names = first.names_width(self.width() // 5) if several else 0
         first.set_cells(_SMALLEST_OF_THREE if several else _SMALLEST, names if several else None)
         gaps = (self._shown - 1) * 2 * GRID
         share = (self.width() - names - gaps) // self._shown

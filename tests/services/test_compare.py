@@ -75,6 +75,8 @@ def test_what_one_mends_the_other_breaks(models, data: Path, tmp_path: Path):
     assert "may well be chance" in result.output
     assert found["training_unknown"] == ["always-tips", "always-powder"]
     rows = list(csv.DictReader((tmp_path / "r" / "differences.csv").read_text().splitlines()))
+    second = list(csv.reader((tmp_path / "r" / "confusion-second.csv").read_text().splitlines()))
+    assert sum(int(n) for row in second[1:] for n in row[1:]) == 18
     assert {(r["change"], r["true"]) for r in rows if r["change"] != "both wrong"} == {
         ("mended", "Powder"),
         ("broken", "Tips"),

@@ -62,12 +62,14 @@ def order_by_confusion(confusion: Counts) -> list[int]:
     """
     support = np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     shares = confusion / support
-    near = shares + shares.T
+    total = shares + shares.T  # of all pairs of classes between two groups
     groups = [[i] for i in range(len(confusion))]
     while len(groups) > 1:
-        pairs = [(i, j) for j in range(len(groups)) for i in range(j)]
-        nearest = [float(near[np.ix_(groups[i], groups[j])].mean()) for i, j in pairs]
-        i, j = pairs[int(np.argmax(nearest))]
-        joined = groups.pop(j)
-        groups[i] += joined
+        sizes = np.array([len(group) for group in groups])
+        near = np.where(np.tri(len(groups), k=-1, dtype=bool), total / np.outer(sizes, sizes), -1.0)
+        j, i = divmod(int(np.argmax(near)), len(groups))
+        groups[i] += groups.pop(j)
+        total[i] += total[j]
+        total[:, i] += total[:, j]
+        total = np.delete(np.delete(total, j, axis=0), j, axis=1)
     return groups[0] if groups else []

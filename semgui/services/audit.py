@@ -100,9 +100,11 @@ def audit_state(project: Project) -> AuditState:
     """Read where the audit stands."""
     store = AuditSampleStore(project)
     seed, sizes = store.seed(), store.sizes()
-    verdicts = VerdictStore(project).current(VerdictKind.AUDIT)
     every = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK, excluded=False))
     labelled = np.array(list(LabelStore(project).classes()), np.int64)
+    # After the labels: a verdict that comes between both must not look like a label of another kind, or the
+    # sample would grow by the next image for a moment.
+    verdicts = VerdictStore(project).current(VerdictKind.AUDIT)
     judged = np.array(list(verdicts), np.int64)
     had_label = np.array([i for i, v in verdicts.items() if v.label_before is not None], np.int64)
     # An image that was judged stays in the part in which it was judged.

@@ -51,6 +51,7 @@ class Looks(QObject):
             window.class_finder,
             window.status,
             window.live_chip,
+            window.example_bar,
             window.notice_bar,
             window.actions_,
         ):

@@ -16,11 +16,13 @@ from semgui.ui.actions import Actions
 from semgui.ui.browse import BrowsePage
 from semgui.ui.class_finder import class_finder
 from semgui.ui.commands import action_table
+from semgui.ui.commands.examples import search_like_region
 from semgui.ui.commands.pointed import Pointed
 from semgui.ui.context_menus import ContextMenus
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
 from semgui.ui.empty import EmptyPage, OpeningPage
+from semgui.ui.example_bar import ExampleBar
 from semgui.ui.guest_bar import GuestBar
 from semgui.ui.layout import kept_layout, restore_layout
 from semgui.ui.live_chip import LiveChip
@@ -31,6 +33,7 @@ from semgui.ui.palette_entries import palette_entries
 from semgui.ui.panels import Panels
 from semgui.ui.preferences import Preferences
 from semgui.ui.runner import QtTaskRunner
+from semgui.ui.region_tool import RegionTool
 from semgui.ui.settings_dialog import SettingsDialog
 from semgui.ui.shortcuts import ShortcutSheet
 from semgui.ui.stage import Stage
@@ -218,6 +221,10 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.panels = Panels(self)
         self.palette_ = Palette(
+        self.example_bar = ExampleBar(self)
+        layout.addWidget(self.example_bar)
+        self.region = RegionTool(self.pane.canvas)
+        self.region.chosen.connect(lambda region: search_like_region(self, region))
             self,
             lambda: palette_entries(self),
             self.theme,

@@ -89,8 +89,13 @@ class MapSide(QWidget):
         self.classes = ClassPalette(
             window.assign, self._drop, window.session.notices.info, hand.examples, theme
         )
-        self.class_start = ClassStart(hand.classes, self.setFocus)
+        session = window.session
+        self.class_start = ClassStart(
+            hand.classes, lambda: session.brain.classes if session.brain else (), self.setFocus
+        )
         self._place()
+        for part in (self.grid, self.heading, self.class_start):
+            part.hide()  # until there is something to choose, they make the window no taller
         for signal in (window.session.inspector.changed, hand.examples.arrived):
             signal.connect(self.refresh)
         for signal in (model.picked_changed, hand.labels.taxonomy_changed, gallery.selection_changed):

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -27,6 +26,7 @@ from semgui.ui.filter_bar import FilterBar
 from semgui.ui.map_canvas import MapCanvas
 from semgui.ui.map_card import MapCard
 from semgui.ui.map_legend import MapLegend
+from semgui.ui.map_message import MapMessage
 from semgui.ui.map_side import MapSide
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.map import MapModel, MapState, Picking
@@ -41,7 +41,6 @@ _LAYOUTS = (
     (Layout.PCA, mark("Principal axes"), mark("At once; distances are those of the model")),
     (Layout.UMAP, mark("UMAP"), mark("Neighbours stay together; takes a minute for 20,000 images")),
 )
-_HINT_WIDTH = 480  # pixels: lines that can be read
 
 
 class MapView(QWidget):
@@ -68,7 +67,7 @@ class MapView(QWidget):
         self.count = label(kind="dim")
         self.take_in = QPushButton()
         self.take_in.setToolTip(tr("Place what the model has seen since; all others stay where they are"))
-        self.message = _Message()
+        self.message = MapMessage()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.message)
@@ -262,39 +261,6 @@ class MapView(QWidget):
         column.addWidget(bar)
         column.addWidget(self.filters)
         column.addWidget(self.splitter, stretch=1)
-
-
-class _Message(QWidget):
-    """What is said in the place of the map, and the button that helps."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.words = label(kind="big"), label(kind="dim", wrap=True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setFixedWidth(_HINT_WIDTH)
-        self.button = QPushButton()
-        self.button.setObjectName("primary")
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 0)
-        self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(30 * GRID)
-        column = QVBoxLayout(self)
-        column.setSpacing(2 * GRID)
-        column.addStretch(2)
-        for part in (self.title, self.words, self.bar, self.button):
-            column.addWidget(part, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-
-    def say(self, title: str, words: str, help_: str = "", *, busy: bool = False) -> None:
-        """Say it; without words for the button there is none."""
-        self.title.setText(title)
-        self.words.setText(words)
-        self.words.setVisible(bool(words))
-        self.button.setText(help_)
-        self.button.setVisible(bool(help_))
-        self.bar.setVisible(busy)
 
 
 def _choice(name: str) -> QComboBox:

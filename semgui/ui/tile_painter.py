@@ -6,6 +6,7 @@ names) is made once and kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
@@ -44,12 +45,15 @@ class TilePainter:
         Edge of the square that pictures are fitted into.
     captions
         Lines under the picture.
+    value_of
+        What stands in the lower corner of a picture, in a word; empty: nothing.
     """
 
     def __init__(self, labels: LabelModel, theme: Theme) -> None:
         self._labels = labels
         self.side = 112
         self.captions: tuple[Caption, ...] = (Caption.CLASS,)
+        self.value_of: Callable[[Tile], str] = lambda tile: ""
         self._signs: dict[ClassId, ClassSign] = {}
         labels.taxonomy_changed.connect(self._read_classes)
         self._read_classes()
@@ -224,6 +228,17 @@ class TilePainter:
         for number, sign in enumerate(below):
             y = box.bottom() - _BADGE - 3
             self._badge(painter, x - number * (_BADGE + 2), y, sign, self._note, self._on_note)
+
+        value = self.value_of(tile)
+        if value:
+            width = self._metrics.horizontalAdvance(value) + 8
+            place = QRect(box.left() + 3, box.bottom() - _BADGE - 3, width, _BADGE)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._note)
+            painter.drawRoundedRect(place, 3, 3)
+            painter.setFont(self._font)
+            painter.setPen(self._on_note)
+            painter.drawText(place, _MIDDLE, value)
 
     def _badge(self, painter: QPainter, x: int, y: int, sign: str, ground: QColor, ink: QColor) -> None:
         place = QRect(x, y, _BADGE, _BADGE)

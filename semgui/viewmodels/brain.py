@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken, Progress
+from semgui.services.example_search import Region, Similar
 from semgui.services.nearest import Known
 from semgui.viewmodels.answer import Answer
 from semgui.viewmodels.heatmap import Heat, Question
@@ -71,6 +75,11 @@ class Brain(Protocol):
 
     def examine(self, picture: Picture, project: Project | None) -> Examined:
         """Classify one picture that is no image of a project, and find the known ones most like it."""
+
+    def like_region(
+        self, project: Project, image_id: ImageId, region: Region, among: NDArray[np.int64]
+    ) -> Similar:
+        """Find, among some images of a project, those like a region of one, the most similar first."""
 
     def explain(self, picture: Picture, question: Question) -> Heat:
         """Return a heatmap over the whole picture."""

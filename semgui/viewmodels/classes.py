@@ -30,6 +30,7 @@ from semgui.review.class_commands import (
 from semgui.review.commands import Command
 from semgui.review.import_classes import ImportClasses, ListedClass
 from semgui.texts import tr
+from semgui.review.set_aside import SetAsideUnused
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.tasks import Lane, TaskRunner
@@ -261,6 +262,10 @@ class ClassModel:
         self._do(ArchiveClass(class_id), self._name(class_id), tell=True)
 
     def restore(self, class_id: ClassId) -> None:
+    def set_aside_unused(self) -> None:
+        """Archive all classes that no image has."""
+        self._do(SetAsideUnused(), tr("Classes"), tell=True)
+
         """Offer an archived class again."""
         self._do(RestoreClass(class_id), self._name(class_id))
 

@@ -64,6 +64,7 @@ class GalleryModel:
         self._tiles.changed.connect(self.tiles_changed.emit)
         self._folded: set[object] = set()
         self._only: Ids | None = None  # rows that stay whatever the filter
+        self._walking = False
         self._selection = Selection()
         self._selected_ids: tuple[ImageId, ...] | None = None
         self.initial = ImageQuery()
@@ -108,14 +109,17 @@ class GalleryModel:
         self.filter_changed.emit()
         self._reader.read(wanted)
 
-    def show_only(self, ids: Ids, current: ImageId | None) -> None:
+    def show_only(self, ids: Ids, current: ImageId | None, *, walk: bool = False) -> None:
         """Show exactly these images in this order, whatever the filter and its order are, until `show_all`.
 
         Parameters
         ----------
         current
             The image to show of these; ``None``: none yet.
+        walk
+            Whether a label goes on to the next of them, as in a list by filter; a queue goes on by itself.
         """
+        self._walking = walk
         moved = current != self.current
         self._only = ids
         self.current = current
@@ -131,6 +135,11 @@ class GalleryModel:
         if self._only is not None:
             self._only = None
             self._reader.read(self.filter)
+
+    @property
+    def walks(self) -> bool:
+        """Whether a label goes on to the next image."""
+        return self._only is None or self._walking
 
     @property
     def is_pinned(self) -> bool:

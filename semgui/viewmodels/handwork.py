@@ -88,7 +88,7 @@ class Handwork:
             gallery.go_to(ImageId(int(gallery.ids[row])))
 
     def _go_on(self, advance: Advance) -> None:
-        if self._gallery.is_pinned:  # a queue goes on by itself
+        if not self._gallery.walks:  # a queue goes on by itself
             return
         if advance is Advance.UNLABELLED:
             self.go_to_next_unlabelled()

@@ -138,7 +138,7 @@ class MapModel:
             if self.picked_count:
                 self._show_picked(self.picked, self._first_of(self.picked))
         else:
-            self._gallery.show_all()
+            self._leave_gallery()
             if self.by is ColourBy.LABEL_ISSUE:
                 self._evidence.want("map", on=False)
 
@@ -320,6 +320,12 @@ class MapModel:
             self._gallery.show_all()
             self._gallery.select_current()
         self.picked_changed.emit()
+
+    def _leave_gallery(self) -> None:
+        """Leave nothing chosen that is not seen any more: a key would label it."""
+        if self.picked_count:
+            self._gallery.show_all()
+            self._gallery.select_current()
 
     def _first_of(self, rows: Rows) -> ImageId | None:
         """Return the current image if it is among these points, else the first of them."""

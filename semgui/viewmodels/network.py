@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from semgui.catalogue.presets import preset_class
 from semgui.catalogue.project import Project
 from semgui.catalogue.thumbnails import ThumbnailStore
@@ -18,6 +21,7 @@ from semgui.inference.prepare import Source
 from semgui.registry.gallery import Gallery, load_gallery
 from semgui.registry.store import usable_model
 from semgui.services.classify import classify_images, classify_project, load_classifier
+from semgui.services.example_search import Region, Similar, similar_to_region
 from semgui.services.explain import Heatmaps
 from semgui.services.nearest import nearest_known
 from semgui.settings import Settings
@@ -81,6 +85,12 @@ class Network:
             decoder=self._decoder,
         )
         return Examined(answer, tuple(known))
+
+    def like_region(
+        self, project: Project, image_id: ImageId, region: Region, among: NDArray[np.int64]
+    ) -> Similar:
+        """See `Brain.like_region`."""
+        return similar_to_region(project, self._get_classifier(), image_id, region, len(among), among)
 
     def _gallery(self) -> Gallery | None:
         try:

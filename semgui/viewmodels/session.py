@@ -12,8 +12,10 @@ from semgui.settings import Settings
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.brain import BrainFinder
+from semgui.viewmodels.confusion_learning import LearningModel
 from semgui.viewmodels.desk import Desk, Mode
 from semgui.viewmodels.evidence import EvidenceModel
+from semgui.viewmodels.example_search import ExampleSearch
 from semgui.viewmodels.following import Following
 from semgui.viewmodels.guest import Guest
 from semgui.viewmodels.models import ModelsModel
@@ -59,6 +61,8 @@ class Session(Desk):
         self.people = PeopleModel(runner, self, self.review)
         self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
 
+        self.search = ExampleSearch(runner, self)
+        self.learning = LearningModel(runner, self, self.models)
     # Opening
 
     def open_path(self, path: Path) -> None:

@@ -1,0 +1,178 @@
+"""Images like an example, and groups of images that look alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from semgui.domain.ids import ClassId
+from semgui.services.example_search import Region
+from semgui.texts import tr
+from semgui.ui.actions import ActionInfo, Context
+
+if TYPE_CHECKING:
+    from semgui.ui.main_window import MainWindow
+    from semgui.ui.map_page import MapPage
+
+
+def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+    """Return what finds images by their looks."""
+    search = w.session.search
+
+    def can_search() -> bool:
+        return w.in_project() and w.session.brain is not None and w.session.gallery.current is not None
+
+    def page() -> MapPage:
+        found: MapPage = w.modes.page("map")
+        return found
+
+    def at_groups() -> bool:
+        return w.modes.current.id == "map" and page().at_groups
+
+    def chosen() -> int:
+        return len(page().proposals.chosen) if at_groups() else 0
+
+    return (
+        ActionInfo(
+            "search.like_image",
+            tr("Images like this one"),
+            "Edit",
+            lambda: _like_image(w),
+            ("E",),
+            "image_search_outline",
+            enabled=lambda: can_search() and w.modes.at_labels,
+            separator=True,
+            context=(Context.THUMBNAILS, Context.PICTURE),
+            tip=tr("List all images in Browse, the most similar first"),
+        ),
+        ActionInfo(
+            "search.like_region",
+            tr("Images like a region"),
+            "Edit",
+            lambda: _ask_for_region(w),
+            ("Shift+E",),
+            enabled=lambda: can_search() and w.modes.current.id == "browse",
+            checked=lambda: w.region.on,
+            context=(Context.PICTURE,),
+            tip=tr("Drag a rectangle on the picture: images that look like what is in it come first"),
+        ),
+        ActionInfo(
+            "search.clear",
+            tr("End the search"),
+            "Edit",
+            search.clear,
+            enabled=lambda: search.active,
+            tip=tr("List what passes the filter again"),
+        ),
+        ActionInfo(
+            "groups.propose",
+            tr("Propose groups"),
+            "Label",
+            lambda: _propose(w),
+            ("Ctrl+Alt+G",),
+            "shape_outline",
+            enabled=w.in_project,
+            separator=True,
+            tip=tr("Put images that look alike together, to name many at once; classes are not needed"),
+        ),
+        ActionInfo(
+            "groups.name",
+            tr("Name the group"),
+            "Label",
+            lambda: _name(page()),
+            ("F2",),
+            enabled=lambda: chosen() > 0,
+        ),
+        ActionInfo(
+            "groups.skip",
+            lambda: _skip_words(page()) if at_groups() else tr("Put the group off"),
+            "Label",
+            lambda: _skip(page()),
+            ("Ctrl+J",),
+            enabled=lambda: chosen() > 0,
+            tip=tr("To the end of the list; once more takes it back"),
+        ),
+        ActionInfo(
+            "groups.split",
+            tr("Split the group"),
+            "Label",
+            lambda: _split(page()),
+            ("Ctrl+B",),
+            enabled=lambda: chosen() == 1,
+            tip=tr("Into two that look more alike"),
+        ),
+        ActionInfo(
+            "groups.merge",
+            tr("Merge the groups"),
+            "Label",
+            lambda: _merge(page()),
+            ("Ctrl+M",),
+            enabled=lambda: chosen() > 1,
+            tip=tr("One group of those chosen (Ctrl+click chooses several)"),
+        ),
+    )
+
+
+def search_like_region(w: MainWindow, region: Region) -> None:
+    """List images like a region of the picture on screen."""
+    current, detail = w.session.gallery.current, w.session.inspector.detail
+    if current is not None and detail is not None:
+        w.session.search.like_region(current, detail.path.name, region)
+        _show_results(w)
+
+
+def search_like_class(w: MainWindow, class_id: ClassId) -> None:
+    """List images without a label that look like those of a class."""
+    found = w.session.labels.class_of(class_id)
+    w.session.search.like_class(class_id, found.name if found else str(class_id))
+    _show_results(w)
+
+
+def _like_image(w: MainWindow) -> None:
+    current = w.session.gallery.current
+    tile, detail = w.session.gallery.tile_of(current), w.session.inspector.detail
+    path = tile.path if tile is not None else detail.path if detail is not None else Path()
+    if current is not None:
+        w.session.search.like_image(current, path.name)
+        _show_results(w)
+
+
+def _ask_for_region(w: MainWindow) -> None:
+    w.browse.set_grid(on=False)
+    w.region.set_on(on=not w.region.on)
+    if w.region.on:
+        w.status.say(tr("Drag a rectangle on the picture."))
+
+
+def _show_results(w: MainWindow) -> None:
+    w.modes.show("browse")
+    w.browse.set_grid(on=True)
+
+
+def _propose(w: MainWindow) -> None:
+    w.modes.show("map")
+    page: MapPage = w.modes.page("map")
+    page.show_groups(on=True)
+    page.groups.propose()
+
+
+def _skip_words(page: MapPage) -> str:
+    proposals = page.proposals
+    off = bool(proposals.chosen) and all(proposals.groups[n].skipped for n in proposals.chosen)
+    return tr("Take the group back") if off else tr("Put the group off")
+
+
+def _name(page: MapPage) -> None:
+    page.groups.name.setFocus()
+
+
+def _skip(page: MapPage) -> None:
+    page.proposals.skip()
+
+
+def _split(page: MapPage) -> None:
+    page.proposals.split()
+
+
+def _merge(page: MapPage) -> None:
+    page.proposals.merge()

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.review.head import Head
 from semgui.review.likeness import Likeness
 
 
@@ -54,8 +55,10 @@ class Evidence:
         (N, D) float16 of the model.
     groups
         (N,) int64: near-duplicates have the same number, that of their first row.
-    novelty
-        (N,) float32 in [0, 1], by the model.
+    model_novelty
+        (N,) float32 in [0, 1]: how unlike what the model was trained on.
+    head
+        What judged, if it judged all images; ``None`` where some were left to the model.
     splits
         (N,) of ``<U5``: ``train``, ``valid``, ``test`` or empty where nothing is decided yet.
     audit
@@ -80,7 +83,8 @@ class Evidence:
     model_probabilities: NDArray[np.float32]
     embeddings: NDArray[np.float16]
     groups: NDArray[np.int64]
-    novelty: NDArray[np.float32]
+    model_novelty: NDArray[np.float32]
+    head: Head | None
     splits: NDArray[np.str_]
     audit: NDArray[np.int64]
     likeness: Likeness
@@ -99,6 +103,16 @@ class Evidence:
     def predicted(self) -> NDArray[np.int64]:
         """Return the most probable class of each image by `probabilities`, (N,)."""
         return np.asarray(self.probabilities.argmax(axis=1), np.int64)
+
+    @cached_property
+    def novelty(self) -> NDArray[np.float32]:
+        """Return how unlike all that is known an image is, (N,) float32 in [0, 1].
+
+        Known are the labelled images; where these do not cover what the model sees, what it was trained on.
+        """
+        if self.head is None:
+            return self.model_novelty
+        return self.head.novelty(self.labels, len(self.classes))
 
     @cached_property
     def confidence(self) -> NDArray[np.float32]:

@@ -21,7 +21,7 @@ from semgui.catalogue.presets import preset_class
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
 from semgui.catalogue.records import raw_rows
-from semgui.catalogue.splits import split_of_images
+from semgui.catalogue.splits import groups_of_images, split_of_images
 from semgui.catalogue.tables import models, predictions
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
@@ -35,6 +35,7 @@ from semgui.review.evidence import Evidence, OtherModel
 from semgui.review.head import Head
 from semgui.review.likeness import Likeness
 from semgui.services.audit import audit_state
+from semgui.services.closer import Look, closer_embeddings
 from semgui.services.groups import nothing_seen
 from semgui.services.near_duplicates import near_duplicates
 
@@ -89,6 +90,8 @@ class Reranker:
         A second model for disagreements; ``None``: the one that was added before.
     decoder, limits
         For files that nobody has looked at yet, to find near-duplicates.
+    look
+        Which embeddings labels are judged by; images without them wait.
     """
 
     def __init__(
@@ -99,12 +102,14 @@ class Reranker:
         *,
         decoder: Decoder | None = None,
         limits: DecodeLimits | None = None,
+        look: Look = Look.MODEL,
     ) -> None:
         self._project = project
         self._model_id = model_id
         self._other = other
         self._decoder = decoder
         self._limits = limits
+        self._look = look
         self._stock: Stock | None = None
         self._head: Head | None = None
         self._evidence: Evidence | None = None
@@ -133,6 +138,7 @@ class Reranker:
             self._other,
             decoder=self._decoder,
             limits=self._limits,
+            look=self._look,
             progress=progress,
             cancel=cancel,
         )
@@ -185,6 +191,35 @@ class Reranker:
         self._evidence = refined
         return refined
 
+    def honest(
+        self, progress: ProgressCallback = ignore_progress, cancel: CancelToken | None = None
+    ) -> Evidence:
+        """Judge with whole groups of the project left out together (sessions, specimens, as it was divided).
+
+        `gather` leaves near-duplicates out together, which is right for finding wrong labels: the head knows
+        every specimen then. How good it is on a new one, only this says. Images of which no group is known
+        are groups by their near-duplicates. What `again` and `refined` return is not touched.
+
+        Raises
+        ------
+        UsageError, Cancelled
+            As `gather`.
+        """
+        cancel = cancel or CancelToken()
+        evidence = self._evidence or self.gather(progress, cancel)
+        group_of = groups_of_images(self._project)
+        names = [
+            group_of.get(ImageId(i), f"near-duplicate {group}")
+            for i, group in zip(evidence.ids.tolist(), evidence.groups.tolist(), strict=True)
+        ]
+        groups = np.unique(np.array(names, np.str_), return_inverse=True)[1]
+        by_head = _judged_by_head(evidence.labels, groups, evidence.model_probabilities)
+        head = Head(evidence.embeddings, groups, evidence.labels)
+        cancel.raise_if_cancelled()
+        judged = head.quick(evidence.labels, len(evidence.classes))
+        probabilities = np.where(by_head[:, None], judged, evidence.model_probabilities)
+        return dataclasses.replace(evidence, probabilities=probabilities, by_head=by_head, refined=False)
+
     def _judge(self, cancel: CancelToken) -> Evidence:
         assert self._stock is not None  # `gather` came first
         cancel.raise_if_cancelled()
@@ -226,7 +261,8 @@ class Reranker:
             model_probabilities=said,
             embeddings=stock.embeddings,
             groups=stock.groups,
-            novelty=stock.novelty,
+            model_novelty=stock.novelty,
+            head=self._head if bool(by_head.all()) else None,
             splits=stock.splits,
             audit=_places(stock.ids, audit_state(self._project).waiting),
             likeness=likeness,
@@ -243,11 +279,12 @@ def gather(
     *,
     other: ModelId | None = None,
     limits: DecodeLimits | None = None,
+    look: Look = Look.MODEL,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Evidence:
     """Gather once, see `Reranker.gather`."""
-    return Reranker(project, model_id, other, limits=limits).gather(progress, cancel)
+    return Reranker(project, model_id, other, limits=limits, look=look).gather(progress, cancel)
 
 
 def gather_refined(
@@ -256,11 +293,12 @@ def gather_refined(
     *,
     other: ModelId | None = None,
     limits: DecodeLimits | None = None,
+    look: Look = Look.MODEL,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Evidence:
     """Gather once with the logistic head, see `Reranker.refined`."""
-    return Reranker(project, model_id, other, limits=limits).refined(progress, cancel)
+    return Reranker(project, model_id, other, limits=limits, look=look).refined(progress, cancel)
 
 
 def read_stock(
@@ -270,6 +308,7 @@ def read_stock(
     *,
     decoder: Decoder | None = None,
     limits: DecodeLimits | None = None,
+    look: Look = Look.MODEL,
     progress: ProgressCallback = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Stock:
@@ -277,7 +316,7 @@ def read_stock(
 
     Parameters
     ----------
-    model_id, other, decoder, limits
+    model_id, other, decoder, limits, look
         As for `Reranker`.
 
     Raises
@@ -294,7 +333,8 @@ def read_stock(
     ids = every[np.isin(every, known)]
     store = ArrayStore(project, model.model_id)
     cancel.raise_if_cancelled()
-    embeddings, probabilities = store.get_embeddings(ids), store.get_probs(ids)
+    probabilities = store.get_probs(ids)
+    embeddings = _embeddings(project, model.model_id, ids, look)
     sound = np.isfinite(embeddings).all(axis=1) & np.isfinite(probabilities).all(axis=1)
     if embeddings.shape[1] == 0 or not sound.any():
         raise UsageError(nothing_seen(project))
@@ -321,6 +361,17 @@ def read_stock(
         other=_other(project, model, other, ids),
         unseen=len(every) - len(ids),
     )
+
+
+def _embeddings(project: Project, model_id: ModelId, ids: Ids, look: Look) -> NDArray[np.float16]:
+    if look is Look.MODEL:
+        return ArrayStore(project, model_id).get_embeddings(ids)
+    found = closer_embeddings(project, model_id, ids)
+    if not np.isfinite(found).any():
+        raise UsageError(
+            f"{project.path}: no image was looked at more closely yet; `semgui review --look closer` does it."
+        )
+    return found
 
 
 def _model(project: Project, model_id: ModelId | None) -> PredictingModel:

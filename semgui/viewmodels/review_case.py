@@ -64,11 +64,13 @@ class CaseModel:
         self._known: tuple[Evidence | None, str, object] | None = None  # what the cases were read for
         self._pictures: OrderedDict[ImageId, bytes] = OrderedDict()
         self._asked: set[ImageId] = set()
+        self._heat_on = False
         self._contrasted = False
         self.shown: Shown | None = None
         desk.gallery.current_changed.connect(self._current_changed)
         desk.hand.committed.connect(self._committed)
         desk.leaving.connect(self._forget)
+        desk.heatmap.changed.connect(self._heat_switched)
         review.changed.connect(self._follow)
 
     def picture(self, image_id: ImageId) -> bytes | None:
@@ -177,11 +179,22 @@ class CaseModel:
         if found is self.shown:
             return
         self.shown = found
-        heatmap, question = self._desk.heatmap, self.contrast
-        if heatmap.on and question is not None and question != heatmap.question and not self._review.blind:
-            self._contrasted = True
-            heatmap.ask(question)
+        self._contrast()
         self.changed.emit()
+
+    def _heat_switched(self) -> None:
+        """Begin with the two classes in question; another question of the user stays for this image."""
+        before, self._heat_on = self._heat_on, self._desk.heatmap.on
+        if self._heat_on and not before:
+            self._contrast()
+
+    def _contrast(self) -> None:
+        heatmap, question = self._desk.heatmap, self.contrast
+        if not heatmap.on or question is None or self._review.blind or not self._review.active:
+            return
+        self._contrasted = True
+        if question != heatmap.question:
+            heatmap.ask(question)
 
     def _ask_pictures(self, case: Case) -> None:
         opened = self._desk.opened
@@ -233,6 +246,6 @@ def _shown(
     classes = tuple(zip(evidence.classes, evidence.names, strict=True))
     whose = _whose(labelled=case.label is not None, by_head=bool(evidence.by_head[row]))
     answer = answer_of(
-        classes, case.probabilities, PredictionStatus.OK, float(evidence.novelty[row]), colours, whose
+        classes, case.probabilities, PredictionStatus.OK, float(evidence.model_novelty[row]), colours, whose
     )
     return Shown(case, answer, whose)

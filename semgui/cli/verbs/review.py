@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from semgui.catalogue.project import Project
-    from semgui.domain.ids import ClassId, ImageId
+    from semgui.domain.ids import ClassId, ImageId, ModelId
     from semgui.review.evidence import Evidence
     from semgui.review.queue import QueueEntry
 
@@ -52,6 +52,13 @@ class StrategyName(StrEnum):
     PAIR = "pair"
 
 
+class Look(StrEnum):
+    """As `semgui.services.closer.Look`, which takes long to import."""
+
+    MODEL = "model"
+    CLOSER = "closer"
+
+
 @friendly
 def review(
     project: Project_,
@@ -72,6 +79,13 @@ def review(
             help="For disagreement: the model to compare with.", show_default="the one that was added before"
         ),
     ] = None,
+    look: Annotated[
+        Look,
+        typer.Option(
+            help="closer: judge labels by 448 pixels, not by what the model looks at; it finds more, and "
+            "looks at every image once more for it."
+        ),
+    ] = Look.MODEL,
     saved: Filter = None,
     folder: Folder = None,
     class_name: ClassName = None,
@@ -86,19 +100,24 @@ def review(
     from semgui.catalogue.project import open_project
     from semgui.review.queue import ranked
     from semgui.review.strategies import BY_HEAD, strategy_named
+    from semgui.services import closer
     from semgui.services.review import gather, gather_refined
     from semgui.settings import load_settings
 
     with open_project(project) as opened:
         chosen = strategy_named(strategy, _classes(opened, pair))
         limits = load_settings().limits.for_decoding()
+        model_id = model_called(model)
+        if look is Look.CLOSER:
+            _look_closer(opened, model_id)
         read = gather_refined if chosen.name in BY_HEAD else gather
         with watched() as (progress, cancel):
             evidence = read(
                 opened,
-                model_called(model),
+                model_id,
                 other=model_called(other_model),
                 limits=limits,
+                look=closer.Look(look),
                 progress=progress,
                 cancel=cancel,
             )
@@ -113,6 +132,13 @@ def review(
         remark(f"{evidence.unseen:,} images were left out: {evidence.model_id} has not seen them yet.")
     if out is not None:
         print(f"{out}: {len(queue):,} images, {chosen.title.lower()}")
+
+
+def _look_closer(project: Project, model_id: ModelId | None) -> None:
+    from semgui.services.closer import closer_look
+
+    with watched() as (progress, cancel):
+        closer_look(project, model_id, progress=progress, cancel=cancel)
 
 
 def _rows(

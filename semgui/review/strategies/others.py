@@ -16,6 +16,7 @@ from semgui.scoring.principal import principal_coordinates
 from semgui.texts import tr
 
 _COMPONENTS = 64  # of the embeddings: distances along the others are noise
+_STRANGE = 0.9  # novelty from which on an image is called unlike what is known
 _MOST_PICKED = 500  # nobody labels more before asking again
 
 
@@ -111,13 +112,12 @@ class Novelty:
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""
-        return tr(
-            "Novelty {p}: {what}.",
-            p=percent(float(evidence.novelty[row])),
-            what=tr("unlike what the model was trained on")
-            if evidence.novelty[row] > 0.5
-            else tr("much like what the model was trained on"),
-        )
+        score = float(evidence.novelty[row])
+        of_labels = evidence.head is not None
+        known = tr("the labelled images") if of_labels else tr("what the model was trained on")
+        if score > _STRANGE:
+            return tr("Unlike {known}: novelty {p}.", known=known, p=percent(score))
+        return tr("Not much unlike {known}: novelty {p}.", known=known, p=percent(score))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from trainer.errors import StoppedError
 from trainer.events import EventWriter, Progress
 from trainer.files import reserve, write_atomically
 from trainer.finetune_config import Precision
+from trainer.known import KnownFeatures
 from trainer.models import Network, as_grey, embedding_size
 from trainer.precision import computed_in
 from trainer.run_folder import ManifestRow, PixelCache, RunFolder
@@ -56,6 +57,7 @@ def compute_features(
     key: str,
     events: EventWriter,
     precision: Precision = Precision.FULL,
+    known: KnownFeatures | None = None,
 ) -> Features:
     """Embed all images, going on where an earlier process stopped.
 
@@ -67,6 +69,8 @@ def compute_features(
         Hash of all that the embeddings depend on.
     precision
         Of the numbers that it is computed with.
+    known
+        Embeddings by this very network, which need not be computed.
 
     Raises
     ------
@@ -83,6 +87,10 @@ def compute_features(
     if not done:
         reserve(path, len(lines) * size * 4)
     store = np.memmap(path, np.float32, mode="r+", shape=(len(lines), size))
+    todo = np.ones(len(lines), np.bool_)
+    if known is not None and len(known.rows):
+        store[known.rows] = known.embeddings  # the first lines are the rows of the manifest
+        todo[known.rows] = False
 
     def image(line: int) -> NDArray[np.uint8]:
         row, copy = lines[line]
@@ -97,7 +105,7 @@ def compute_features(
 
     try:
         with computed_in(precision, next(network.parameters()).device):
-            _embed_all(store, image, done, network, _Reporter(events, len(lines), keep), run)
+            _embed_all(store, image, todo, done, network, _Reporter(events, len(lines), keep), run)
     finally:
         store.flush()
     rows = np.array([row for row, _ in lines], np.int64)
@@ -107,23 +115,26 @@ def compute_features(
 def _embed_all(
     store: NDArray[np.float32],
     image: Callable[[int], NDArray[np.uint8]],
+    todo: NDArray[np.bool_],
     done: int,
     network: Network,
     reporter: _Reporter,
     run: RunFolder,
 ) -> None:
     device = next(network.parameters()).device
-    for start in range(done, len(store), _BATCH):
+    lines = done + np.flatnonzero(todo[done:])
+    for start in range(0, len(lines), _BATCH):
+        some = lines[start : start + _BATCH]
         try:
             run.raise_if_stopped()
         except StoppedError:
-            reporter.finish(start)
+            reporter.finish(int(some[0]))
             raise
-        batch = np.stack([image(line) for line in range(start, min(start + _BATCH, len(store)))])
+        batch = np.stack([image(line) for line in some.tolist()])
         with torch.inference_mode():
             embedding = network.embed(as_grey(torch.from_numpy(batch).to(device)))
-        store[start : start + len(batch)] = embedding.float().cpu().numpy()
-        reporter.reached(start + len(batch))
+        store[some] = embedding.float().cpu().numpy()
+        reporter.reached(int(some[-1]) + 1)
     reporter.finish(len(store))
 
 

@@ -96,6 +96,11 @@ class RunFolder:
         return self.path / "training.json"
 
     @property
+    def known(self) -> Path:
+        """Embeddings that were known beforehand; missing where none were."""
+        return self.path / "known.npz"
+
+    @property
     def job(self) -> Path:
         """What it was prepared from; missing where it was prepared by other means."""
         return self.path / JOB_FILE

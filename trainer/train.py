@@ -22,6 +22,7 @@ from trainer.files import sha256_of
 from trainer.finetune import FineTuner
 from trainer.finetune_config import Precision
 from trainer.judgement import judged
+from trainer.known import load_known
 from trainer.models import Network, build_head, embedding_size
 from trainer.run_data import RunData
 from trainer.run_folder import ManifestRow, PartFolder, PixelCache, RunFolder, read_manifest
@@ -125,7 +126,11 @@ def _features(
 ) -> RunData:
     precision = Precision.FULL if config.mode == "head" else config.finetune.precision
     key = f"{_key(run, config, _OF_FEATURES | {'augment'})} {precision}"
-    return RunData(config, manifest, compute_features(run, config, manifest, network, key, events, precision))
+    known = None
+    if config.mode == "head":
+        known = load_known(run, embedding_size(config.architecture, config.input, config.stages))
+    found = compute_features(run, config, manifest, network, key, events, precision, known)
+    return RunData(config, manifest, found)
 
 
 def _fitted(run: RunFolder, data: RunData, key: str, events: EventWriter) -> nn.Sequential:

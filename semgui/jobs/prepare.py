@@ -12,9 +12,10 @@ from pydantic import Field, ValidationError
 
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import UsageError
-from semgui.domain.ids import ClassId
+from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.split import Split, SplitRules
 from semgui.jobs.divided import Divided, divided_set
+from semgui.jobs.known_features import known_features
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import Place, Written, write_pixels
 from semgui.jobs.samples import TrainingSet, read_class_folder, read_project
@@ -25,6 +26,7 @@ from trainer.config import BaseWeights, RunConfig, TrainSettings, save_config
 from trainer.events import EventWriter, Progress, Warned
 from trainer.files import write_atomically
 from trainer.finetune_config import resolved
+from trainer.known import save_known
 from trainer.run_folder import ManifestRow, RunFolder, write_manifest
 
 _SECONDS_BETWEEN_NOTES = 1.0
@@ -44,6 +46,9 @@ class JobSpec(TrainSettings):
         What the backbone begins with.
     split
         How images are divided; ``None``: as the project was divided before, else by near-duplicates.
+    embeddings_of
+        A model version that looks at images with this run's frozen network, in the same way: where the
+        project has its embeddings, they are not computed again. ``None``: there is none.
     """
 
     name: str = Field(min_length=1)
@@ -51,6 +56,7 @@ class JobSpec(TrainSettings):
     data: Path
     base: BaseWeights = BaseWeights()
     split: SplitRules | None = None
+    embeddings_of: ModelId | None = None
 
 
 def save_job(spec: JobSpec, run: RunFolder) -> None:
@@ -111,6 +117,8 @@ def _prepare_from(spec: JobSpec, project: Project | None, run: RunFolder, events
     divided = divided_set(config.classes, readable, written.hashes, _rules(spec, project), project, grouping)
     for warning in divided.warnings:
         events.write(Warned(text=warning))
+    if project is not None and spec.embeddings_of is not None and spec.mode == "head":
+        save_known(known_features(project, spec.embeddings_of, divided.samples), run)
     _save_training_set(spec, run, divided, places)
     save_config(_with_training(config, spec, divided), run.config)
     write_manifest(manifest_rows(divided, places, spec.data.name), run.manifest)

@@ -90,6 +90,7 @@ def learning_request(project: Path, preset: Preset, model: ModelInfo | None) -> 
         project=project,
         settings=train_settings(preset, None, single),
         begin_with=None if card.backbone.frozen else str(model.folder),
+        embeddings_of=model.id,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from semgui.catalogue.project import open_project
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
+from semgui.domain.ids import ModelId
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback
 from semgui.jobs.prepare import JobSpec, is_prepared, load_job, prepare_run
 from semgui.jobs.samples import read_class_folder, read_project
@@ -40,6 +41,8 @@ class TrainRequest:
         Class folder or project; exactly one of them.
     settings
         How.
+    embeddings_of
+        See `semgui.jobs.prepare.JobSpec`.
     begin_with
         A model whose backbone it begins with, by name or folder; ``None``: what the settings say.
     """
@@ -49,6 +52,7 @@ class TrainRequest:
     project: Path | None = None
     settings: TrainFile = field(default_factory=TrainFile)
     begin_with: str | None = None
+    embeddings_of: ModelId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,7 @@ def _spec(request: TrainRequest) -> JobSpec:
         data=data.resolve(),
         base=_base(request),
         split=request.settings.split,
+        embeddings_of=request.embeddings_of,
         **shared,
     )
 

@@ -65,6 +65,8 @@ def test_the_matrix_is_read_with_mouse_and_keys_and_taken_out(opened, tmp_path: 
     driver, page, made = opened(10, 12)
     assert page.confusions.judge.key == OUT_OF_FOLD
     assert page.matrices.views[0].content.counts.sum() == 120
+    driver.until(lambda: "120 labels" in page.learn.said.text())
+    assert page.learn.learn_button.isEnabled()
     save_screen(driver.window, "confusions-out-of-fold")
     _ask_newer(driver, page)
     _choose(driver, page, page.bar.order, Order.PROJECT)
@@ -130,6 +132,7 @@ def test_a_cell_is_reviewed_and_corrections_show_at_once(opened):
     assert review.only is None
 
 
+@pytest.mark.slow
 def test_corrections_are_learned_compared_and_put_to_use(opened):
     driver, page, _ = opened(2, 20)
     _choose(driver, page, page.bar.judge, page.bar.judge.itemData(page.bar.judge.count() - 1))
@@ -144,6 +147,7 @@ def test_corrections_are_learned_compared_and_put_to_use(opened):
     driver.until(lambda: page.learning.stage not in (Stage.TRAINING, Stage.COMPARING), seconds=240)
     assert page.learning.stage is Stage.LEARNED, page.learning.problem
     learned = page.learning.learned
+    assert (page.learning.run.path / "known.npz").exists()  # what the model in use made of the images
     assert 0 < len(learned.after.ids) < 40  # those that were learned from are not counted
     assert page.learn.mended_button.text() == f"Mended ({len(learned.mended)})"
     QTest.mouseClick(page.learn.matrices_button, Qt.MouseButton.LeftButton)

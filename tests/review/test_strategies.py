@@ -9,6 +9,7 @@ import pytest
 
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.review.head import Head
 from semgui.review.queue import queue_of, ranked
 from semgui.review.strategies import NAMES, STRATEGIES, strategy_named
 from semgui.services.marks import exclude
@@ -83,6 +84,20 @@ def test_diversity_begins_far_from_all_labels(evidence):
     queue = first(dataclasses.replace(evidence, embeddings=far), "diversity", 5)
     assert queue[0].image_id == 115
     assert {entry.image_id for entry in queue} <= set(range(91, 121)), "labelled ones are covered"
+
+
+def test_what_is_unlike_everything_known_comes_first(evidence):
+    strange = evidence.embeddings.copy()
+    strange[evidence.row_of(ImageId(101))] = np.random.default_rng(5).normal(size=strange.shape[1]) * 4
+    novel = evidence.model_novelty.copy()
+    novel[evidence.row_of(ImageId(95))] = 1.0
+    head = Head(strange, evidence.groups, evidence.labels)
+    changed = dataclasses.replace(evidence, embeddings=strange, model_novelty=novel, head=head)
+    queue = first(changed, "novelty", 30)
+    assert [entry.image_id for entry in queue[:2]] == [95, 101]
+    assert queue[0].reason == "Unlike what the model was trained on: novelty 100 %."
+    assert queue[1].reason.startswith("Unlike the labelled images: novelty 9")
+    assert {entry.image_id for entry in queue} == set(range(91, 121)), "labelled ones were looked at"
 
 
 def test_two_models_that_differ(tmp_path):

@@ -16,7 +16,7 @@ from semgui.scoring.principal import principal_coordinates
 from semgui.texts import tr
 
 _COMPONENTS = 64  # of the embeddings: distances along the others are noise
-_STRANGE = 0.9  # novelty from which on an image is called unlike what is known
+_STRANGE = 0.5  # novelty from which on an image is called unlike what is known
 _MOST_PICKED = 500  # nobody labels more before asking again
 
 
@@ -108,13 +108,17 @@ class Novelty:
 
     def score(self, evidence: Evidence) -> Scores:
         """See `Strategy`."""
-        return np.asarray(evidence.novelty, np.float32)
+        scores = np.maximum(evidence.novelty, evidence.model_novelty)
+        waiting = (~evidence.labelled & evidence.queued).any()
+        # Of an image with a label somebody has said already what it is.
+        return np.where(evidence.labelled & waiting, np.float32(np.nan), scores)
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""
-        score = float(evidence.novelty[row])
-        of_labels = evidence.head is not None
-        known = tr("the labelled images") if of_labels else tr("what the model was trained on")
+        of_labels, of_model = float(evidence.novelty[row]), float(evidence.model_novelty[row])
+        by_labels = evidence.head is not None and of_labels > of_model
+        known = tr("the labelled images") if by_labels else tr("what the model was trained on")
+        score = max(of_labels, of_model)
         if score > _STRANGE:
             return tr("Unlike {known}: novelty {p}.", known=known, p=percent(score))
         return tr("Not much unlike {known}: novelty {p}.", known=known, p=percent(score))

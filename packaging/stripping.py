@@ -54,8 +54,6 @@ UNWANTED = {
     "pyarrow/_s3fs*": "a network protocol",
     "pyarrow/_gcsfs*": "a network protocol",
     "pyarrow/_azurefs*": "a network protocol",
-    "*libarrow_substrait*": "a query language",
-    "pyarrow/_substrait*": "a query language",
     "pyarrow/libarrow_python.so": "the same library under a second name",
     "pyarrow/libarrow_python.so.*.*": "the same library under a third name",
     "pyarrow/libarrow_python_parquet_encryption.so": "the same library under a second name",

@@ -1,6 +1,6 @@
-"""How much sooner the queues of review come upon wrong labels, and how many labels a head needs.
+"""How much sooner review comes upon wrong labels, how many labels a head needs, and what novelty tells.
 
-``python -m tests.bench.results_review`` prints the tables of ``docs/results.md``: planted errors and effort.
+``python -m tests.bench.results_review`` prints the tables of ``docs/results.md``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import numpy as np
 
 from tests.bench.effort import STRATEGIES, area, curve
 from tests.bench.planted import NOISES, OTHERS, OURS, SHARES, Ranking, found, look_alikes, plant
-from tests.bench.review_sets import LOOKS, OUT, SETS, SHARED, ReviewSet, read_set
+from tests.bench.review_sets import LOOKS, NOT_SEM, OUT, SETS, SHARED, ReviewSet, read_set
+from tests.bench.strangers import auroc_of_new_kinds, auroc_of_others
 
 METHODS: Mapping[str, Ranking] = {**OTHERS, **OURS}
+PARTS = ("planted", "effort", "novelty")
 Found = dict[tuple[str, str, float, str], list[float]]
 """By look, noise, share and method: found at each effort, mean of the seeds."""
 
@@ -76,6 +78,18 @@ def effort_table(data: ReviewSet, seeds: Sequence[int]) -> str:
     return "\n".join(lines)
 
 
+def novelty_table(data: ReviewSet, others: ReviewSet, seeds: Sequence[int]) -> str:
+    """Write how surely strangers come first: each class in its turn, and pictures of other instruments."""
+    lines = []
+    for name in ("224 pixels", "448 pixels"):
+        look = LOOKS[name][0]
+        kinds = auroc_of_new_kinds(data, look, seeds)
+        each = ", ".join(f"{kind} {value:.2f}" for kind, value in kinds.items())
+        away = auroc_of_others(data, others.features[look], look, seeds)
+        lines.append(f"| {data.name}, {name} | {away:.3f} | {np.mean(list(kinds.values())):.2f} ({each}) |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -83,7 +97,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
     parser.add_argument("--data", type=Path, default=SHARED)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--what", nargs="+", choices=("planted", "effort"), default=["planted", "effort"])
+    parser.add_argument("--what", nargs="+", choices=PARTS, default=PARTS)
     options = parser.parse_args()
     every = sorted({look for looks in LOOKS.values() for look in looks}, key=repr)
     for name in options.sets:
@@ -94,6 +108,9 @@ def main() -> None:
             sys.stdout.write("\n".join(lines) + "\n")
         if "effort" in options.what:
             sys.stdout.write(effort_table(data, options.seeds) + "\n\n")
+        if "novelty" in options.what:
+            others = read_set(NOT_SEM, every, options.data, options.out)
+            sys.stdout.write(novelty_table(data, others, options.seeds) + "\n\n")
         sys.stdout.flush()
 
 

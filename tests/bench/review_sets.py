@@ -65,12 +65,14 @@ LOOKS = {
 """Features by the name that the tables have for them."""
 
 BARE = "steel, 4 classes"
+NOT_SEM = "not_sem"
 SETS = ("microplastics", BARE, "steel", "sample", "perovskite")
 _FOLDER = {
     "microplastics": "microplastics",
     BARE: "steel_uhcs",
     "steel": "steel_uhcs",
     "perovskite": "perovskite",
+    NOT_SEM: NOT_SEM,
 }
 
 
@@ -113,7 +115,7 @@ class ReviewSet:
 
 
 def read_set(name: str, looks: Sequence[Look], shared: Path = SHARED, out: Path = OUT) -> ReviewSet:
-    """Read a set by its name in `SETS`."""
+    """Read one of `SETS`, or `NOT_SEM`."""
     if name == "sample":
         sources, names = _sample(out / f"sample-{SAMPLE_IMAGES}")
     else:

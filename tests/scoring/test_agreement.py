@@ -13,7 +13,7 @@ from sklearn.metrics import cohen_kappa_score
 from semgui.scoring.agreement import agreement
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 3)), max_size=60))
 def test_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     first, second = (np.array([p[i] for p in pairs], np.int64) for i in (0, 1))

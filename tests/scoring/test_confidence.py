@@ -25,7 +25,7 @@ def probabilities(draw: st.DrawFn) -> np.ndarray:
     return values / values.sum(axis=1, keepdims=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(probabilities())
 def test_even_is_most_unsure_and_sure_is_zero(values: np.ndarray) -> None:
     for score in SCORES:
@@ -41,7 +41,7 @@ def test_even_is_most_unsure_and_sure_is_zero(values: np.ndarray) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(probabilities())
 def test_disagreement_is_the_divergence_of_jensen_and_shannon(values: np.ndarray) -> None:
     other = values[::-1]

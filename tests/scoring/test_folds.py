@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from semgui.scoring.folds import make_folds
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     labels=st.lists(st.integers(-1, 4), min_size=1, max_size=120),
     groups=st.integers(1, 60),

@@ -63,7 +63,7 @@ def test_extremes_keep_their_order() -> None:
     assert (np.diff(score[:4]) > 0).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.integers(-1, 3), min_size=1, max_size=40), st.integers(0, 100), st.sampled_from([0.1, 1, 20])
 )

@@ -19,7 +19,7 @@ from semgui.scoring.audit import (
 from semgui.scoring.promise import Promise, promise, trials_needed
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 300), st.integers(0, 300), st.sampled_from([0.8, 0.95, 0.99]))
 def test_intervals_are_those_of_clopper_and_pearson(hits: int, more: int, level: float) -> None:
     trials = hits + more
@@ -151,7 +151,7 @@ def test_images_that_may_not_be_accepted_are_no_part_of_it() -> None:
     assert (none.threshold, none.accepted) == (None, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.floats(0.5, 1), st.floats(0.5, 0.99), st.sampled_from([0.2, 0.05, 0.01]))
 def test_trials_needed_are_enough_and_hardly_more(share: float, precision: float, error: float) -> None:
     trials = trials_needed(share, precision, error)

@@ -93,6 +93,9 @@ class Settings(_Section):
 
     version: int = 1
     annotator: str = Field(default_factory=_login_name, description="name written beside each label")
+    new_project: Literal["model", "empty"] = Field(
+        default="model", description="classes that a new project begins with: the model's, or none"
+    )
     limits: LimitSettings = Field(default_factory=LimitSettings)
     compute: ComputeSettings = Field(default_factory=ComputeSettings)
     window: WindowSettings = Field(default_factory=WindowSettings)

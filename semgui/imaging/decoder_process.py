@@ -56,6 +56,7 @@ class DecoderProcess:
         self, niceness: int, folder: Path, limits: DecodeLimits, initializer: Callable[[], None] | None
     ) -> None:
         self.niceness = niceness
+        self.limits = limits
         context = get_context("spawn")  # forking a process that has threads and a window is not safe
         self._connection, theirs = context.Pipe()
         self._process = context.Process(

@@ -51,16 +51,20 @@ class DecoderPool:
     Parameters
     ----------
     limits
-        Bounds the address space of a process, where the system can. The bound on the memory of all pictures
-        holds over all processes: each asks here before it decodes.
+        Bounds the address space of a process, where the system can; asked before each use, so that others
+        count at once. The bound on the memory of all pictures holds over all processes: each asks here
+        before it decodes.
     initializer
         Called first in each process.
     """
 
     def __init__(
-        self, limits: DecodeLimits | None = None, *, initializer: Callable[[], None] | None = None
+        self,
+        limits: Callable[[], DecodeLimits] = DecodeLimits,
+        *,
+        initializer: Callable[[], None] | None = None,
     ) -> None:
-        self._limits = limits or DecodeLimits()
+        self._limits = limits
         self._initializer = initializer
         self._lock = threading.Lock()
         self._idle: defaultdict[int, list[DecoderProcess]] = defaultdict(list)
@@ -144,15 +148,15 @@ class DecoderPool:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _take(self) -> DecoderProcess:
-        niceness = _own_niceness()
+        niceness, limits = _own_niceness(), self._limits()
         with self._lock:
             if self._closed:
                 raise Cancelled("the program is closing.")
             while self._idle[niceness]:
                 process = self._idle[niceness].pop()
-                if process.alive:
+                if process.alive and process.limits == limits:
                     return process
-                self._all.discard(process)  # killed while it had nothing to do
+                self._all.discard(process)  # killed while it had nothing to do, or bound otherwise
                 process.end()
         return self._start()
 
@@ -161,7 +165,7 @@ class DecoderPool:
         with self._lock:
             if self._closed:
                 raise Cancelled("the program is closing.")
-            process = DecoderProcess(niceness, self._folder, self._limits, self._initializer)
+            process = DecoderProcess(niceness, self._folder, self._limits(), self._initializer)
             self._all.add(process)
             return process
 

@@ -175,6 +175,18 @@ class ArchiveClass:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveAllClasses:
+    """Offer no class any longer, to begin with others; labels stay."""
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan the new states."""
+        active = read_taxonomy(connection).active
+        return Changes(
+            "Archive all classes", classes=tuple(replace(c, archived=True, shortcut="") for c in active)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreClass:
     """Offer an archived class again; one that was merged becomes a class of its own, without images."""
 

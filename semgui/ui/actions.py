@@ -28,6 +28,7 @@ class Context(StrEnum):
     THUMBNAILS = auto()
     PICTURE = auto()
     CLASS = auto()
+    CLASS_LIST = auto()
     FOLDER = auto()
     CONFUSION = auto()
 

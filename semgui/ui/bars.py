@@ -12,15 +12,16 @@ from semgui.viewmodels.answer import Answer, ClassProbability
 _TOP = 5
 _BAR = 4
 _GAP = 2  # between the words and their bar
+_PER_CENT = "\N{NO-BREAK SPACE}%"  # a line never breaks between a number and its sign
 
 
 def percent(probability: float) -> str:
     """Return a probability as people read it; never "100 %" for what is not certain."""
     if 0.995 <= probability < 1:
-        return ">99 %"
+        return f">99{_PER_CENT}"
     if 0 < probability < 0.005:
-        return "<1 %"
-    return f"{round(100 * probability)} %"
+        return f"<1{_PER_CENT}"
+    return f"{round(100 * probability)}{_PER_CENT}"
 
 
 class ProbabilityBars(QWidget):

@@ -45,6 +45,7 @@ class ClassEditor(Column):
         self.list = ClassList(hand.classes, hand.examples, window.theme)
         self.list.chosen.connect(self._show_chosen)
         self.list.left.connect(self._leave)
+        self.list.menu_asked.connect(window.menus.of_listed_class)
         self.problem = label(kind="warning", wrap=True)
         self.details = ClassDetails(
             hand.classes, hand.examples, lambda: window.session.gallery.targets, self.list.setFocus

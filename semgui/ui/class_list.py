@@ -13,12 +13,13 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from semgui.domain.ids import ClassId
@@ -48,6 +49,7 @@ class ClassList(QListView):
     """
 
     chosen = Signal()
+    menu_asked = Signal(str, QPoint)  # for a class, at a place of the screen
     left = Signal()  # Escape: the keys belong to the pictures again
 
     def __init__(
@@ -150,6 +152,15 @@ class ClassList(QListView):
             self.rename()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu, for the class under the pointer or, by the menu key, for the chosen one."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            self.setCurrentIndex(index)
+            below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+            self.menu_asked.emit(index.data(_ROW).sem_class.id, below if by_key else event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what a class is."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from semgui.catalogue.presets import PRESETS, load_preset
+from semgui.domain.ids import ClassId
 from semgui.texts import mark, tr
 from semgui.ui.class_files import ask_class_folder, ask_class_list
 from semgui.ui.columns import label
@@ -22,6 +24,8 @@ class ClassStart(QWidget):
 
     Parameters
     ----------
+    of_model
+        Returns the classes of the model in use; none without a model.
     leave
         Gives the keyboard back to the pictures.
     """
@@ -29,6 +33,7 @@ class ClassStart(QWidget):
     def __init__(
         self,
         classes: ClassModel,
+        of_model: Callable[[], Sequence[tuple[ClassId, str]]],
         leave: Callable[[], None],
         parent: QWidget | None = None,
     ) -> None:
@@ -48,6 +53,10 @@ class ClassStart(QWidget):
         self.name.setAccessibleName(tr("Name of a class"))
         self.name.entered.connect(self._add)
         layout.addWidget(self.name)
+        self._of_model = of_model
+        self.from_model = QPushButton(tr("The classes of the model"))
+        self.from_model.clicked.connect(lambda: classes.add_named(of_model()))
+        layout.addWidget(self.from_model)
         self.presets: dict[str, QPushButton] = {}
         for preset in PRESETS:
             button = QPushButton(
@@ -70,6 +79,13 @@ class ClassStart(QWidget):
         self.problem = label(kind="warning", wrap=True)
         layout.addWidget(self.problem)
         classes.refused.connect(self._show_problem)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer the classes of the model if there is one now."""
+        super().showEvent(event)
+        found = self._of_model()
+        self.from_model.setEnabled(bool(found))
+        self.from_model.setToolTip(", ".join(name for _, name in found))
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)

@@ -43,6 +43,11 @@ class ContextMenus:
         self._window.pointed.class_id = class_id
         self.show(Context.CLASS, where)
 
+    def of_listed_class(self, class_id: ClassId, where: QPoint) -> None:
+        """Offer what can be done with a class in the list that it is changed in."""
+        self._window.pointed.class_id = class_id
+        self.show(Context.CLASS_LIST, where)
+
     def of_folder(self, folder: Path, where: QPoint) -> None:
         """Offer what can be done with a folder."""
         self._window.pointed.folder = folder

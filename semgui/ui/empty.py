@@ -37,6 +37,8 @@ class EmptyPage(QWidget):
         Words and what they do; the first is what most people want.
     open_recent, forget_recent
         Get a project that was chosen, or that is to be offered no more.
+    new_project
+        Says what a new project begins with.
     """
 
     def __init__(
@@ -46,11 +48,12 @@ class EmptyPage(QWidget):
         forget_recent: Callable[[Path], None],
         activities: Activities,
         theme: Theme,
-        parent: QWidget | None = None,
+        new_project: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.new_project = new_project
         self._open_recent = open_recent
         self._forget_recent = forget_recent
         self._activities = activities
@@ -60,7 +63,7 @@ class EmptyPage(QWidget):
         self._recent = QWidget()
         self.working = label(kind="dim")
         self.working.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._place(_buttons(choices))
+        self._place(_buttons(choices), new_project)
         activities.changed.connect(self._show_working)
         self.set_theme(theme)
 
@@ -87,7 +90,7 @@ class EmptyPage(QWidget):
         self._recent.deleteLater()
         self._recent = made
 
-    def _place(self, buttons: QHBoxLayout) -> None:
+    def _place(self, buttons: QHBoxLayout, new_project: QWidget) -> None:
         title = label(tr("Drop a folder of SEM images here"), "big")
         words = label(tr("or a single image, or a project. Your images are only read, never changed."), "dim")
         self._column = QVBoxLayout(self)
@@ -99,6 +102,8 @@ class EmptyPage(QWidget):
             self._column.addWidget(text)
         self._column.addSpacing(2 * GRID)
         self._column.addLayout(buttons)
+        self._column.addSpacing(GRID)
+        self._column.addWidget(new_project)
         self._column.addSpacing(2 * GRID)
         self._column.addWidget(self.working)
         self._column.addSpacing(GRID)

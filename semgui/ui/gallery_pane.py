@@ -25,6 +25,7 @@ from semgui.viewmodels.session import Session
 from semgui.viewmodels.tasks import TaskRunner
 
 _STRIP_SIDE = 112
+_AS_HIGH_AS_IT_LIKES = 16_777_215  # QWIDGETSIZE_MAX
 _STRIP_CAPTIONS = (Caption.CLASS,)
 
 
@@ -79,6 +80,7 @@ class GalleryPane(QWidget):
         session.gallery.rows_changed.connect(lambda _: self._say_nothing())
         session.gallery.filter_changed.connect(self._say_nothing)
         session.gallery.filter_changed.connect(self._keep_arrangement)
+        session.gallery.filter_changed.connect(self._bound_height)  # chips come and go
         session.gallery.counts_changed.connect(self._say_nothing)
         self.set_grid(on=False)
 
@@ -88,7 +90,7 @@ class GalleryPane(QWidget):
         self._painter.side = self._settings.side if on else _STRIP_SIDE
         self._painter.captions = _captions(self._settings) if on else _STRIP_CAPTIONS
         self.view.set_grid(on=on)
-        self.setMaximumHeight(16_777_215 if on else self.strip_height() + self.filters.sizeHint().height())
+        self._bound_height()
 
     def strip_height(self) -> int:
         """Height of a single row."""
@@ -109,6 +111,11 @@ class GalleryPane(QWidget):
         """Have the next project in the same order and groups."""
         self._gallery.initial = cleared(self._gallery.filter)
         self._settings.arrangement = to_json(self._gallery.initial)
+
+    def _bound_height(self) -> None:
+        """Take no more room for a single row than it can fill."""
+        chips = 0 if self.filters.isHidden() else self.filters.sizeHint().height()
+        self.setMaximumHeight(_AS_HIGH_AS_IT_LIKES if self.view.is_grid else self.strip_height() + chips)
 
     def _say_nothing(self) -> None:
         self.nothing.refresh()

@@ -17,7 +17,7 @@ _STEP = 5  # per cent of opacity
 
 
 class HeatBar(QWidget):
-    """Controls of `HeatmapModel`; only there while it is on."""
+    """Controls of `HeatmapModel`; only there while it is on and pictures are looked at."""
 
     colours_chosen = Signal(str)
 
@@ -26,6 +26,7 @@ class HeatBar(QWidget):
         self._heatmap = heatmap
         self._canvas = canvas
         self._names: list[tuple[str, object]] = []
+        self._at_pictures = True
         self.method = QComboBox()
         for method, name in METHOD_NAMES.items():
             self.method.addItem(name, method)
@@ -66,10 +67,15 @@ class HeatBar(QWidget):
             for name, class_id in names:
                 self.against.addItem(name, class_id)
 
+    def follow_mode(self, *, at_pictures: bool) -> None:
+        """Hide where there is no picture that a heatmap could lie over."""
+        self._at_pictures = at_pictures
+        self.refresh()
+
     def refresh(self) -> None:
         """Show the question as it is."""
         question = self._heatmap.question
-        self.setVisible(self._heatmap.on)
+        self.setVisible(self._heatmap.on and self._at_pictures)
         self.method.setCurrentIndex(max(self.method.findData(question.method), 0))
         self.against.setCurrentIndex(max(self.against.findData(question.against), 0))
 

@@ -60,7 +60,9 @@ class InspectorPanel(Column):
         self._nearest_heading = label(tr("Nearest known images"), "heading")
         self.nearest = NearestPanel(session.show_known, theme)
         self.palette_box = ClassPalette(assign, self._drop, say, hand.examples, theme)
-        self.class_start = ClassStart(hand.classes, leave)
+        self.class_start = ClassStart(
+            hand.classes, lambda: session.brain.classes if session.brain else (), leave
+        )
         self.hint = label(kind="dim", wrap=True)
         self.marks = MarkPanel(hand.marks, session.gallery, leave, theme)
         self.history = LineList(say)

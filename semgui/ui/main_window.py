@@ -28,12 +28,13 @@ from semgui.ui.layout import kept_layout, restore_layout
 from semgui.ui.live_chip import LiveChip
 from semgui.ui.looks import Looks
 from semgui.ui.modes import ModeBar, Modes
+from semgui.ui.new_project import NewProjectChoice
 from semgui.ui.palette import Palette
 from semgui.ui.palette_entries import palette_entries
 from semgui.ui.panels import Panels
 from semgui.ui.preferences import Preferences
-from semgui.ui.runner import QtTaskRunner
 from semgui.ui.region_tool import RegionTool
+from semgui.ui.runner import QtTaskRunner
 from semgui.ui.settings_dialog import SettingsDialog
 from semgui.ui.shortcuts import ShortcutSheet
 from semgui.ui.stage import Stage
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         self.actions_.toolbar.addWidget(_at_the_right(self.pane.heat_bar))
         # Many signals come at once; what can be done is worked out once after them.
         self._refresh = QTimer(self, singleShot=True, interval=0)
-        self._refresh.timeout.connect(self.actions_.refresh)
+        self._refresh.timeout.connect(self._show_what_can_be_done)
         self._follow()
         self.stage = Stage(self)
         self.looks.apply()
@@ -149,6 +150,10 @@ class MainWindow(QMainWindow):
         """Show the sheet of shortcuts."""
         ShortcutSheet(self.actions_, self).show()
 
+    def refresh_soon(self) -> None:
+        """Work out what can be done, after everything that changes now."""
+        self._refresh.start()
+
     def show_notice(self, notice: Notice) -> None:
         """Say a sentence: in passing, or until it is read."""
         if notice.severity is Severity.INFO:
@@ -188,6 +193,7 @@ class MainWindow(QMainWindow):
             self._forget_project,
             session.activities,
             self.theme,
+            NewProjectChoice(self.settings, self.preferences.save),
         )
         self.opening = OpeningPage()
         self.browse = BrowsePage(
@@ -215,16 +221,16 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         self.guest_bar = GuestBar(session)
         layout.addWidget(self.guest_bar)
+        self.example_bar = ExampleBar(self)
+        layout.addWidget(self.example_bar)
+        self.region = RegionTool(self.pane.canvas)
+        self.region.chosen.connect(lambda region: search_like_region(self, region))
         layout.addWidget(self.pages, stretch=1)
         layout.addWidget(self.notice_bar)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
         self.panels = Panels(self)
         self.palette_ = Palette(
-        self.example_bar = ExampleBar(self)
-        layout.addWidget(self.example_bar)
-        self.region = RegionTool(self.pane.canvas)
-        self.region.chosen.connect(lambda region: search_like_region(self, region))
             self,
             lambda: palette_entries(self),
             self.theme,
@@ -248,10 +254,12 @@ class MainWindow(QMainWindow):
             session.live.changed,
             session.review.changed,
             session.labels.taxonomy_changed,
+            session.training.changed,
+            session.models.changed,
             self.modes.changed,
             self.panels.changed,
         ):
-            signal.connect(self._refresh_soon)
+            signal.connect(self.refresh_soon)
         self.pane.menu_asked.connect(self.menus.of_picture)
         self.sidebar.class_menu_asked.connect(self.menus.of_class)
         self.sidebar.folder_menu_asked.connect(self.menus.of_folder)
@@ -272,8 +280,9 @@ class MainWindow(QMainWindow):
     def _clear_notice(self) -> None:
         self.notice_bar.hide()
 
-    def _refresh_soon(self) -> None:
-        self._refresh.start()
+    def _show_what_can_be_done(self) -> None:
+        self.actions_.refresh()
+        self.pane.heat_bar.follow_mode(at_pictures=self.modes.at_pictures)
 
     def _forget_project(self, place: Path) -> None:
         self.stage.forget_project(place)

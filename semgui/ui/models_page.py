@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -25,6 +25,7 @@ from semgui import paths
 from semgui.catalogue.project import Project
 from semgui.registry.store import ModelInfo
 from semgui.texts import tr
+from semgui.ui.action_button import ActionButton
 from semgui.ui.model_detail import ModelDetail
 from semgui.ui.model_result import ModelResult
 from semgui.ui.theme import GRID
@@ -80,30 +81,30 @@ class ModelsPage(QSplitter):
 
     def _show_chosen(self) -> None:
         info = self.models.current
-        usable = info is not None and info.problem is None
         own = info is not None and not info.bundled
         self.detail.show_model(info)
         self.name_edit.setText(info.name if info else "")
         self.name_edit.setEnabled(own)
-        self.use_button.setEnabled(usable and info is not None and info.name != self.models.in_use)
-        self.delete_button.setEnabled(own)
-        self.export_button.setEnabled(usable)
-        self.evaluate_button.setEnabled(usable)
-        self.compare_button.setEnabled(len(self.models.chosen) == 2)
         self.restore_button.setVisible(bool(self.models.deleted))
-        self.restore_button.setText(tr("Restore {name}", name=self.models.deleted))
+        self.evaluate_button.setEnabled(info is not None and info.problem is None)
+        self.compare_button.setEnabled(len(self.models.chosen) == 2)
 
     # Building
 
     def _place(self) -> None:
-        self.use_button = _button(tr("Use for classification"), self._use, "primary")
-        self.evaluate_button = _menu_button(tr("Evaluate on"), self._evaluate_menu())
-        self.compare_button = _menu_button(tr("Compare on"), self._compare_menu())
+        actions = self._window.actions_.by_id
+        self.use_button = ActionButton(actions["models.use"], kind="primary")
+        self.evaluate_button = _menu_button(
+            tr("Evaluate on"), actions["models.evaluate_project"], actions["models.evaluate_folder"]
+        )
+        self.compare_button = _menu_button(
+            tr("Compare on"), actions["models.compare_project"], actions["models.compare_folder"]
+        )
         self.compare_button.setToolTip(tr("Choose two models first: Ctrl+click"))
-        self.delete_button = _button(tr("Delete"), self._delete)
-        self.restore_button = _button("", self.models.restore)
-        self.export_button = _button(tr("Export…"), self._export)
-        self.import_button = _menu_button(tr("Add"), self._add_menu())
+        self.delete_button = ActionButton(actions["models.delete"], tr("Delete"))
+        self.restore_button = ActionButton(actions["models.restore"])
+        self.export_button = ActionButton(actions["models.export"], tr("Export…"))
+        self.import_button = _menu_button(tr("Add"), actions["models.add_file"], actions["models.add_folder"])
         left = _column(self.list, self.import_button, self.restore_button)
         left.setMinimumWidth(240)
         buttons = (self.use_button, self.evaluate_button, self.compare_button)
@@ -115,26 +116,6 @@ class ModelsPage(QSplitter):
             self.setStretchFactor(self.count() - 1, stretch)
         self.setSizes([260, 480, 620])
 
-    def _evaluate_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(tr("Labels of this project"), lambda: self._evaluate(self._project()))
-        menu.addAction(tr("Folder of class folders…"), lambda: self._evaluate(self._asked_folder()))
-        menu.aboutToShow.connect(lambda: menu.actions()[0].setEnabled(self._project() is not None))
-        return menu
-
-    def _compare_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(tr("Labels of this project"), lambda: self._compare(self._project()))
-        menu.addAction(tr("Folder of class folders…"), lambda: self._compare(self._asked_folder()))
-        menu.aboutToShow.connect(lambda: menu.actions()[0].setEnabled(self._project() is not None))
-        return menu
-
-    def _add_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(tr("Model file (.zip)…"), self._import)
-        menu.addAction(tr("Finished run or model folder…"), self._add_folder)
-        return menu
-
     # Doing
 
     def _chosen(self) -> None:
@@ -145,10 +126,12 @@ class ModelsPage(QSplitter):
         info = self.models.current
         return info.name if info else ""
 
-    def _use(self) -> None:
+    def use(self) -> None:
+        """Classify with the chosen model."""
         self.models.take_into_use(self._current_name())
 
-    def _delete(self) -> None:
+    def delete(self) -> None:
+        """Delete the chosen model; it can be restored."""
         self.models.delete(self._current_name())
 
     def _renamed(self) -> None:
@@ -156,7 +139,8 @@ class ModelsPage(QSplitter):
         if name and new_name and self.name_edit.isEnabled():
             self.models.rename(name, new_name)
 
-    def _export(self) -> None:
+    def export(self) -> None:
+        """Write the chosen model into a file."""
         name = self._current_name()
         file, _ = QFileDialog.getSaveFileName(
             self, tr("Export {name}", name=name), f"{name}.zip", tr("Model file (*.zip)")
@@ -164,15 +148,33 @@ class ModelsPage(QSplitter):
         if file:
             self.models.export(name, Path(file))
 
-    def _import(self) -> None:
+    def add_file(self) -> None:
+        """Add a model from a file."""
         file, _ = QFileDialog.getOpenFileName(self, tr("Add a model"), filter=tr("Model file (*.zip)"))
         if file:
             self.models.add(Path(file))
 
-    def _add_folder(self) -> None:
+    def add_folder(self) -> None:
+        """Add the model of a run, or a model's folder."""
         folder = self._asked_folder()
         if folder is not None:
             self.models.add(folder)
+
+    def evaluate_on_project(self) -> None:
+        """Measure the chosen model on the labels of the project."""
+        self._evaluate(self._project())
+
+    def evaluate_on_folder(self) -> None:
+        """Measure the chosen model on a folder of class folders."""
+        self._evaluate(self._asked_folder())
+
+    def compare_on_project(self) -> None:
+        """Hold two models against each other on the labels of the project."""
+        self._compare(self._project())
+
+    def compare_on_folder(self) -> None:
+        """Hold two models against each other on a folder of class folders."""
+        self._compare(self._asked_folder())
 
     def _asked_folder(self) -> Path | None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Choose a folder"))
@@ -211,15 +213,10 @@ def _line(info: ModelInfo, *, in_use: bool) -> str:
     return f"{sign}{info.name}\n    {whose} · {len(info.card.classes)} {tr('classes')} · {figures}"
 
 
-def _button(text: str, slot: Callable[[], None], kind: str = "") -> QPushButton:
+def _menu_button(text: str, *actions: QAction) -> QPushButton:
     button = QPushButton(text)
-    button.setObjectName(kind)
-    button.clicked.connect(lambda _=False: slot())
-    return button
-
-
-def _menu_button(text: str, menu: QMenu) -> QPushButton:
-    button = QPushButton(text)
+    menu = QMenu(button)
+    menu.addActions(actions)
     button.setMenu(menu)
     return button
 

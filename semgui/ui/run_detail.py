@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFontDatabase
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFontDatabase
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QProgressBar,
-    QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from semgui.jobs.prepare import JobSpec
 from semgui.jobs.supervisor import RunState
 from semgui.jobs.turn import QUEUED
 from semgui.services.runs import RunView
 from semgui.texts import mark, tr
+from semgui.ui.action_button import ActionButton
 from semgui.ui.columns import label, restyle
 from semgui.ui.curves import RunCurves
 from semgui.ui.model_detail import figure_table
@@ -43,19 +42,18 @@ class RunDetail(QWidget):
 
     Parameters
     ----------
-    copy_settings
-        Puts the settings of a run into the form for a new one.
+    actions
+        The table's, by id.
     """
 
     def __init__(
         self,
         training: TrainingModel,
-        copy_settings: Callable[[JobSpec], None],
+        actions: Mapping[str, QAction],
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._copy_settings = copy_settings
         self._training = training
         self.name = label("", "big")
         self.state = label("", "dim")
@@ -74,7 +72,7 @@ class RunDetail(QWidget):
         self.settings = QPlainTextEdit()
         self.settings.setReadOnly(True)
         self.settings.setFont(self.log.font())
-        self._place()
+        self._place(actions)
         training.changed.connect(self.refresh)
         self.refresh()
 
@@ -101,10 +99,6 @@ class RunDetail(QWidget):
         _set_text(self.warnings, "\n".join(run.warnings))
         self.tabs.setTabText(1, tr("Warnings ({n})", "", len(run.warnings)))
         _set_text(self.settings, run.job.model_dump_json(indent=2))
-        self.stop_button.setEnabled(run.state is RunState.RUNNING)
-        self.go_on_button.setEnabled(run.can_go_on)
-        self.keep_button.setEnabled(run.state is RunState.DONE)
-        self.report_button.setEnabled(run.state is RunState.DONE)
 
     def _show_progress(self, run: RunView) -> None:
         progress = run.progress if run.state is RunState.RUNNING else None
@@ -139,19 +133,12 @@ class RunDetail(QWidget):
         self._metrics = table
         table.setVisible(bool(run.metrics))
 
-    def _place(self) -> None:
-        self.stop_button = _button(tr("Stop"), tr("Ends cleanly; what it has learned is kept"))
-        self.stop_button.clicked.connect(lambda: self._with_run(lambda run: self._training.stop(run.path)))
-        self.go_on_button = _button(tr("Go on"), tr("Takes the run up where it was left"))
-        self.go_on_button.clicked.connect(lambda: self._with_run(lambda run: self._training.go_on(run.path)))
-        self.keep_button = _button(tr("Keep the model"), tr("Puts it among your models"))
-        self.keep_button.clicked.connect(lambda: self._with_run(self._training.keep))
-        self.report_button = _button(tr("Open report"), "")
-        self.report_button.clicked.connect(
-            lambda: self._with_run(lambda run: QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.report))))
-        )
-        self.copy_button = _button(tr("Duplicate"), tr("Fills the form with these settings, to change them"))
-        self.copy_button.clicked.connect(lambda: self._with_run(lambda run: self._copy_settings(run.job)))
+    def _place(self, actions: Mapping[str, QAction]) -> None:
+        self.stop_button = ActionButton(actions["train.stop"], tr("Stop"))
+        self.go_on_button = ActionButton(actions["train.go_on"], tr("Go on"))
+        self.copy_button = ActionButton(actions["train.duplicate"], tr("Duplicate"))
+        self.keep_button = ActionButton(actions["train.keep"], tr("Keep the model"))
+        self.report_button = ActionButton(actions["train.report"], tr("Open report"))
         buttons = QHBoxLayout()
         for button in (
             self.stop_button,
@@ -176,17 +163,6 @@ class RunDetail(QWidget):
         self._layout.addWidget(self.curves, stretch=2)
         self._layout.addWidget(self.tabs, stretch=1)
         restyle(self.state, "dim")
-
-    def _with_run(self, call: Callable[[RunView], None]) -> None:
-        run = self._training.current
-        if run is not None:
-            call(run)
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    return button
 
 
 def _set_text(view: QPlainTextEdit, text: str) -> None:

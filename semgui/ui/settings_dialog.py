@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
@@ -21,7 +20,8 @@ from PySide6.QtWidgets import (
 from semgui import paths
 from semgui.services.cache import cache_bytes, clear_caches
 from semgui.texts import mark, tr
-from semgui.ui.columns import label, with_room
+from semgui.ui.columns import ElidedLabel, label, with_room
+from semgui.ui.new_project import NEW_PROJECT, choice_box
 from semgui.ui.theme import GRID
 from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.labelling import Advance
@@ -45,6 +45,7 @@ _DEVICES = {
 _NAMES_WIDTH = 19 * GRID
 _MEGA = 1_000_000
 _MIB = 1 << 20
+_RESTS_MS = 600
 
 
 class SettingsDialog(QDialog):
@@ -59,6 +60,9 @@ class SettingsDialog(QDialog):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 3 * GRID)
         self._layout.setSpacing(GRID)
+        # A number is changed in steps: what is open is opened again after the last one.
+        self._resting = QTimer(self, singleShot=True, interval=_RESTS_MS)
+        self._resting.timeout.connect(window.session.open_again)
         self._labelling()
         self._looks()
         self._computing()
@@ -71,23 +75,27 @@ class SettingsDialog(QDialog):
         self.annotator = QLineEdit(self._settings.annotator)
         self.annotator.editingFinished.connect(self._set_annotator)
         self._row(form, tr("Your name"), self.annotator)
-        self._row(form, "", label(tr("Written beside each label, from the next opening on."), "dim"))
-        self.advance = _choice(_ADVANCES, self._settings.window.advance, self._set_advance)
+        self._row(form, "", label(tr("Written beside each label from now on."), "dim"))
+        self.advance = choice_box(_ADVANCES, self._settings.window.advance, self._set_advance)
         self._row(form, tr("After a label"), self.advance)
+        self.new_project = choice_box(NEW_PROJECT, self._settings.new_project, self._set_new_project)
+        self._row(form, tr("A new project"), self.new_project)
+
+    def _set_new_project(self, value: str) -> None:
+        self._settings.new_project = value
+        self._window.preferences.save()
 
     def _looks(self) -> None:
         form = self._section(tr("Window"))
-        self.theme = _choice(_THEMES, self._settings.window.theme, self._window.looks.choose)
+        self.theme = choice_box(_THEMES, self._settings.window.theme, self._window.looks.choose)
         self._row(form, tr("Colours"), self.theme)
 
     def _computing(self) -> None:
         form = self._section(tr("Computing"))
-        self.device = _choice(_DEVICES, self._settings.compute.device, self._set_device)
+        self.device = choice_box(_DEVICES, self._settings.compute.device, self._set_device)
         self._row(form, tr("Classify on"), self.device)
         self._row(form, tr("Model"), label(self._settings.compute.model))
-        form.addRow(
-            "", label(tr("The device counts from the next start; models are chosen in Models."), "dim")
-        )
+        self._row(form, "", label(tr("Counts at once; models are chosen in Models."), "dim"))
 
     def _files(self) -> None:
         form = self._section(tr("Files"))
@@ -96,10 +104,8 @@ class SettingsDialog(QDialog):
         self._row(form, tr("Largest image"), self.pixels)
         self.memory = _number(limits.max_decoded_bytes // _MIB, 64, 1_000_000, tr(" MiB"), self._set_memory)
         self._row(form, tr("Memory for decoding"), self.memory)
-        form.addRow(
-            "", label(tr("Larger files are listed as unreadable; counts from the next start."), "dim")
-        )
-        self.cache = label()
+        self._row(form, "", label(tr("Larger files are listed as unreadable. Counts at once."), "dim"))
+        self.cache = ElidedLabel()
         self.clear = QPushButton(tr("Empty"))
         self.clear.setAutoDefault(False)
         self.clear.clicked.connect(self._clear_cache)
@@ -107,6 +113,8 @@ class SettingsDialog(QDialog):
         row.addWidget(self.cache, stretch=1)
         row.addWidget(self.clear)
         self._row(form, tr("Cache"), row)
+        self.why_not = label(tr("Close the project to empty it: the project uses it."), "dim")
+        self._row(form, "", self.why_not)
 
     def _row(self, form: QFormLayout, words: str, what: QWidget | QHBoxLayout) -> None:
         name = label(words)
@@ -130,9 +138,11 @@ class SettingsDialog(QDialog):
 
     def _set_annotator(self) -> None:
         name = self.annotator.text().strip()
+        if name == self._settings.annotator:
+            return
         if name:
             self._settings.annotator = name
-            self._window.preferences.save()
+            self._save_and_open_again()
         else:  # a label without a name is of no use later
             self.annotator.setText(self._settings.annotator)
 
@@ -144,32 +154,34 @@ class SettingsDialog(QDialog):
 
     def _set_device(self, value: str) -> None:
         self._settings.compute.device = value
-        self._window.preferences.save()
+        self._save_and_open_again()
 
     def _set_pixels(self, value: int) -> None:
         self._settings.limits.max_pixels = value * _MEGA
-        self._window.preferences.save()
+        self._save_and_open_again()
 
     def _set_memory(self, value: int) -> None:
         self._settings.limits.max_decoded_bytes = value * _MIB
+        self._save_and_open_again()
+
+    def _save_and_open_again(self) -> None:
+        """Let it count at once: what is open took the settings when it was opened."""
         self._window.preferences.save()
+        self._resting.start()
 
     # The cache
 
     def _show_cache(self) -> None:
         closed = self._window.session.mode is Mode.EMPTY
         self.clear.setEnabled(closed)
-        self.clear.setToolTip(
-            tr("Thumbnails and prepared images are made again when they are needed")
-            if closed
-            else tr("Close the project first: it uses the cache")
-        )
-        self.cache.setText("…")
+        self.clear.setToolTip(tr("Thumbnails and prepared images are made again when they are needed"))
+        self.why_not.setVisible(not closed)
+        self.cache.show_text("…")
         self._window.runner.run(Lane.LONG, cache_bytes, self._cache_counted, self._cache_failed)
 
     def _cache_counted(self, size: int) -> None:
         shown = QLocale().formattedDataSize(size)
-        self.cache.setText(tr("{size} in {folder}", size=shown, folder=paths.cache_dir()))
+        self.cache.show_text(tr("{size} in {folder}", size=shown, folder=paths.cache_dir()))
 
     def _cache_failed(self, error: Exception) -> None:
         self._window.session.notices.failed(tr("The cache could not be looked at"), error)
@@ -177,15 +189,6 @@ class SettingsDialog(QDialog):
     def _clear_cache(self) -> None:
         self.clear.setEnabled(False)
         self._window.runner.run(Lane.LONG, clear_caches, lambda _: self._show_cache(), self._cache_failed)
-
-
-def _choice(names: Mapping[str, str], chosen: str, call: Callable[[str], None]) -> QComboBox:
-    box = QComboBox()
-    for value, name in names.items():
-        box.addItem(tr(name), value)
-    box.setCurrentIndex(box.findData(chosen))
-    box.activated.connect(lambda index: call(box.itemData(index)))
-    return box
 
 
 def _number(value: int, low: int, high: int, unit: str, call: Callable[[int], None]) -> QWidget:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -23,6 +24,7 @@ from semgui.jobs.prepare import JobSpec
 from semgui.services.train import TrainRequest
 from semgui.services.train_settings import TrainFile, train_settings
 from semgui.texts import mark, tr
+from semgui.ui.action_button import ActionButton
 from semgui.ui.augment_preview import AugmentPreview
 from semgui.ui.columns import label, with_room
 from semgui.ui.theme import GRID
@@ -52,9 +54,19 @@ _AUGMENT = (
 
 
 class TrainForm(QWidget):
-    """Name, images, network, how much of it, how thoroughly, and how images are changed."""
+    """Name, images, network, how much of it, how thoroughly, and how images are changed.
 
-    def __init__(self, training: TrainingModel, session: Session, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    start
+        The action that starts a run.
+    """
+
+    can_start_changed = Signal()
+
+    def __init__(
+        self, training: TrainingModel, session: Session, start: QAction, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._training = training
         self._session = session
@@ -81,15 +93,18 @@ class TrainForm(QWidget):
         self.file_button = QPushButton()
         self.file_button.setToolTip(tr("A YAML file with any setting; what is chosen above goes before it"))
         self.file_button.clicked.connect(self._ask_file)
-        self.start_button = QPushButton(tr("Start training"))
-        self.start_button.setObjectName("primary")
-        self.start_button.clicked.connect(self._start)
+        self.start_button = ActionButton(start, kind="primary")
         self.problem = label("", "warning", wrap=True)
         self.preview = AugmentPreview(training, session.picture)
         self._place()
         self.use_file(None)
         self._preset_chosen()
         self.refresh()
+
+    @property
+    def can_start(self) -> bool:
+        """Whether it is said what to train on."""
+        return self.images.currentData() != "ask"
 
     def refresh(self) -> None:
         """Offer what is open now."""
@@ -131,9 +146,8 @@ class TrainForm(QWidget):
     # Inside
 
     def _check(self) -> None:
-        nothing = self.images.currentData() == "ask"
-        self.start_button.setEnabled(not nothing)
-        self._say(tr("Choose a folder with a subfolder for each class.") if nothing else "")
+        self._say("" if self.can_start else tr("Choose a folder with a subfolder for each class."))
+        self.can_start_changed.emit()
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
@@ -169,7 +183,8 @@ class TrainForm(QWidget):
             single["augment"] = PRESETS[AugmentPreset(self.augment.currentData())].model_dump()
         return train_settings(self.preset.currentData(), self._file, single)
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start a run with these settings; what is wrong with them is said in the form."""
         from_project = self.images.currentData() == "project"
         try:
             settings = self._settings()

@@ -39,14 +39,16 @@ class TrainPage(QSplitter):
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.training: TrainingModel = window.session.training
-        self.form = TrainForm(self.training, window.session)
+        by_id = window.actions_.by_id
+        self.form = TrainForm(self.training, window.session, by_id["train.start"])
+        self.form.can_start_changed.connect(window.refresh_soon)
         self.list = QListWidget()
         self.list.setObjectName("entries")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(tr("Runs"))
         self.list.setSpacing(GRID // 2)
         self.list.currentItemChanged.connect(self._chosen)
-        self.detail = RunDetail(self.training, self.form.fill_from, window.theme)
+        self.detail = RunDetail(self.training, by_id, window.theme)
         self._right = QStackedWidget()
         self._right.addWidget(_nothing_yet())
         self._right.addWidget(self.detail)

@@ -15,6 +15,7 @@ from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.exchange.class_list import read_class_list, write_class_list
 from semgui.review.class_commands import (
     AddClasses,
+    ArchiveAllClasses,
     ArchiveClass,
     CreateClass,
     DescribeClass,
@@ -29,8 +30,8 @@ from semgui.review.class_commands import (
 )
 from semgui.review.commands import Command
 from semgui.review.import_classes import ImportClasses, ListedClass
-from semgui.texts import tr
 from semgui.review.set_aside import SetAsideUnused
+from semgui.texts import tr
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.tasks import Lane, TaskRunner
@@ -261,13 +262,17 @@ class ClassModel:
         """Offer a class no longer; its labels stay."""
         self._do(ArchiveClass(class_id), self._name(class_id), tell=True)
 
-    def restore(self, class_id: ClassId) -> None:
     def set_aside_unused(self) -> None:
         """Archive all classes that no image has."""
         self._do(SetAsideUnused(), tr("Classes"), tell=True)
 
+    def restore(self, class_id: ClassId) -> None:
         """Offer an archived class again."""
         self._do(RestoreClass(class_id), self._name(class_id))
+
+    def archive_all(self) -> None:
+        """Offer no class any longer; all labels stay."""
+        self._do(ArchiveAllClasses(), tr("All classes"), tell=True)
 
     def archive_or_restore(self, class_id: ClassId) -> None:
         """Archive a class in use, restore an archived one."""

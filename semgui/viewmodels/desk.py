@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 
 from psygnal import Signal
@@ -30,7 +29,7 @@ from semgui.viewmodels.look import LookModel
 from semgui.viewmodels.memory import Place
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened
-from semgui.viewmodels.picture import PictureModel, load_picture
+from semgui.viewmodels.picture import Picture, PictureKey, PictureModel, load_picture
 from semgui.viewmodels.project_work import ProjectWork
 from semgui.viewmodels.ruler import RulerModel
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
@@ -87,8 +86,11 @@ class Desk:
         self.activities = Activities(runner)
         self.gallery = GalleryModel(runner, self.notices)
         self.thumbnails = ThumbnailModel(runner)
-        limits = settings.limits.for_decoding()
-        self.picture = PictureModel(runner, partial(load_picture, decoder=decoder, limits=limits))
+
+        def load(key: PictureKey) -> Picture:
+            return load_picture(key, decoder, settings.limits.for_decoding())
+
+        self.picture = PictureModel(runner, load)
         self.heatmap = HeatmapModel(runner, self.notices)
         self.look = LookModel(runner)
         self.ruler = RulerModel()
@@ -100,9 +102,9 @@ class Desk:
         self.compare = CompareModel(
             runner, self.gallery, self.labels, self.notices, self.picture.load, self.picture.ready
         )
-        scan = ScanOptions(limits=limits, decoder=decoder)
-        self.work = ProjectWork(self.activities, self.notices, scan)
-        self.live = LiveModel(runner, self.gallery, self.notices, settings.live, LiveOptions(scan=scan))
+        self.work = ProjectWork(self.activities, self.notices, decoder)
+        watch = LiveOptions(scan=ScanOptions(decoder=decoder))
+        self.live = LiveModel(runner, self.gallery, self.notices, settings.live, watch)
 
     @property
     def title(self) -> str:

@@ -25,6 +25,7 @@ class Following:
         desk.hand.taken_back.connect(self._go_where_it_happened)
         desk.work.labels_changed.connect(desk.hand.changed_elsewhere)
         desk.work.rows_changed.connect(desk.gallery.refresh)
+        desk.work.scanned.connect(desk.picture.try_again)  # its disk may be there again
         desk.work.answers_changed.connect(self._answers_changed)
         desk.live.rows_changed.connect(desk.gallery.refresh)
         desk.live.answers_changed.connect(self._some_answers_changed)

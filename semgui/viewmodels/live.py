@@ -163,6 +163,7 @@ class LiveModel:
     def _start(self) -> None:
         opened = self._opened
         assert opened is not None  # asked for by the callers
+        options = replace(self._options, scan=replace(self._options.scan, limits=opened.limits))
         run = _Run(opened, self._brain, CancelToken())
         self._run, self.newest, self.missed = run, None, 0
         self._began_at = self._gallery.current
@@ -174,7 +175,7 @@ class LiveModel:
                 arrived=lambda arrival: self._runner.post(lambda: self._arrived(run, arrival)),
                 classify=lambda ids: self._classify(run, ids),
                 cancel=run.cancel,
-                options=self._options,
+                options=options,
             )
 
         self._runner.run(Lane.WATCH, work, lambda _: None, lambda error: self._failed(run, error))

@@ -142,7 +142,7 @@ class Network:
 
 
 class NetworkFinder:
-    """Finds the model of the settings; the same version is loaded only once.
+    """Finds the model of the settings; the same version is loaded once, and anew for another device or limit.
 
     Parameters
     ----------
@@ -154,6 +154,7 @@ class NetworkFinder:
         self._settings = settings
         self._decoder = decoder
         self._found: Network | None = None
+        self._found_for: object = None
 
     def __call__(self) -> Network:
         """Return the model.
@@ -166,7 +167,10 @@ class NetworkFinder:
         info = usable_model(self._settings.compute.model)
         if info.id is None or info.card is None:
             raise ModelError(f"{info.folder}: this model cannot be used.")
-        if self._found is None or self._found.id != info.id:
+        compute = self._settings.compute
+        wanted = (info.id, compute.device, compute.cpu_engine, self._settings.limits.for_decoding())
+        if self._found is None or self._found_for != wanted:
+            self._found_for = wanted
             self._found = Network(self._settings, info.folder, info.id, info.card, self._decoder)
         return self._found
 

@@ -22,7 +22,12 @@ from semgui.domain.image import ImageStatus
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.decoders import Decoder
 from semgui.review.history import History
-from semgui.services.classes import start_with_classes, start_with_preset
+from semgui.services.classes import (
+    has_begun,
+    start_with_classes,
+    start_with_preset,
+    start_without_classes,
+)
 from semgui.services.thumbnails import Deliver, ThumbnailService
 from semgui.settings import Settings
 from semgui.viewmodels.brain import Brain
@@ -44,6 +49,8 @@ class Opened:
 
     Attributes
     ----------
+    limits
+        Bounds on what its files may ask for.
     annotator
         The user, who signs what is said.
     folders
@@ -65,9 +72,8 @@ class Opened:
         self.sink = ProjectSink(project, settings.annotator)
         self.marks = MarkStore(project)
         self.annotator = settings.annotator
-        self.thumbnails = ThumbnailService(
-            project, deliver, limits=settings.limits.for_decoding(), decoder=decoder
-        )
+        self.limits = settings.limits.for_decoding()
+        self.thumbnails = ThumbnailService(project, deliver, limits=self.limits, decoder=decoder)
         self.folders = self.library.roots()
         self.new = False
         self._classes = ClassStore(project)
@@ -116,7 +122,7 @@ def open_for(
     folder
         Images to take up; ``None``: those folders that the project knows.
     brain
-        Gives a new project its classes.
+        Gives a new project its classes, unless the settings want it to begin without.
     deliver, decoder
         See `Opened`.
 
@@ -133,7 +139,7 @@ def open_for(
     is_new = not (place / DATABASE).exists()
     project = open_project(place, create=folder is not None)
     try:
-        _give_classes(project, brain, settings.annotator)
+        _give_classes(project, brain, settings)
         opened = Opened(project, brain, settings, deliver, decoder)
     except BaseException:
         project.close()
@@ -144,10 +150,12 @@ def open_for(
     return opened
 
 
-def _give_classes(project: Project, brain: Brain | None, annotator: str) -> None:
-    if len(ClassStore(project).taxonomy()):
+def _give_classes(project: Project, brain: Brain | None, settings: Settings) -> None:
+    if has_begun(project):
         return
-    if brain is None:
-        start_with_preset(project, _DEFAULT_PRESET, annotator)
+    if settings.new_project == "empty":
+        start_without_classes(project, settings.annotator)
+    elif brain is None:
+        start_with_preset(project, _DEFAULT_PRESET, settings.annotator)
     else:
-        start_with_classes(project, brain.classes, annotator)
+        start_with_classes(project, brain.classes, settings.annotator)

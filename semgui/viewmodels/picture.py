@@ -211,6 +211,12 @@ class PictureModel:
             self.error = None
             self._show_wanted()
 
+    def try_again(self) -> None:
+        """Load the picture that could not be shown once more."""
+        if self.error is not None:
+            self.error = None
+            self._show_wanted()
+
     def ready(self, key: PictureKey) -> Picture | None:
         """Return a picture that is loaded already."""
         return self._cache.get(key)

@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken, Progress
+from semgui.imaging.decoders import Decoder
 from semgui.services.label_files import ImportReport, export_labels, import_labels
 from semgui.services.scan import ScanOptions, ScanReport, scan_folder
 from semgui.services.thumbnails import fill_thumbnails
@@ -22,20 +23,28 @@ from semgui.viewmodels.opened import Opened
 class ProjectWork:
     """Starts the long verbs on the open project and tells when it has changed.
 
+    Parameters
+    ----------
+    decoder
+        Where files are decoded.
+
     Attributes
     ----------
     rows_changed, answers_changed
         New images, new predictions: emitted while the work goes on, too.
+    scanned
+        All folders were looked through.
     """
 
     rows_changed = Signal()
     answers_changed = Signal()
     labels_changed = Signal()
+    scanned = Signal()
 
-    def __init__(self, activities: Activities, notices: Notices, options: ScanOptions) -> None:
+    def __init__(self, activities: Activities, notices: Notices, decoder: Decoder) -> None:
         self._activities = activities
         self._notices = notices
-        self._options = options
+        self._decoder = decoder
         self._opened: Opened | None = None
         self._brain: Brain | None = None
         self._scanning: Activity | None = None
@@ -65,9 +74,10 @@ class ProjectWork:
 
     def scan(self) -> None:
         """Look for new and changed images; then classify."""
-        opened, options = self._opened, self._options
+        opened = self._opened
         if opened is None or self.scanning:
             return
+        options = ScanOptions(limits=opened.limits, decoder=self._decoder)
 
         def work(progress: Callable[[Progress], None], cancel: CancelToken) -> list[ScanReport]:
             return [
@@ -105,15 +115,15 @@ class ProjectWork:
 
     def fill_thumbnails(self) -> None:
         """Make the thumbnails that nobody has looked at yet; classification makes them as it goes."""
-        opened, options = self._opened, self._options
+        opened = self._opened
         if opened is None or self._filling in self._activities.running:
             return
         self._filling = self._activities.start(
             tr("Thumbnails"),
             lambda progress, cancel: fill_thumbnails(
                 opened.project,
-                decoder=options.decoder,
-                limits=options.limits,
+                decoder=self._decoder,
+                limits=opened.limits,
                 progress=progress,
                 cancel=cancel,
             ),
@@ -157,6 +167,7 @@ class ProjectWork:
 
     def _scanned(self, reports: list[ScanReport]) -> None:
         self.rows_changed.emit()
+        self.scanned.emit()
         found = sum(report.found for report in reports)
         unreadable = sum(len(report.unreadable) for report in reports)
         for report in reports:

@@ -28,6 +28,8 @@ from semgui.viewmodels.review_sheet import SheetModel
 from semgui.viewmodels.tasks import TaskRunner
 from semgui.viewmodels.training import TrainingModel
 
+_IDLE_POLL_SECONDS = 0.05
+
 
 class Session(Desk):
     """What the window talks to.
@@ -52,17 +54,17 @@ class Session(Desk):
         self._open = Opening(runner, self, self._guest, settings, find_brain, decoder)
         self._following = Following(self, self._guest)
         self._drawing: Activity | None = None
-        self.models = ModelsModel(runner, self.activities, self.notices, settings, self.ask_anew)
+        self.models = ModelsModel(runner, self.activities, self.notices, settings, self.open_again)
         evidence = EvidenceModel(runner, self.activities, self.notices)
         self.review = ReviewModel(runner, self, evidence)
         self.case = CaseModel(runner, self, self.review)
         self.sheet = SheetModel(self, self.review)
         self.accept = AcceptModel(runner, self, self.review)
         self.people = PeopleModel(runner, self, self.review)
-        self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
-
         self.search = ExampleSearch(runner, self)
         self.learning = LearningModel(runner, self, self.models)
+        self.training = TrainingModel(runner, self.notices, lambda _: self.models.refresh())
+
     # Opening
 
     def open_path(self, path: Path) -> None:
@@ -98,10 +100,12 @@ class Session(Desk):
         """Whether the sample project is being made; asked for twice, it is made once."""
         return self._drawing in self.activities.running
 
-    def ask_anew(self) -> None:
-        """Ask the model of the settings from now on: it was changed."""
+    def open_again(self) -> None:
+        """Open what is open once more: model, device, limits and name of the settings count from then on."""
         detail = self.inspector.detail
-        if self.place is not None:
+        if self.opening:  # with the settings before, perhaps
+            self._runner.later(_IDLE_POLL_SECONDS, self.open_again)
+        elif self.place is not None:
             self.open_project(self.place)
         elif self.mode is Mode.IMAGE and detail is not None:
             self._open.image_alone(detail.path)

@@ -18,10 +18,10 @@ def why_shown(label: str | None, answer: Answer | None, marks: Marks) -> str:
     """
     parts = []
     if answer is not None and label is not None and answer.predicted.name != label:
-        probability = round(100 * answer.predicted.probability)
+        probability = f"{round(100 * answer.predicted.probability)}\N{NO-BREAK SPACE}%"
         parts.append(
             tr(
-                "Label {label}, model {percent} % {name}.",
+                "Label {label}, model {percent} {name}.",
                 label=label,
                 percent=probability,
                 name=answer.predicted.name,

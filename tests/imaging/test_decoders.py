@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def niceness() -> int:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[DecoderPool]:
-    opened = DecoderPool(DecodeLimits(max_decoded_bytes=64 << 20))
+    opened = DecoderPool(partial(DecodeLimits, max_decoded_bytes=64 << 20))
     yield opened
     opened.close()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from semgui.domain.ids import ImageId
 from semgui.imaging.decoders import Decoder
@@ -50,6 +50,11 @@ class Driver:
     def until_open(self, count: int) -> None:
         """Wait for the project and its images."""
         self.until(lambda: self.session.mode is Mode.PROJECT and self.session.gallery.ids.size == count)
+
+    def press(self, button: QAbstractButton) -> None:
+        """Click on a button as soon as it can be pressed."""
+        self.until(lambda: button.isVisible() and button.isEnabled())
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def drop(self, *paths: Path) -> None:
         """Drop files onto the window."""

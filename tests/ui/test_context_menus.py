@@ -131,3 +131,30 @@ def test_the_palette_shows_the_images_of_a_class(opened):
     QTest.keyClick(palette.edit, Qt.Key.Key_Return)
     powder = next(c.id for c in opened.session.labels.taxonomy.active if c.name == "Powder")
     opened.until(lambda: opened.session.gallery.filter.classes == {powder})
+
+
+def test_a_class_in_the_editor_is_renamed_moved_and_archived_from_its_menu(opened):
+    opened.window.panels.open("classes")
+    editor = opened.window.findChild(ClassEditor)
+
+    def names() -> list[str]:
+        return [c.name for c in opened.session.labels.taxonomy.active]
+
+    def ask(name: str) -> QMenu:
+        found = opened.session.labels.taxonomy.by_name(name)
+        editor.list.choose(found.id)
+        ask_menu(editor.list.viewport(), editor.list.visualRect(editor.list.currentIndex()).center())
+        return take_menu()
+
+    first, second = names()[:2]
+    menu = ask(second)
+    assert {f"Label as {second}", "Rename", "Move up", "Move down", "Archive"} <= set(words(menu))
+    assert menu.grab().save(str(SCREENS / "menu-class-editor.png"))
+    pick(menu, "Move up")
+    opened.until(lambda: names()[:2] == [second, first])
+    pick(ask(first), "Archive")
+    opened.until(lambda: first not in names())
+    pick(ask(second), "Rename")
+    QTest.keyClicks(QApplication.focusWidget(), "Threads")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    opened.until(lambda: "Threads" in names())

@@ -63,7 +63,7 @@ def test_another_model_is_taken_into_use_and_asked_at_once(page):
     driver, page = page
     _choose(page, "always Powder")
     assert "always Powder" in page.name_edit.text()
-    QTest.mouseClick(page.use_button, Qt.MouseButton.LeftButton)
+    driver.press(page.use_button)
     assert load_settings().compute.model == "always Powder"
     driver.until(lambda: not page.use_button.isEnabled())
     driver.until_open(13)
@@ -78,10 +78,10 @@ def test_a_model_is_renamed_deleted_and_brought_back(page):
     driver.until((user_models() / "tips only").is_dir)
     driver.until(lambda: "tips only" in {r.name for r in page.models.rows})
     _choose(page, "tips only")
-    QTest.mouseClick(page.delete_button, Qt.MouseButton.LeftButton)
+    driver.press(page.delete_button)
     driver.until(lambda: "tips only" not in {r.name for r in page.models.rows})
     assert page.restore_button.isVisible()
-    QTest.mouseClick(page.restore_button, Qt.MouseButton.LeftButton)
+    driver.press(page.restore_button)
     driver.until(lambda: "tips only" in {info.name for info in list_models()})
 
 
@@ -94,8 +94,9 @@ def test_two_models_are_compared_on_the_labels(page):
     driver.session.labels.set_label(tuple(ids[4:10]), powder)
     driver.until_idle()
     _choose(page, "always Tips", "always Powder")
-    assert page.compare_button.isEnabled()
-    page.compare_button.menu().actions()[0].trigger()
+    on_labels = page.compare_button.menu().actions()[0]
+    driver.until(lambda: page.compare_button.isEnabled() and on_labels.isEnabled())
+    on_labels.trigger()
     driver.until(lambda: page.models.comparison is not None)
     test = page.models.comparison.compared.test
     right = {page.models.chosen[0]: test.broken, page.models.chosen[1]: test.mended}

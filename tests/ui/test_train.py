@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from semgui.jobs.prepare import JobSpec
 from semgui.jobs.supervisor import RunState, create_run
@@ -43,14 +41,14 @@ def test_a_run_is_started_watched_and_its_model_kept(open_window, images: Path, 
     page = _train_page(driver)
     page.form.use_folder(class_folder)
     page.form.name.setText("stripes")
-    QTest.mouseClick(page.form.start_button, Qt.MouseButton.LeftButton)
+    driver.press(page.form.start_button)
     driver.until(lambda: page.training.current is not None)
     driver.until(lambda: page.training.current.state is RunState.DONE, seconds=240)
     run = page.training.current
     assert run.epochs and run.metrics
-    assert page.detail.keep_button.isEnabled()
+    driver.until(page.detail.keep_button.isEnabled)
     save_screen(driver.window, "train-done")
-    QTest.mouseClick(page.detail.keep_button, Qt.MouseButton.LeftButton)
+    driver.press(page.detail.keep_button)
     driver.until((user_models() / "stripes" / "card.json").is_file)
 
 
@@ -79,7 +77,8 @@ def test_runs_of_an_earlier_window_are_there_again(open_window, images: Path, tm
     driver.until(lambda: page.training.current is not None)
     assert page.training.current.state is RunState.LOST
     assert page.list.item(0).text().startswith("yesterday")
-    assert page.detail.go_on_button.isEnabled() and not page.detail.stop_button.isEnabled()
+    driver.until(page.detail.go_on_button.isEnabled)
+    assert not page.detail.stop_button.isEnabled()
     assert "three images" in page.detail.warnings.toPlainText()
     across, losses = page.detail.curves.loss.lines[0].getData()
     assert list(across) == [1, 2, 3, 4, 5]
@@ -117,12 +116,12 @@ def test_a_run_fills_the_form_for_the_next(open_window, images: Path, tmp_path: 
     driver.until_open(13)
     page = _train_page(driver)
     driver.until(lambda: page.training.current is not None)
-    QTest.mouseClick(page.detail.copy_button, Qt.MouseButton.LeftButton)
+    driver.press(page.detail.copy_button)
     form = page.form
     assert (form.name.text(), form.seed.value(), form.mode.currentData()) == ("first", 7, "all")
     assert form.images.currentData() == "folder"
     form.network.setEditText("no such network")
-    QTest.mouseClick(form.start_button, Qt.MouseButton.LeftButton)
+    driver.press(form.start_button)
     assert "no such network" in form.problem.text()
     assert len(page.training.runs) == 1
 
@@ -132,7 +131,7 @@ def test_a_project_with_too_few_labels_says_so(open_window, images: Path):
     driver.until_open(13)
     driver.until_idle()
     page = _train_page(driver)
-    QTest.mouseClick(page.form.start_button, Qt.MouseButton.LeftButton)
+    driver.press(page.form.start_button)
     driver.until(lambda: _refusal(driver, page) != "")
     assert "at least two classes" in _refusal(driver, page)
 

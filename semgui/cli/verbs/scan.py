@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,15 +12,30 @@ import typer
 from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
 
 if TYPE_CHECKING:
+    from semgui.catalogue.project import Project
     from semgui.services.scan import ScanReport
 
 _MOST_REASONS = 20
+
+
+class Start(StrEnum):
+    """Classes that a new project begins with."""
+
+    NONE = "none"
+    NFFA10 = "nffa10"
+    LATTICES = "lattices"
 
 
 @friendly
 def scan(
     folder: Annotated[Path, typer.Argument(help="Folder of images; everything below it is taken in.")],
     project: Annotated[Path, typer.Option("--project", help="The project (NAME.semgui); made when missing.")],
+    classes: Annotated[
+        Start | None,
+        typer.Option(
+            help="Classes that a new project begins with; without it, the window gives it those of the model."
+        ),
+    ] = None,
 ) -> None:
     """Take a folder of images into a project; a second call takes in what has changed.
 
@@ -35,6 +51,7 @@ def scan(
     options = ScanOptions(limits=load_settings().limits.for_decoding())
     with open_project(project, create=True) as opened, cancelled_by_interrupt() as cancel:
         try:
+            _give_classes(opened, classes)
             report = scan_folder(opened, folder, progress=display, cancel=cancel, options=options)
         finally:
             display.clear()
@@ -42,6 +59,19 @@ def scan(
     _print_problems(report)
     if report.unreadable or report.unlisted:
         raise typer.Exit(EXIT_SOME_UNREADABLE)
+
+
+def _give_classes(project: Project, start: Start | None) -> None:
+    from semgui.services.classes import has_begun, start_with_preset, start_without_classes
+    from semgui.settings import load_settings
+
+    if start is None or has_begun(project):
+        return
+    annotator = load_settings().annotator
+    if start is Start.NONE:
+        start_without_classes(project, annotator)
+    else:
+        start_with_preset(project, start.value, annotator)
 
 
 def _summary(report: ScanReport) -> str:

@@ -48,7 +48,7 @@ def watch(
     check_folder(folder)
     settings = load_settings()
     limits = settings.limits.for_decoding()
-    decoder = DecoderPool(limits)
+    decoder = DecoderPool(settings.limits.for_decoding)
     try:
         classifier = load_classifier(
             model or settings.compute.model,

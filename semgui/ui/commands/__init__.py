@@ -31,6 +31,7 @@ from semgui.ui.commands import (
     live,
     measure,
     model,
+    model_library,
     modes,
     navigate,
     panels,
@@ -38,6 +39,7 @@ from semgui.ui.commands import (
     pointed,
     review,
     show,
+    training,
 )
 from semgui.ui.commands import map as map_
 
@@ -52,9 +54,7 @@ def at_pictures(subject: Subject) -> Subject:
 
     def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
         return tuple(
-            dataclasses.replace(
-                info, enabled=lambda enabled=info.enabled: w.modes.at_pictures and enabled()
-            )
+            dataclasses.replace(info, enabled=lambda enabled=info.enabled: w.modes.at_pictures and enabled())
             for info in subject(w)
         )
 
@@ -69,9 +69,7 @@ def at_labels(subject: Subject) -> Subject:
             seen = w.modes.at_pictures if info.id in _TYPED else w.modes.at_labels
             return seen and info.enabled()
 
-        return tuple(
-            dataclasses.replace(info, enabled=lambda info=info: usable(info)) for info in subject(w)
-        )
+        return tuple(dataclasses.replace(info, enabled=lambda info=info: usable(info)) for info in subject(w))
 
     return actions
 
@@ -82,9 +80,9 @@ _SUBJECTS: tuple[Subject, ...] = (
     file.actions,
     at_pictures(figure.actions),
     live.actions,
-    examples.actions,
     history.actions,
     at_pictures(edit.actions),
+    examples.actions,
     at_pictures(databar.actions),
     modes.actions,
     at_pictures(navigate.actions),
@@ -103,6 +101,8 @@ _SUBJECTS: tuple[Subject, ...] = (
     review.actions,
     classes.actions,
     model.actions,
+    model_library.actions,
+    training.actions,
     confusions.actions,
     at_pictures(pointed.actions),
     guide.actions,

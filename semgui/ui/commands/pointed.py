@@ -43,7 +43,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "",
             lambda: w.assign(pointed.class_id),
             enabled=lambda: on_class() and w.can_label(),
-            context=(Context.CLASS,),
+            context=(Context.CLASS, Context.CLASS_LIST),
         ),
         ActionInfo(
             "class.show",
@@ -51,7 +51,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "",
             lambda: w.sidebar.narrow(classes=frozenset({pointed.class_id})),
             enabled=on_class,
-            context=(Context.CLASS,),
+            context=(Context.CLASS, Context.CLASS_LIST),
         ),
         ActionInfo(
             "class.edit",

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
 
@@ -86,10 +86,11 @@ class AboutBox(QDialog):
         words = QVBoxLayout()
         words.setSpacing(GRID // 2)
         for text, kind in _facts(window):
-            words.addWidget(label(text, kind, wrap=True))
+            words.addWidget(label(text, kind, wrap=kind != "big"))
+        words.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(3 * GRID)
-        top.addWidget(icon)
+        top.addWidget(icon, alignment=Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, stretch=1)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)

@@ -61,6 +61,7 @@ class AcceptPage(QScrollArea):
         self._place()
         self.ask.clicked.connect(lambda: self._accept.ask(self.precision.value() / 100))
         self.accept.clicked.connect(self._accept.accept)
+        self.accept.clicked.connect(self.setFocus)  # Ctrl+Z means this, and not what was typed above
         self.more.clicked.connect(self._draw_more)
         self.draw_labelled.clicked.connect(lambda: self._draw(Part.LABELLED))
         self.draw_unlabelled.clicked.connect(lambda: self._draw(Part.UNLABELLED))
@@ -99,7 +100,7 @@ class AcceptPage(QScrollArea):
         if proposal.promise.threshold is None:
             return tr("Nothing can be promised yet.")
         return tr(
-            "{n:,} prediction(s) can be accepted: at least {p} of them are right.",
+            "{n:,} prediction(s) can be accepted: at least {p} of them are right, with 95 % confidence.",
             "",
             len(proposal.ids),
             p=_percent(proposal.promise.precision),
@@ -123,10 +124,9 @@ class AcceptPage(QScrollArea):
             part = audit.parts[Part.UNLABELLED]
             self.unlabelled_said.setText(
                 tr(
-                    "{judged:,} of {size:,} images drawn without a label are judged; {all:,} have none.",
+                    "{judged:,} of {size:,} images drawn without a label are judged.",
                     judged=int(part.judged.sum()),
                     size=part.size,
-                    all=len(part.order),
                 )
             )
         for part, button in ((Part.LABELLED, self.draw_labelled), (Part.UNLABELLED, self.draw_unlabelled)):
@@ -150,7 +150,7 @@ class AcceptPage(QScrollArea):
 
     def _place(self) -> None:
         self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         room = QWidget()
         room.setObjectName("page")
         room.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -127,7 +127,8 @@ class ReviewPage(QSplitter):
         self.likes.setVisible(not self._review.blind)
         self.queue.viewport().update()
         if shown is not self._shown_before and self.isVisible():
-            (self.sheet.view if shown is self.sheet else self.queue).setFocus()  # the keys mean images now
+            at = {self.sheet: self.sheet.view, self._middle: self.queue}
+            at.get(shown, shown).setFocus()  # the keys mean images now, or nothing
         self._shown_before = shown
 
     def show_view(self, view: str) -> None:
@@ -151,6 +152,7 @@ class ReviewPage(QSplitter):
             (tr("Flag"), by_id["label.flag"]),
             (tr("Exclude"), by_id["label.exclude"]),
             (tr("Undo"), by_id["edit.undo"]),
+            (tr("None of these"), by_id["review.none"]),
         )
 
     def _switches(self) -> QHBoxLayout:

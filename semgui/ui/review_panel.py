@@ -58,6 +58,7 @@ class ReviewPanel(Column):
         self.whose = label(kind="heading", wrap=True)
         self.palette_box = ClassPalette(assign, self._drop, say, session.hand.examples, theme)
         self.buttons = [_DeedButton(words, action) for words, action in deeds]
+        self.none = self.buttons[-1]  # of an audit only
         self.marks = MarkPanel(session.hand.marks, session.gallery, leave, theme)
         self.history = LineList(say)
         self._place()
@@ -86,6 +87,9 @@ class ReviewPanel(Column):
         self.name.show_copyable(detail.path.name if detail else "", str(detail.path) if detail else "")
         current = detail.label if detail and not blind else None
         found = self._labels.class_of(current)
+        for button in self.buttons[:2]:  # both are about what was said
+            button.setVisible(not blind)
+        self.none.setVisible(blind)
         self.label_line.setVisible(not blind)
         self.label_line.setText(tr("Label: {name}", name=found.name) if found else tr("Not labelled yet"))
         self.whose.setVisible(not blind and shown is not None)

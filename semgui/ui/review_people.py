@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
 
+_WIDTH = 720  # pixels: a number far from its name is hard to read
+
+
 class PeoplePage(QWidget):
     """The pairs of annotators, the classes of the chosen pair, and the way to settle disagreements."""
 
@@ -115,8 +118,9 @@ class PeoplePage(QWidget):
         column.addSpacing(GRID)
         column.addWidget(self.pairs, stretch=1)
         column.addWidget(self._classes_heading)
-        column.addWidget(self.classes, stretch=2)
-        column.addStretch(0)
+        column.addWidget(self.classes, stretch=3)
+        for table in (self.pairs, self.classes):
+            table.setMaximumWidth(_WIDTH)
 
 
 class _Table(QTableWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from semgui.texts import tr
-from semgui.ui.columns import label
+from semgui.ui.columns import label, restyle
 from semgui.ui.pace import duration
 from semgui.ui.theme import GRID
 from semgui.viewmodels.review import ReviewModel
@@ -24,10 +24,11 @@ class ReviewProgress(QWidget):
         self.bar.setTextVisible(False)
         self.counts = label(kind="title")
         self.pace = label(kind="dim", wrap=True)
+        self.hint = label(kind="dim", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        for part in (self.counts, self.bar, self.pace):
+        for part in (self.counts, self.bar, self.pace, self.hint):
             column.addWidget(part)
         self._review.changed.connect(self.refresh)
         self._gallery.current_changed.connect(self.refresh)
@@ -54,3 +55,14 @@ class ReviewProgress(QWidget):
         if seconds:
             parts.append(tr("{time} for all", time=duration(seconds)))
         self.pace.setText(" · ".join(parts))
+        self._show_outlook()
+
+    def _show_outlook(self) -> None:
+        """Say what may still be found, and whether it is worth going on."""
+        outlook = self._review.outlook
+        self.hint.setVisible(outlook is not None)
+        if outlook is None:
+            return
+        restyle(self.hint, "good" if outlook.may_stop else "dim")
+        left = tr("About {n:,} wrong label(s) left.", "", round(outlook.expected))
+        self.hint.setText(f"{outlook.hint} {left}" if outlook.recent else outlook.hint)

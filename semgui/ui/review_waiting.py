@@ -58,6 +58,11 @@ _WORDS = {
 }
 
 
+_READING = mark("Images, labels and what the model sees are read")
+_STAGES = {
+    "looking": mark("Near-duplicates are looked for"),
+    "comparing": mark("Near-duplicates are compared"),
+}
 _DRAW = {
     Part.LABELLED: mark("Draw {n} with labels"),
     Part.UNLABELLED: mark("Draw {n} without labels"),
@@ -105,7 +110,12 @@ class ReviewWaiting(QWidget):
             progress = source.progress
             self.bar.setRange(0, progress.total or 0)
             self.bar.setValue(progress.done if progress.total else 0)
-            self._say(tr("Preparing the queue…"), tr("Images, labels and what the model sees are read."), ())
+            words = tr(_STAGES.get(progress.stage, _READING))
+            if progress.total:
+                words = tr(
+                    "{what}: {done:,} of {total:,}", what=words, done=progress.done, total=progress.total
+                )
+            self._say(tr("Preparing the queue…"), words, ())
 
     def _ways_out(self, why: Why) -> Offers:
         session, modes, by_id = self._window.session, self._window.modes, self._window.actions_.by_id

@@ -18,6 +18,7 @@ from semgui.review.queue import queue_of
 from semgui.review.strategies import PAIR, strategy_named
 from semgui.review.strategies.base import Strategy
 from semgui.services.review import Reranker
+from semgui.services.review_progress import Looked, Outlook, outlook
 from semgui.texts import tr
 from semgui.viewmodels.desk import Desk, Mode
 from semgui.viewmodels.evidence import EvidenceModel
@@ -36,9 +37,13 @@ def _judged_blind(ids: Sequence[ImageId], class_id: ClassId) -> Command:
     return JudgeAudit([(i, class_id) for i in ids])
 
 
+def _settled(ids: Sequence[ImageId], class_id: ClassId) -> Command:
+    return Adjudicate([(i, class_id) for i in ids])
+
+
 _SAYING: dict[str, Callable[[Sequence[ImageId], ClassId], Command]] = {
     "audit": _judged_blind,
-    DISPUTES: Adjudicate,
+    DISPUTES: _settled,
 }
 
 
@@ -60,6 +65,8 @@ class ReviewModel:
         Whether many images are shown at a time (`SheetModel`), and none is the one that is judged.
     order
         The images, and which of them are settled.
+    outlook
+        What is likely still wrong, where that can be said.
     why
         Why there is none to review; ``None``: there is one, or it is not known yet.
     """
@@ -78,6 +85,7 @@ class ReviewModel:
         self.order = ReviewOrder()
         self.active = False
         self.by_sheet = False
+        self.outlook: Outlook | None = None
         self.why: Why | None = None
         self._ready = False  # whether the order is that of the strategy
         self._ranking = False
@@ -85,6 +93,8 @@ class ReviewModel:
         self._ticket = 0
         self._conditions = ImageQuery()  # those of the filter that the queue was made for
         self._disputes: Strategy | None = None
+        # Images that were answered, in that order, and what they were labelled before.
+        self._looked: dict[ImageId, ClassId | None] = {}
         self._judged: ImageId | None = None  # the image of the queue that was looked at last
         desk.leaving.connect(self._forget)
         evidence.changed.connect(self._evidence_changed)
@@ -222,6 +232,8 @@ class ReviewModel:
         if not self.reviewing:
             return
         self.order.settle(ids)
+        for image_id in ids:
+            self._looked.setdefault(image_id, self._label_of(image_id))
         if self._gallery.current in ids and not self._desk.compare.on and not self.by_sheet:
             self.go_on()
         self.changed.emit()
@@ -237,6 +249,11 @@ class ReviewModel:
             self._desk.notices.info(tr("This was the last one; {n} were skipped.", "", self.order.open))
 
     # Inside
+
+    def _label_of(self, image_id: ImageId) -> ClassId | None:
+        evidence = self.source.evidence
+        row = -1 if evidence is None else evidence.row_of(image_id)
+        return None if evidence is None or row < 0 else _class_at(evidence, row)
 
     def _first_open(self) -> ImageId:
         current = self._gallery.current
@@ -271,6 +288,7 @@ class ReviewModel:
         self.why = None
         self.pair = None
         self.only = None
+        self._looked, self.outlook = {}, None
         self.strategy = _FIRST
         self.order.start(np.zeros(0, np.int64))
         self.source.attach(None)
@@ -281,6 +299,8 @@ class ReviewModel:
 
     def _taken_back(self, ids: tuple[ImageId, ...]) -> None:
         self.order.reopen(ids)
+        for image_id in ids:
+            self._looked.pop(image_id, None)
         if self.active and self.why is Why.FINISHED and self.order.open:
             self.why = None
             self._show(self._first_open())
@@ -322,7 +342,7 @@ class ReviewModel:
     def _evidence_changed(self) -> None:
         if self.active and self.source.unseen:
             self._stop(Why.NOT_CLASSIFIED)
-        elif self.active and self.source.evidence is not None:
+        elif self.active and self.source.evidence is not None and self.why is not Why.FINISHED:
             self._rank(fresh=not self._ready or self.why is not None)
         self.changed.emit()
 
@@ -333,10 +353,13 @@ class ReviewModel:
         if evidence is None or opened is None:
             return
         if fresh and self.source.behind:  # what was said just now may be what the queue is about
-            self._ready, self.why = False, None
+            self._ticket += 1  # what is being put in order is another queue
+            self._ready, self._ranking, self.why = False, False, None
             return
         nothing = self._nothing_to_rank(evidence, strategy) if fresh else None
         if nothing is not None or strategy is None:
+            self._ticket += 1
+            self._ranking = False
             self._ready = True
             self._stop(nothing or Why.NO_PAIR)
             return
@@ -347,11 +370,15 @@ class ReviewModel:
         ticket, wanted, library, only = self._ticket, self._gallery.filter, opened.library, self.only
         self._ranking, self._rank_again = True, False
 
-        def work() -> Ids:
+        looked = dict(self._looked)
+
+        def work() -> tuple[Ids, Outlook | None]:
             among = None if only is None else only[0]
             if only is None and is_filtered(wanted):
                 among = library.listing(wanted).ids
-            return evidence.ids[queue_of(evidence, strategy, among).rows]
+            ranking = evidence.ids[queue_of(evidence, strategy, among).rows]
+            about_labels = strategy.name in NEED_LABELS
+            return ranking, outlook(evidence, _seen(evidence, looked)) if about_labels else None
 
         self._runner.run(
             Lane.RANK, work, partial(self._ranked, ticket, fresh, wanted), partial(self._failed, ticket)
@@ -368,9 +395,12 @@ class ReviewModel:
             return Why.NO_LABELS
         return None
 
-    def _ranked(self, ticket: int, fresh: bool, wanted: ImageQuery, ranking: Ids) -> None:
+    def _ranked(
+        self, ticket: int, fresh: bool, wanted: ImageQuery, found: tuple[Ids, Outlook | None]
+    ) -> None:
         if ticket != self._ticket:
             return
+        ranking, self.outlook = found
         self._ranking = False
         if fresh:
             self._begin(ranking, wanted)
@@ -395,3 +425,14 @@ class ReviewModel:
         if ticket == self._ticket:
             self._ranking = False
             self._desk.notices.failed(tr("The queue could not be put in order"), error)
+
+
+def _class_at(evidence: Evidence, row: int) -> ClassId | None:
+    index = int(evidence.labels[row])
+    return evidence.classes[index] if index >= 0 else None
+
+
+def _seen(evidence: Evidence, looked: dict[ImageId, ClassId | None]) -> list[Looked]:
+    """Return what was answered, and whether that changed a label."""
+    rows = {image_id: evidence.row_of(image_id) for image_id in looked}
+    return [Looked(i, _class_at(evidence, rows[i]) != before) for i, before in looked.items() if rows[i] >= 0]

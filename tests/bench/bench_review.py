@@ -40,6 +40,7 @@ def embeddings(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return outer.astype(np.float16), labels
 
 
+@pytest.mark.timeout(1800)  # on a machine that is busy with other things
 def test_judging_and_ranking_anew() -> None:
     rng = np.random.default_rng(0)
     points, labels = embeddings(rng)

@@ -29,8 +29,9 @@ from semgui.ui.confusion_matrix import MatrixView
 from semgui.ui.confusion_pairs import PairTable
 from semgui.ui.confusion_row import MatrixRow
 from semgui.ui.theme import GRID, Theme
+from semgui.viewmodels.confusion_choice import Images
 from semgui.viewmodels.confusion_learning import LearningModel
-from semgui.viewmodels.confusions import ConfusionsModel, Images
+from semgui.viewmodels.confusions import ConfusionsModel
 from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.tasks import Lane
 

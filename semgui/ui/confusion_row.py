@@ -90,7 +90,7 @@ class MatrixRow(QWidget):
         for view in others:
             view.set_cells(_SMALLEST_OF_THREE, 0)
         top = self._headings[0].sizeHint().height() + GRID // 2 if several else 0
-        names = first.names_width(self.width() // 5) if several else 0
+        names = first.names_width(self.width() // 6) if several else 0
         first.set_cells(_SMALLEST_OF_THREE if several else _SMALLEST, names if several else None)
         gaps = (self._shown - 1) * 2 * GRID
         share = (self.width() - names - gaps) // self._shown

@@ -38,6 +38,8 @@ class MapMessage(QWidget):
         """Say it; without words for the button there is none."""
         self.title.setText(title)
         self.words.setText(words)
+        # A layout that centres a wrapped label gives it one line.
+        self.words.setMinimumHeight(self.words.heightForWidth(_WIDTH))
         self.words.setVisible(bool(words))
         self.button.setText(help_)
         self.button.setVisible(bool(help_))

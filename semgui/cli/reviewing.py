@@ -25,7 +25,7 @@ Model = Annotated[
     typer.Option(
         "--model",
         "-m",
-        help="Name or folder of a model that has classified the project.",
+        help="Name, folder or version of a model that has classified the project.",
         show_default="the one that was added last",
     ),
 ]
@@ -57,8 +57,8 @@ def watched() -> Iterator[tuple[ProgressDisplay, CancelToken]]:
             display.clear()
 
 
-def model_called(name: str | None) -> ModelId | None:
-    """Return the version of a model by its name or folder; ``None`` stays ``None``.
+def model_called(project: Project, name: str | None) -> ModelId | None:
+    """Return the version of a model by its name, its folder, or its id in a project; ``None`` stays ``None``.
 
     Raises
     ------
@@ -67,9 +67,14 @@ def model_called(name: str | None) -> ModelId | None:
     ModelError
         If it is damaged.
     """
+    from semgui.catalogue.predictions import PredictionStore
     from semgui.registry.store import usable_model
 
-    return None if name is None else usable_model(name).id
+    if name is None:
+        return None
+    # One that judged here and is not on this machine any more can still be named.
+    here = next((m.model_id for m in PredictionStore(project).models() if m.model_id == name), None)
+    return here or usable_model(name).id
 
 
 def query_of(

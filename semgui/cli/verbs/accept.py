@@ -55,7 +55,12 @@ def accept(
         limits = load_settings().limits.for_decoding()
         with watched() as (progress, cancel):
             proposal = propose_acceptance(
-                opened, precision, model_called(model), limits=limits, progress=progress, cancel=cancel
+                opened,
+                precision,
+                model_called(opened, model),
+                limits=limits,
+                progress=progress,
+                cancel=cancel,
             )
         for sentence in proposal.sentences():
             remark(sentence)

@@ -67,7 +67,7 @@ def groups(
 
     names = _parsed(name or [])
     with open_project(project) as opened:
-        model_id = model_called(model)
+        model_id = model_called(opened, model)
         query = query_of(opened, model_id, folder=folder)
         among = None if query is None else ImageStore(opened).ids(query)
         with watched() as (progress, cancel):

@@ -36,6 +36,15 @@ if TYPE_CHECKING:
 COLUMNS = ("rank", "path", "label", "predicted", "score", "reason")
 
 
+_EMPTY = {
+    "audit": "No image waits for a verdict; draw a sample with `semgui audit --draw 200`.",
+    "duplicates": "No near-duplicates have different labels.",
+    "label_issues": "No label can be judged yet; label some images of at least two classes.",
+    "neighbours": "No label can be judged yet; label some images of at least two classes.",
+    "pair": "No image of the first class can be judged by the second.",
+}
+
+
 class StrategyName(StrEnum):
     """Those of `semgui.review.strategies`; a test holds both together."""
 
@@ -107,7 +116,7 @@ def review(
     with open_project(project) as opened:
         chosen = strategy_named(strategy, _classes(opened, pair))
         limits = load_settings().limits.for_decoding()
-        model_id = model_called(model)
+        model_id = model_called(opened, model)
         if look is Look.CLOSER:
             _look_closer(opened, model_id)
         read = gather_refined if chosen.name in BY_HEAD else gather
@@ -115,7 +124,7 @@ def review(
             evidence = read(
                 opened,
                 model_id,
-                other=model_called(other_model),
+                other=model_called(opened, other_model),
                 limits=limits,
                 look=closer.Look(look),
                 progress=progress,
@@ -130,6 +139,8 @@ def review(
     put_table(out, COLUMNS, _rows(queue, evidence, paths, blind=chosen.name == "audit"))
     if evidence.unseen:
         remark(f"{evidence.unseen:,} images were left out: {evidence.model_id} has not seen them yet.")
+    if not queue:
+        remark(_EMPTY.get(strategy, "No image is in this queue."))
     if out is not None:
         print(f"{out}: {len(queue):,} images, {chosen.title.lower()}")
 

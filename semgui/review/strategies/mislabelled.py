@@ -115,13 +115,18 @@ class Pair:
 def _against_the_label(evidence: Evidence, row: int) -> str:
     label, best = int(evidence.labels[row]), int(evidence.predicted[row])
     probabilities = evidence.probabilities[row]
+    who = opinion(evidence, row)
     if label == best:
-        words = tr("Labelled {label}, as {who} says, but with only {p}")
-    else:
-        words = tr("Labelled {label}, but {who} says {best} with {p} ({label}: {q})")
-    return words.format(
+        return tr(
+            "Labelled {label}, as {who} says, but with only {p}",
+            label=evidence.names[label],
+            who=who,
+            p=percent(float(probabilities[best])),
+        )
+    return tr(
+        "Labelled {label}, but {who} says {best} with {p} ({label}: {q})",
         label=evidence.names[label],
-        who=opinion(evidence, row),
+        who=who,
         best=evidence.names[best],
         p=percent(float(probabilities[best])),
         q=percent(float(probabilities[label])),

@@ -52,7 +52,7 @@ class GroupSteps(QWidget):
         self.own = QPushButton(tr("Begin without these classes"))
         self._place()
         self.button.clicked.connect(self._go_on)
-        self.own.clicked.connect(window.session.hand.classes.set_aside_unused)
+        self.own.clicked.connect(window.session.hand.classes.archive_all)
         hand = window.session.hand
         hand.committed.connect(lambda _: self.read())
         hand.changed.connect(self.read)

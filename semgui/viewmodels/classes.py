@@ -30,7 +30,6 @@ from semgui.review.class_commands import (
 )
 from semgui.review.commands import Command
 from semgui.review.import_classes import ImportClasses, ListedClass
-from semgui.review.set_aside import SetAsideUnused
 from semgui.texts import tr
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.notices import Notices
@@ -261,10 +260,6 @@ class ClassModel:
     def archive(self, class_id: ClassId) -> None:
         """Offer a class no longer; its labels stay."""
         self._do(ArchiveClass(class_id), self._name(class_id), tell=True)
-
-    def set_aside_unused(self) -> None:
-        """Archive all classes that no image has."""
-        self._do(SetAsideUnused(), tr("Classes"), tell=True)
 
     def restore(self, class_id: ClassId) -> None:
         """Offer an archived class again."""

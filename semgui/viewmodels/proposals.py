@@ -189,8 +189,7 @@ class ProposalModel:
         opened, brain = self._opened, self._brain
         if opened is None or brain is None or len(self.chosen) != 1 or self._working is not None:
             return
-        (number,) = self.chosen
-        whole = self.groups[number]
+        whole = self.groups[self.chosen[0]].ids
 
         def work(progress: Callable[[Progress], None], cancel: CancelToken) -> list[ImageGroup]:
             return group_images(
@@ -198,15 +197,16 @@ class ProposalModel:
                 Grouped.ALL,
                 brain.id,
                 count=_PARTS,
-                among=whole.ids,
+                among=whole,
                 progress=progress,
                 cancel=cancel,
             )
 
         def done(found: list[ImageGroup]) -> None:
-            if number < len(self.groups) and self.groups[number] is whole:
+            there = next((n for n, group in enumerate(self.groups) if group.ids is whole), None)
+            if there is not None:  # it may have been merged meanwhile
                 parts = [Proposal(group.ids) for group in found]
-                self._replace([*self.groups[:number], *parts, *self.groups[number + 1 :]], (number,))
+                self._replace([*self.groups[:there], *parts, *self.groups[there + 1 :]], (there,))
 
         self._group(work, done, lambda error: self._notices.failed(tr("It was not split"), error))
 

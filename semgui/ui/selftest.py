@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
 _LOOK_MS = 100
-_PATIENCE_SECONDS = 180.0  # a step of a slow computer that does other things, too
+_PATIENCE_SECONDS = 300.0  # a step of a slow computer that does other things, too
 
 Condition = Callable[[], object]
 Script = Iterator[tuple[str, Condition]]

@@ -18,6 +18,7 @@ NEIGHBOURS = 5
 COMPONENTS = 32
 
 _REFERENCES = 3000  # labelled images that an image is compared with at most
+_FITTED = 1000  # of these that the components are fitted to
 _NARROWEST = 1e-3  # of the widest axis: narrower ones would be blown up to noise
 _BLOCK = 1024
 _MOST_FAMILIAR = -1.0  # deviations; a part may call an image strange, but not excuse what another found
@@ -95,7 +96,7 @@ class _Familiar:
     @classmethod
     def of(cls, embeddings: Floats) -> _Familiar:
         # A quarter as many components as images: with more, nothing of these would lie outside.
-        axes = principal_axes(embeddings, min(COMPONENTS, max(1, len(embeddings) // 4)))
+        axes = principal_axes(embeddings[:_FITTED], min(COMPONENTS, max(1, len(embeddings) // 4)))
         places = axes.places(embeddings)
         widths = np.maximum(places.std(axis=0), _NARROWEST * max(float(places.std(axis=0).max()), 1e-6))
         return cls(axes, widths, directions(places / widths))

@@ -11,6 +11,7 @@ from semgui.scoring.projection import principal_axes
 
 Floats = NDArray[np.floating[Any]]
 
+_ROWS_AT_ONCE = 8192  # no second copy of all embeddings in single precision
 _FITTED_ROWS = 6000  # more rows move the leading axes by less than they are wide
 
 
@@ -36,4 +37,6 @@ def principal_coordinates(embeddings: Floats, count: int, seed: int = 0) -> NDAr
         return np.zeros((len(rows), 0), np.float32)
     if len(rows) > _FITTED_ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(len(rows), _FITTED_ROWS, replace=False))
-    return principal_axes(embeddings[rows], count).places(embeddings)
+    axes = principal_axes(embeddings[rows], count)
+    starts = range(0, len(embeddings), _ROWS_AT_ONCE)
+    return np.concatenate([axes.places(embeddings[start : start + _ROWS_AT_ONCE]) for start in starts])

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.blas import ssyrk
 
 from semgui.scoring.calibration import calibrated
 
@@ -55,7 +56,7 @@ class OutOfFoldRidge:
         self._parts = [slice(a, b) for a, b in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
         size, count = self._points.shape[1], len(self._parts)
         self._labels = np.full(len(points), -1, np.int64)
-        self._grams = np.zeros((count, size, size), np.float32)
+        self._grams = np.zeros((count, size, size), np.float32)  # the upper triangles, which is all it takes
         self._sums = np.zeros((count, 0, size))
         self._images = np.zeros((count, 0))
         self._factors: list[Any] = []
@@ -131,7 +132,7 @@ class OutOfFoldRidge:
             ):
                 if which.any():
                     some = points[which]
-                    self._grams[number] += sign * (some.T @ some)
+                    self._grams[number] += ssyrk(sign, some.T)
         self._labels = labels.copy()
         if turned.any() or not self._factors:
             self._settle_penalty()
@@ -161,7 +162,7 @@ class OutOfFoldRidge:
         gram = self._grams.sum(axis=0) - self._grams[number]
         gram -= (images * np.outer(mean, mean)).astype(np.float32)
         gram[np.diag_indices_from(gram)] += np.float32(penalty * max(images, 1.0) * self._points.shape[1])
-        return cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
+        return cho_factor(gram, lower=False, overwrite_a=True, check_finite=False)
 
     def _solution(self, number: int, factor: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the weights (D, C) and offsets (C,) of the regression without a fold."""

@@ -73,7 +73,7 @@ class Likeness:
             self._points = _unit(principal_coordinates(self._embeddings, _AXES))
         likely = self._points[rows] @ self._points[self._reference].T
         count = min(_CANDIDATES, len(self._reference))
-        found = self._reference[np.argpartition(-likely, count - 1, axis=1)[:, :count]]
+        found = self._reference[np.argpartition(likely, -count, axis=1)[:, -count:]]
         queries = _unit(self._embeddings[rows])
         cosines = np.empty(found.shape, np.float32)
         for start in range(0, len(rows), _COMPARED_AT_ONCE):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -25,7 +25,15 @@ from semgui.ui.preferences import RecentProject
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.activity import Activities
 
-_NAME_WIDTH, _PATH_WIDTH = 26 * GRID, 40 * GRID
+_NAME_WIDTH, _PATH_WIDTH, _CHOICE_WIDTH = 26 * GRID, 40 * GRID, 26 * GRID
+
+
+class Choice(NamedTuple):
+    """One way in: what its button says, what follows, and what it does."""
+
+    text: str
+    sentence: str
+    call: Callable[[], None]
 
 
 class EmptyPage(QWidget):
@@ -34,7 +42,7 @@ class EmptyPage(QWidget):
     Parameters
     ----------
     choices
-        Words and what they do; the first is what most people want.
+        The ways in; the first is what most people want.
     open_recent, forget_recent
         Get a project that was chosen, or that is to be offered no more.
     new_project
@@ -43,7 +51,7 @@ class EmptyPage(QWidget):
 
     def __init__(
         self,
-        choices: Sequence[tuple[str, Callable[[], None]]],
+        choices: Sequence[Choice],
         open_recent: Callable[[Path], None],
         forget_recent: Callable[[Path], None],
         activities: Activities,
@@ -90,7 +98,7 @@ class EmptyPage(QWidget):
         self._recent.deleteLater()
         self._recent = made
 
-    def _place(self, buttons: QHBoxLayout, new_project: QWidget) -> None:
+    def _place(self, buttons: QGridLayout, new_project: QWidget) -> None:
         title = label(tr("Drop a folder of SEM images here"), "big")
         words = label(tr("or a single image, or a project. Your images are only read, never changed."), "dim")
         self._column = QVBoxLayout(self)
@@ -166,17 +174,23 @@ class OpeningPage(QWidget):
         self.path.setText(_shortened(self.path, str(path.parent), 80 * GRID))
 
 
-def _buttons(choices: Sequence[tuple[str, Callable[[], None]]]) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(GRID)
-    row.addStretch(1)
-    for number, (text, call) in enumerate(choices):
-        button = QPushButton(text)
-        button.setObjectName("primary" if number == 0 else "")
-        button.clicked.connect(lambda _=False, call=call: call())
-        row.addWidget(button)
-    row.addStretch(1)
-    return row
+def _buttons(choices: Sequence[Choice]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2 * GRID)
+    grid.setVerticalSpacing(GRID // 2)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(len(choices) + 1, 1)
+    for column, choice in enumerate(choices, 1):
+        button = QPushButton(choice.text)
+        button.setObjectName("primary" if column == 1 else "")
+        button.clicked.connect(lambda _=False, call=choice.call: call())
+        button.setAccessibleDescription(choice.sentence)
+        sentence = label(choice.sentence, "dim", wrap=True)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        grid.setColumnMinimumWidth(column, _CHOICE_WIDTH)
+        grid.addWidget(button, 0, column, Qt.AlignmentFlag.AlignHCenter)
+        grid.addWidget(sentence, 1, column)
+    return grid
 
 
 def _shortened(widget: QWidget, text: str, width: int) -> str:

@@ -21,7 +21,7 @@ from semgui.ui.commands.pointed import Pointed
 from semgui.ui.context_menus import ContextMenus
 from semgui.ui.dialogs import Dialogs
 from semgui.ui.drops import DropTarget
-from semgui.ui.empty import EmptyPage, OpeningPage
+from semgui.ui.empty import Choice, EmptyPage, OpeningPage
 from semgui.ui.example_bar import ExampleBar
 from semgui.ui.guest_bar import GuestBar
 from semgui.ui.layout import kept_layout, restore_layout
@@ -183,9 +183,13 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         session = self.session
         choices = (
-            (tr("Open folder"), self.dialogs.open_folder),
-            (tr("Open project"), self.dialogs.open_project),
-            (tr("Sample project"), session.open_sample),
+            Choice(tr("Open folder"), tr("Images that were never opened here."), self.dialogs.open_folder),
+            Choice(
+                tr("Open project"),
+                tr("Labelled before, or brought on a stick."),
+                self.dialogs.open_project,
+            ),
+            Choice(tr("Sample project"), tr("Try everything on drawn micrographs."), session.open_sample),
         )
         self.empty = EmptyPage(
             choices,

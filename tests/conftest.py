@@ -9,12 +9,18 @@ from pathlib import Path
 # PySide's import hook, which pytest-qt brings, breaks `from pydantic import Field` where that comes first.
 import pydantic.fields  # noqa: F401
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # The screen, the hub and the user's own folders must not decide whether a test passes.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("NAPARI_CONFIG", "")
+
+# How busy the machine is must not decide it either: hypothesis measures wall time.
+examples.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

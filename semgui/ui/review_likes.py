@@ -220,11 +220,12 @@ class LikeStrip(QWidget):
                 part.title.show_text("")
                 continue
             name = _name(self._labels.class_of(side.class_id), side.class_id)
-            if side.nearest:
-                words = tr("Most alike of {name} ({p})", name=name, p=percent(side.probability))
-            else:
+            words = f"{percent(side.probability)}  {name}"  # the number first: names are long
+            if not side.nearest:
                 words = tr("No other image is labelled {name}", name=name)
             part.title.show_text(words)
+            if side.nearest:
+                part.title.setToolTip(tr("The images labelled {name} that are most like this one", name=name))
         duplicates = shown.case.duplicates if shown else ()
         self.duplicates.setVisible(bool(duplicates))
         self.duplicates.row.show_likes(duplicates)

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, func, select
 
 from semgui.catalogue.classes import read_taxonomy
-from semgui.catalogue.conditions import ANSWERED, LABEL, by_model, wanted
+from semgui.catalogue.conditions import ANSWERED, by_model, wanted
 from semgui.catalogue.grouping import BINNED, ImageGroup, bin_of, day_of
-from semgui.catalogue.label_tables import merged_classes
+from semgui.catalogue.label_tables import label_events, merged_classes
 from semgui.catalogue.naming import name_key
 from semgui.catalogue.query import OF_MICROSCOPE, OF_PREDICTIONS, ImageQuery, Key, Scope
 from semgui.catalogue.records import chunks, id_array, raw_rows
@@ -135,8 +135,10 @@ def _groups(key: Key, column: Column) -> Column:
 
 def read_column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> Column:
     """Read what some images are sorted by, aligned with `ids`."""
-    statement, image_id = _statement(query, key)
-    found, values = _read(connection, statement, image_id, ids)
+    if key is Key.CLASS:
+        found, values = _read_classes(connection, query, ids)
+    else:
+        found, values = _read(connection, *_statement(query, key), ids)
     where, there = _places(found, ids)
     if key in BINNED:
         ranks = np.full(ids.shape, np.nan)
@@ -176,19 +178,30 @@ def _statement(query: ImageQuery, key: Key) -> tuple[Select[Any], ColumnElement[
         source, image_id, columns = predictions, predictions.c.image_id, (predictions.c[key],)
         conditions = [by_model(query.model_id), ANSWERED]
     else:
-        columns = (_said(query) if key is Key.CLASS else LABEL,)
+        newest = _newest_labels()
+        source, image_id, columns = newest, newest.c.image_id, (newest.c.class_id,)
     statement = select(image_id, *columns).select_from(source)
     return statement.where(columns[0].is_not(None), *conditions), image_id
 
 
-def _said(query: ImageQuery) -> ColumnElement[Any]:
-    """Return the label or, without one, what the model predicts."""
-    guess = (
-        select(predictions.c.predicted)
-        .where(predictions.c.image_id == images.c.id, by_model(query.model_id), ANSWERED)
-        .scalar_subquery()
-    )
-    return func.coalesce(LABEL, guess)
+def _newest_labels() -> Subquery:
+    """Return the class in force of every image that ever had one, in one pass over an index."""
+    events = label_events.c
+    # SQLite takes the other columns of a group from the row that holds the maximum.
+    newest = select(events.image_id, events.class_id, func.max(events.id)).group_by(events.image_id)
+    return newest.subquery()
+
+
+def _read_classes(connection: Connection, query: ImageQuery, ids: Ids) -> tuple[Ids, list[Any]]:
+    """Read the label or, without one, what the model predicts.
+
+    Two columns as they lie: asking for both image by image takes three times as long.
+    """
+    said: dict[int, Any] = {}
+    for key in (Key.PREDICTED, Key.LABEL):
+        found, values = _read(connection, *_statement(query, key), ids)
+        said.update(zip(found.tolist(), values, strict=True))
+    return np.fromiter(said, np.int64, len(said)), list(said.values())
 
 
 def _iso_time(nanoseconds: ColumnElement[int]) -> ColumnElement[str]:

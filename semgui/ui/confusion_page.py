@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from semgui.services.confusions import OUT_OF_FOLD
 from semgui.texts import tr
 from semgui.ui.actions import Context
 from semgui.ui.columns import ElidedLabel, label
@@ -328,6 +329,8 @@ def _remarks(model: ConfusionsModel) -> list[str]:
             share=table.right / count if count else 0.0,
         )
     ]
+    if model.judge.key == OUT_OF_FOLD:
+        said.append(tr("only near-duplicates are kept apart: on new samples it may be less"))
     if len(model.tables) == 2:
         said.append(tr("only images that both judged are counted"))
     if table.trained_on is None:

@@ -29,6 +29,10 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     def shown() -> bool:
         return here() and page().confusions.shown is not None
 
+    def learn() -> None:
+        w.modes.show("confusions")
+        page().learn.learn()
+
     def sort(order: Order) -> ActionInfo:
         return ActionInfo(
             f"confusions.order.{order}",
@@ -74,8 +78,8 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "confusions.learn",
             tr("Learn from the corrections"),
             _MENU,
-            lambda: page().learn.learn(),  # noqa: PLW0108 - the page is made when it is first shown
-            enabled=lambda: here() and page().learn.learn_button.isEnabled(),
+            learn,
+            enabled=w.in_project,
             separator=True,
             tip=tr("Trains on the labels as they are now, and shows what that changes on held-out images"),
         ),

@@ -119,6 +119,12 @@ class Evidence:
         """Return the probability of that class, (N,)."""
         return np.asarray(self.probabilities.max(axis=1))
 
+    @property
+    def accuracy(self) -> tuple[int, int]:
+        """Return on how many images a head says the label, and how many with a label it judged."""
+        judged = self.labelled & self.by_head
+        return int(np.count_nonzero(self.predicted[judged] == self.labels[judged])), int(judged.sum())
+
     def row_of(self, image_id: ImageId) -> int:
         """Return the row of an image; -1 where it is not among these."""
         return self._rows.get(int(image_id), -1)

@@ -28,9 +28,11 @@ from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
+from semgui.domain.split import GroupBy
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.decoders import Decoder
 from semgui.imaging.limits import DecodeLimits
+from semgui.jobs.splits import rules_of
 from semgui.review.evidence import Evidence, OtherModel
 from semgui.review.head import Head
 from semgui.review.likeness import Likeness
@@ -193,12 +195,18 @@ class Reranker:
 
     def honest(
         self, progress: ProgressCallback = ignore_progress, cancel: CancelToken | None = None
-    ) -> Evidence:
+    ) -> Evidence | None:
         """Judge with whole groups of the project left out together (sessions, specimens, as it was divided).
 
         `gather` leaves near-duplicates out together, which is right for finding wrong labels: the head knows
         every specimen then. How good it is on a new one, only this says. Images of which no group is known
         are groups by their near-duplicates. What `again` and `refined` return is not touched.
+
+        Returns
+        -------
+        Evidence
+            Judged by the quick head; ``None`` if the project is not divided by anything else than
+            near-duplicates, or too little is labelled.
 
         Raises
         ------
@@ -207,6 +215,9 @@ class Reranker:
         """
         cancel = cancel or CancelToken()
         evidence = self._evidence or self.gather(progress, cancel)
+        rules = rules_of(self._project)
+        if rules is None or rules.by in {GroupBy.NEAR_DUPLICATES, GroupBy.RANDOM}:
+            return None
         group_of = groups_of_images(self._project)
         names = [
             group_of.get(ImageId(i), f"near-duplicate {group}")
@@ -214,6 +225,8 @@ class Reranker:
         ]
         groups = np.unique(np.array(names, np.str_), return_inverse=True)[1]
         by_head = _judged_by_head(evidence.labels, groups, evidence.model_probabilities)
+        if not by_head.any():
+            return None
         head = Head(evidence.embeddings, groups, evidence.labels)
         cancel.raise_if_cancelled()
         judged = head.quick(evidence.labels, len(evidence.classes))
@@ -285,20 +298,6 @@ def gather(
 ) -> Evidence:
     """Gather once, see `Reranker.gather`."""
     return Reranker(project, model_id, other, limits=limits, look=look).gather(progress, cancel)
-
-
-def gather_refined(
-    project: Project,
-    model_id: ModelId | None = None,
-    *,
-    other: ModelId | None = None,
-    limits: DecodeLimits | None = None,
-    look: Look = Look.MODEL,
-    progress: ProgressCallback = ignore_progress,
-    cancel: CancelToken | None = None,
-) -> Evidence:
-    """Gather once with the logistic head, see `Reranker.refined`."""
-    return Reranker(project, model_id, other, limits=limits, look=look).refined(progress, cancel)
 
 
 def read_stock(

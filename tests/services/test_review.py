@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
+from semgui.catalogue.tables import project_info, splits
 from semgui.domain.errors import Cancelled, UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken
+from semgui.domain.split import SplitRules
 from semgui.review.queue import ranked
 from semgui.review.strategies import strategy_named
 from semgui.services.classes import archive_class, merge_classes
@@ -66,6 +72,23 @@ def test_the_refined_head_finds_them_too_and_can_be_stopped(project):
     token.cancel()
     with pytest.raises(Cancelled):
         reranker.refined(cancel=token)
+
+
+def test_how_good_the_head_is_on_new_specimens(project):
+    reranker = Reranker(project)
+    assert reranker.honest() is None, "the project was never divided"
+    rules = json.dumps(asdict(SplitRules(by="folder")))
+    with project.write() as connection:
+        connection.execute(sa.insert(project_info), {"key": "split_rules", "value": rules})
+        rows = [
+            {"image_id": i, "group_key": f"specimen {(i - 1) // 15}", "split": "train", "decided_at": ""}
+            for i in range(1, 91)
+        ]
+        connection.execute(sa.insert(splits), rows)
+    right, judged = reranker.honest().accuracy
+    assert judged == 90
+    assert right == 90 - len(PLANTED), "these specimens are alike, so that the others tell"
+    assert reranker.again().accuracy[1] == 90
 
 
 def test_few_labels_leave_the_word_to_the_model(tmp_path):

@@ -110,7 +110,7 @@ def review(
     from semgui.review.queue import ranked
     from semgui.review.strategies import BY_HEAD, strategy_named
     from semgui.services import closer
-    from semgui.services.review import gather, gather_refined
+    from semgui.services.review import Reranker
     from semgui.settings import load_settings
 
     with open_project(project) as opened:
@@ -119,17 +119,13 @@ def review(
         model_id = model_called(opened, model)
         if look is Look.CLOSER:
             _look_closer(opened, model_id)
-        read = gather_refined if chosen.name in BY_HEAD else gather
+        reranker = Reranker(
+            opened, model_id, model_called(opened, other_model), limits=limits, look=closer.Look(look)
+        )
+        by_head = chosen.name in BY_HEAD
         with watched() as (progress, cancel):
-            evidence = read(
-                opened,
-                model_id,
-                other=model_called(opened, other_model),
-                limits=limits,
-                look=closer.Look(look),
-                progress=progress,
-                cancel=cancel,
-            )
+            evidence = (reranker.refined if by_head else reranker.gather)(progress, cancel)
+            honest = reranker.honest(progress, cancel) if by_head else None
             query = query_of(
                 opened, evidence.model_id, saved=saved, folder=folder, class_name=class_name, tag=tag
             )
@@ -139,10 +135,21 @@ def review(
     put_table(out, COLUMNS, _rows(queue, evidence, paths, blind=chosen.name == "audit"))
     if evidence.unseen:
         remark(f"{evidence.unseen:,} images were left out: {evidence.model_id} has not seen them yet.")
+    if honest is not None:
+        remark(_trust(evidence, honest))
     if not queue:
         remark(_EMPTY.get(strategy, "No image is in this queue."))
     if out is not None:
         print(f"{out}: {len(queue):,} images, {chosen.title.lower()}")
+
+
+def _trust(evidence: Evidence, honest: Evidence) -> str:
+    """Say how good the head is that judges: on specimens that it knows, and on those that it does not."""
+    (right, judged), (right_anew, judged_anew) = evidence.accuracy, honest.accuracy
+    return (
+        f"The labels were judged by a model that says {right / judged:.1%} of {judged:,} labels itself; with "
+        f"whole groups of the project left out it says {right_anew / judged_anew:.1%}."
+    )
 
 
 def _look_closer(project: Project, model_id: ModelId | None) -> None:

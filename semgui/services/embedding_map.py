@@ -96,7 +96,8 @@ def draw_map(
     model_id
         Whose embeddings.
     before
-        A map of this project and model that is shown already: its images keep their places.
+        A map of this project and model that is shown already: its images keep their places, if it has at
+        least half of the project.
     progress
         Stage ``map``; counts images read.
 
@@ -110,7 +111,8 @@ def draw_map(
     cancel = cancel or CancelToken()
     store = ArrayStore(project, model_id)
     every = ImageStore(project).ids(ImageQuery())
-    kept = before.frame if before is not None and before.layout is layout else None
+    goes_on = before is not None and before.layout is layout and 2 * len(before) >= len(every)
+    kept = before.frame if before is not None and goes_on else None
     axes = kept.axes if kept is not None else _axes(store, every, 2 if layout is Layout.PCA else _UMAP_AXES)
     if axes is None:
         return EmbeddingMap(every[:0], np.zeros((0, 2), np.float32), layout, len(every))

@@ -87,7 +87,8 @@ class GroupSteps(QWidget):
         sentence, button = self._words()
         self.sentence.setText(sentence)
         self.button.setText(button)
-        self.button.setVisible(bool(button))
+        # Before there are groups, the middle of the page offers the same in large.
+        self.button.setVisible(bool(button) and self.way.now is not Step.GROUP)
         self.button.setEnabled(brain is not None)
         active = self._session.labels.taxonomy.active
         self.own.setVisible(bool(active) and self.way.classes == 0)

@@ -29,6 +29,9 @@ from semgui.viewmodels.tasks import Lane, T, TaskRunner
 
 Rows = NDArray[np.bool_]
 
+_FIRST_SECONDS, _REST_SECONDS = 1.0, 10.0
+"""Between two maps while images are being classified: until there is a first one, and after."""
+
 
 class MapState(StrEnum):
     """What there is to see."""
@@ -101,6 +104,7 @@ class MapModel:
         self._drawing: Activity | None = None
         self._tickets = {"map": 0, "colours": 0, "shown": 0}
         self._outdated = True
+        self._resting = False
         self.state = MapState.EMPTY
         self.problem = ""
         self.layout = Layout.PCA
@@ -122,6 +126,7 @@ class MapModel:
         self._opened, self._brain = opened, brain
         for name in self._tickets:
             self._tickets[name] += 1
+        self._drawing = None
         self._clear()
         self._outdated = True
         self._set_state(MapState.EMPTY if brain is not None else MapState.NO_MODEL)
@@ -143,8 +148,15 @@ class MapModel:
                 self._evidence.want("map", on=False)
 
     def answers_changed(self) -> None:
-        """Take in images that the model has seen since; those on the map stay where they are."""
+        """Take in what the model has seen since, now and then; images on the map stay where they are."""
         self._outdated = True
+        if not self._resting:
+            self._resting = True
+            seconds = _REST_SECONDS if self.state is MapState.READY else _FIRST_SECONDS
+            self._runner.later(seconds, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = False
         self._draw_if_seen()
 
     @property
@@ -279,6 +291,8 @@ class MapModel:
 
     def _drawn(self, found: EmbeddingMap) -> None:
         chosen = self.map.ids[self.picked]
+        if self._outdated:
+            self.answers_changed()
         if len(found) < FEWEST:
             self._set_state(MapState.EMPTY)
             return
@@ -293,7 +307,6 @@ class MapModel:
             self._all_changed()
             self._read_shown()
             self._read_colours()
-        self._draw_if_seen()
 
     def _not_drawn(self, error: Exception) -> None:
         if len(self.map):  # the map that was there is as good as it was

@@ -2,8 +2,8 @@
 
 ``pytest tests/bench/bench_map.py -s`` prints a table for 20,000 and 100,000 images with 1280 numbers each
 (`tests.ui.map_project`). A frame is one move of the mouse with the button down, or one turn of the wheel,
-from the event to the end of painting: its processor time says what the map costs, its wall time also what else
-runs on the machine. Nothing of it uses a graphics card.
+from the event to the end of painting: its processor time says what the map costs, its wall time also what
+else runs on the machine. Nothing of it uses a graphics card.
 """
 
 from __future__ import annotations

@@ -160,3 +160,10 @@ def test_without_a_classification_it_says_what_to_do(open_window, images):
     page.view.refresh()
     assert "model" in page.view.message.title.text()
     save_screen(driver.window, "map-no-model")
+    # A project that is left while its map is being drawn leaves nothing undone for the next one.
+    session = driver.session
+    page.model.attach(session.opened, session.brain)
+    page.model.draw()
+    page.model.attach(None, None)
+    page.model.attach(session.opened, session.brain)
+    driver.until(lambda: page.model.state is MapState.READY and len(page.model.map) == 12)

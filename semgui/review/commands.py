@@ -24,7 +24,7 @@ from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
 from semgui.domain.prediction import PredictionStatus
 from semgui.domain.taxonomy import SemClass, Taxonomy
-from semgui.review.naming import check_free, new_classes, usable_class
+from semgui.review.naming import check_free, find_class, new_classes, usable_class
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -106,6 +106,21 @@ class LabelAsNewClass:
         (created,) = new_classes(taxonomy, [(None, self.name)])
         labels = [Label(i, created.id, annotator, at, LabelSource.USER) for i in image_ids(self.image_ids)]
         return Changes(f"Label {counted(labels)} as {created.name}, a new class", labels, (created,))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelAsNamed:
+    """Give images the class of a name, which is created if there is none: decided when it is written."""
+
+    image_ids: Sequence[ImageId]
+    name: str
+
+    def plan(self, connection: sa.Connection, annotator: str, at: datetime) -> Changes:
+        """Plan one event per image, and the class if it is new."""
+        known = find_class(read_taxonomy(connection), self.name)
+        if known is None:
+            return LabelAsNewClass(self.image_ids, self.name).plan(connection, annotator, at)
+        return SetLabels(self.image_ids, known.id).plan(connection, annotator, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from semgui.catalogue.arrays import ArrayStore
 from semgui.catalogue.batches import Batch
-from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project
@@ -20,9 +19,9 @@ from semgui.domain.errors import UsageError
 from semgui.domain.ids import ImageId, ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
-from semgui.review.naming import find_class
+from semgui.review.commands import LabelAsNamed
+from semgui.review.history import History
 from semgui.scoring.clusters import propose_groups
-from semgui.services.label import label_as_new_class, set_labels
 
 FEWEST = 4
 """Images below which there is nothing to group."""
@@ -115,10 +114,7 @@ def group_images(
 
 def name_group(project: Project, image_ids: Sequence[ImageId], name: str, annotator: str) -> Batch | None:
     """Give a group the class of that name, which is created if there is none: one action, one undo."""
-    known = find_class(ClassStore(project).taxonomy(), name)
-    if known is None:
-        return label_as_new_class(project, image_ids, name, annotator)
-    return set_labels(project, image_ids, known.id, annotator)
+    return History(project, annotator).do(LabelAsNamed(image_ids, name))
 
 
 def newest_model(project: Project) -> ModelId:

@@ -11,7 +11,14 @@ from semgui.catalogue.verdicts import NONE_OF_THESE
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.taxonomy import SemClass, Taxonomy
 from semgui.review.audit_commands import JudgeAudit
-from semgui.review.commands import AcceptPredictions, ClearLabels, Command, LabelAsNewClass, SetLabels
+from semgui.review.commands import (
+    AcceptPredictions,
+    ClearLabels,
+    Command,
+    LabelAsNamed,
+    LabelAsNewClass,
+    SetLabels,
+)
 from semgui.review.confirm import ConfirmLabels
 from semgui.texts import tr
 from semgui.viewmodels.brain import Brain
@@ -102,6 +109,13 @@ class LabelModel:
         """Say that the labels that images have are right, and go on."""
         if self.possible and ids:
             self._writer.do(ConfirmLabels(ids), tr("Kept"), done=self._told(ids))
+            self._go_on(ids)
+
+    def set_named(self, ids: Sequence[ImageId], name: str) -> None:
+        """Label images with the class of a name, which is made if there is none, as one action."""
+        if self.possible and ids:
+            self.asked.emit(tuple(ids), None)
+            self._writer.do(LabelAsNamed(ids, name), name, done=self._told(ids))
             self._go_on(ids)
 
     def repeat(self, ids: Sequence[ImageId]) -> None:

@@ -16,7 +16,6 @@ from semgui.catalogue.predictions import PredictionStore
 from semgui.domain.errors import Cancelled, SemguiError
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.progress import CancelToken, Progress
-from semgui.review.naming import find_class
 from semgui.services.groups import Grouped, ImageGroup, group_images
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activities, Activity
@@ -262,11 +261,7 @@ class ProposalModel:
         name = name.strip()
         if not ids or not name:
             return 0
-        known = find_class(self._hand.labels.taxonomy, name)
-        if known is None:
-            self._hand.labels.set_new_class(ids, name)
-        else:
-            self._hand.labels.set_label(ids, known.id)
+        self._hand.labels.set_named(ids, name)
         return len(ids)
 
     @property

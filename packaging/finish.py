@@ -13,7 +13,14 @@ from pathlib import Path
 
 # Tables of names for debuggers; a fifth of these files. Libraries that `auditwheel` patched (those in folders
 # NAME.libs) are left as they are: `strip` is known to break them.
-_STRIPPED = ("torch/lib/*.so*", "libpython3*.so*", "pyarrow/*.so*", "scipy/**/*.so", "sqlalchemy/**/*.so")
+_STRIPPED = (
+    "torch/lib/*.so*",
+    "libpython3*.so*",
+    "pyarrow/*.so*",
+    "scipy/**/*.so",
+    "sqlalchemy/**/*.so",
+    "kiwisolver/*.so",
+)
 _ROWS = 16
 
 

@@ -286,6 +286,10 @@ def test_the_heatmap_fades_by_wheel_and_keys_and_changes_its_method(opened):
     opened.key(Qt.Key.Key_Minus, ALT)
     assert bar.opacity.value() == before + 5
     screen(opened, "heatmap")
+    opened.window.modes.show("models")  # where there is no picture, there is nothing to set
+    opened.until(lambda: not bar.isVisible())
+    opened.window.modes.show("browse")
+    opened.until(bar.isVisible)
     opened.key(Qt.Key.Key_H, CTRL | SHIFT)
     assert opened.session.heatmap.question.method == "gradcam++"
     opened.until(lambda: canvas.heat_visible)

@@ -62,6 +62,9 @@ def test_name_device_and_limits_count_in_the_open_project(open_window, settings,
     assert (saved.annotator, saved.compute.device, saved.limits.max_pixels) == ("eve", "cpu", 2_000_000)
     window.until(lambda: window.tile(rows["large.png"]).status is ImageStatus.OK)
     window.until(lambda: not window.session.activities.running)
+    dialog.close()
+    window.window.activateWindow()
+    window.until(window.window.isActiveWindow)
     window.click_thumbnail(rows["small.png"])
     window.key(Qt.Key.Key_1)
     window.until(lambda: window.tile(rows["small.png"]).label is not None)
@@ -70,4 +73,4 @@ def test_name_device_and_limits_count_in_the_open_project(open_window, settings,
     assert LabelStore(window.session.opened.project).history(image)[-1].annotator == "eve"
     window.session.close()
     window.until(lambda: window.session.mode is Mode.EMPTY)
-    assert dialog.clear.isEnabled() and not dialog.why_not.isVisible()
+    assert dialog.clear.isEnabled() and dialog.why_not.isHidden()

@@ -27,6 +27,9 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     def page() -> TrainPage:
         return w.modes.page("train")
 
+    def start() -> None:
+        page().form.start()
+
     def here() -> bool:
         return w.modes.current.id == "train"
 
@@ -56,7 +59,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "train.start",
             tr("Start training"),
             _MENU,
-            lambda: page().form.start(),
+            start,
             enabled=lambda: here() and page().form.can_start,
         ),
         on_run(

@@ -1,5 +1,0 @@
-"""Imported by grad-cam; nothing of it is used."""
-
-
-class Line2D:
-    """Would be a line of a legend."""

@@ -1,1 +1,0 @@
-"""Imported by grad-cam; nothing of it is used."""

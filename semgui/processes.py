@@ -11,7 +11,8 @@ import multiprocessing
 import os
 import runpy
 import sys
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PROGRAMS = (
@@ -54,7 +55,6 @@ def begin_frozen() -> None:
     As a decoder or as one of `PROGRAMS` the process ends in here.
     """
     multiprocessing.freeze_support()
-    restore_library_path(os.environ)
     if sys.argv[1:2] == [RUN] and sys.argv[2:3] and sys.argv[2] in PROGRAMS:
         program = sys.argv[2]
         sys.argv[1:3] = []
@@ -78,12 +78,25 @@ def meant(arguments: Sequence[str]) -> list[str]:
     return list(arguments)
 
 
-def restore_library_path(environment: MutableMapping[str, str]) -> None:
-    """Give programs of the system that we start, a file manager for instance, their own libraries back.
+@contextmanager
+def libraries_of_the_system(environment: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """Give programs of the system that are started here, a file manager for instance, their own libraries.
 
     The loader of the frozen application puts its folder first in these variables, and keeps what was there
-    under a name with ``_ORIG``. This process has read them already; processes of ours set them again.
+    under a name with ``_ORIG``. Programs of ours need it so: the loader does not set them a second time.
     """
+    before = dict(environment)
+    _restore(environment)
+    try:
+        yield
+    finally:
+        for name in _LIBRARY_PATHS:
+            for variable in (name, f"{name}_ORIG"):
+                if variable in before:
+                    environment[variable] = before[variable]
+
+
+def _restore(environment: MutableMapping[str, str]) -> None:
     for name in _LIBRARY_PATHS:
         before = environment.pop(f"{name}_ORIG", None)
         if before is not None:

@@ -70,17 +70,20 @@ def test_a_double_click_and_a_dropped_folder_open_the_window(given, meant, tmp_p
     assert processes.meant(given) == [word.format(there=tmp_path) for word in meant]
 
 
-def test_a_program_of_the_system_gets_its_own_libraries_back(monkeypatch):
-    environment = {"LD_LIBRARY_PATH": "/opt/semgui/_internal", "LD_LIBRARY_PATH_ORIG": "/opt/lab/lib"}
-    processes.restore_library_path(environment)
-    assert environment == {"LD_LIBRARY_PATH": "/opt/lab/lib"}
+def test_a_program_of_the_system_gets_its_own_libraries_and_ours_keep_theirs(monkeypatch):
+    ours = {"LD_LIBRARY_PATH": "/opt/semgui/_internal", "LD_LIBRARY_PATH_ORIG": "/opt/lab/lib"}
+    environment = dict(ours)
+    with processes.libraries_of_the_system(environment):
+        assert environment == {"LD_LIBRARY_PATH": "/opt/lab/lib"}
+    assert environment == ours
     untouched = {"LD_LIBRARY_PATH": "/opt/lab/lib"}
-    processes.restore_library_path(untouched)
-    assert untouched == {"LD_LIBRARY_PATH": "/opt/lab/lib"}
+    with processes.libraries_of_the_system(untouched):
+        assert untouched == {"LD_LIBRARY_PATH": "/opt/lab/lib"}
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     environment = {"LD_LIBRARY_PATH": "/opt/semgui/_internal"}
-    processes.restore_library_path(environment)
-    assert environment == {}
+    with processes.libraries_of_the_system(environment):
+        assert environment == {}
+    assert environment == {"LD_LIBRARY_PATH": "/opt/semgui/_internal"}
 
 
 def test_nothing_else_starts_an_interpreter():

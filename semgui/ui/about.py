@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPus
 
 from semgui import paths
 from semgui.diagnostics import diagnostics
+from semgui.processes import libraries_of_the_system
 from semgui.texts import tr
 from semgui.ui.columns import label
 from semgui.ui.theme import GRID
@@ -50,7 +51,9 @@ class Helper:
     def open_logs(self) -> None:
         """Show the folder of the logs in the system's file manager."""
         folder = paths.log_dir()
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+        with libraries_of_the_system():
+            opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        if not opened:
             self._window.session.notices.warn(
                 tr("No file manager answers; the logs are in {folder}", folder=folder)
             )

@@ -101,6 +101,43 @@ class LabelStore:
         with self._project.read() as connection:
             return {row[0]: row[1] for rows in raw_rows(connection.execute(query)) for row in rows}
 
+    def confirmed(self, image_ids: Sequence[ImageId] | None = None) -> list[ImageId]:
+        """Return the images whose label in force a person gave though somebody had said the same before.
+
+        An undo of the confirmation takes it back.
+
+        Parameters
+        ----------
+        image_ids
+            Which to look at; ``None``: all.
+        """
+        latest, given, earlier = (label_events.alias() for _ in range(3))
+        query = (
+            sa.select(current_labels.c.image_id)
+            .select_from(
+                current_labels.join(latest, latest.c.id == current_labels.c.event_id).join(
+                    given, given.c.id == sa.func.coalesce(latest.c.restores, latest.c.id)
+                )
+            )
+            .where(
+                given.c.class_id.is_not(None),
+                given.c.source == LabelSource.USER.value,
+                sa.exists().where(
+                    earlier.c.image_id == given.c.image_id,
+                    earlier.c.id < given.c.id,
+                    earlier.c.class_id == given.c.class_id,
+                ),
+            )
+        )
+        queries = (
+            [query]
+            if image_ids is None
+            else [query.where(given.c.image_id.in_(s)) for s in chunks(image_ids)]
+        )
+        with self._project.read() as connection:
+            found = [raw_rows(connection.execute(q)) for q in queries]
+            return [ImageId(row[0]) for rows in found for some in rows for row in some]
+
     def counts(self) -> dict[ClassId | None, int]:
         """Return how many images each class has, and how many have none (key ``None``).
 

@@ -40,6 +40,9 @@ class Evidence:
         merged counts as the other one.
     labels
         (N,) int64 indices of classes, -1 without a label. Excluded images count as without one.
+    confirmed
+        (N,) bool; labels that a person said again after somebody had said the same: queues of likely mistakes
+        leave them alone.
     queued
         (N,) bool; False for images that the user excluded: they are in no queue and teach nothing.
     probabilities
@@ -75,6 +78,7 @@ class Evidence:
     classes: tuple[ClassId, ...]
     names: tuple[str, ...]
     labels: NDArray[np.int64]
+    confirmed: NDArray[np.bool_]
     queued: NDArray[np.bool_]
     probabilities: NDArray[np.float32]
     by_head: NDArray[np.bool_]

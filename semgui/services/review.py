@@ -118,6 +118,7 @@ class Reranker:
         self._batch = 0
         self._said: list[ClassId | None] = []
         self._excluded = np.zeros(0, np.bool_)
+        self._confirmed = np.zeros(0, np.bool_)
 
     def gather(
         self, progress: ProgressCallback = ignore_progress, cancel: CancelToken | None = None
@@ -147,6 +148,7 @@ class Reranker:
         label_of = LabelStore(self._project).classes()
         self._said = [label_of.get(i) for i in stock.ids.tolist()]
         self._excluded = np.isin(stock.ids, np.array(MarkStore(self._project).excluded(), np.int64))
+        self._confirmed = np.isin(stock.ids, np.array(LabelStore(self._project).confirmed(), np.int64))
         self._head = None
         self._evidence = None
         return self._judge(cancel)
@@ -168,6 +170,8 @@ class Reranker:
             image_id = int(self._stock.ids[row])
             self._said[row] = label_of.get(image_id)  # type: ignore[call-overload]
             self._excluded[row] = marks[image_id].excluded  # type: ignore[index]
+        confirmed = LabelStore(self._project).confirmed(touched)
+        self._confirmed[rows] = np.isin(self._stock.ids[rows], np.array(confirmed, np.int64))
         self._batch = newest
         return self._judge(cancel)
 
@@ -266,6 +270,7 @@ class Reranker:
             classes=classes,
             names=tuple(names.get(c, _plain(c)) for c in classes),
             labels=labels,
+            confirmed=self._confirmed.copy(),
             queued=~self._excluded,
             probabilities=probabilities,
             by_head=by_head,

@@ -70,7 +70,8 @@ def outlook(evidence: Evidence, looked: Sequence[Looked], errors: LabelErrors | 
         What the random audit says, where there is one.
     """
     seen = np.array([one.image_id for one in looked], np.int64)
-    issues = label_issues(evidence.labels, evidence.probabilities).is_issue & evidence.queued
+    issues = label_issues(evidence.labels, evidence.probabilities).is_issue
+    issues &= evidence.queued & ~evidence.confirmed
     suspicious = int(np.count_nonzero(issues & ~np.isin(evidence.ids, seen)))
     last = looked[-RECENT:]
     wrong = sum(one.changed for one in last)

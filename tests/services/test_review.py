@@ -14,6 +14,8 @@ from semgui.domain.errors import Cancelled, UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken
 from semgui.domain.split import SplitRules
+from semgui.review.confirm import ConfirmLabels
+from semgui.review.history import History
 from semgui.review.queue import ranked
 from semgui.review.strategies import strategy_named
 from semgui.services.classes import archive_class, merge_classes
@@ -59,6 +61,19 @@ def test_corrections_are_taken_in_as_if_gathered_anew(project):
     for _ in range(3):
         undo(project, "bob")
     assert set(order(reranker.again())[:6]) == set(PLANTED)
+
+
+def test_a_label_that_was_confirmed_is_no_likely_mistake_any_more(project):
+    reranker = Reranker(project)
+    suspect = ranked(reranker.gather(), strategy_named("label_issues"), 1)[0].image_id
+    history = History(project, "bob")
+    history.do(ConfirmLabels([suspect]))
+    for evidence in (reranker.again(), gather(project)):
+        for name in ("label_issues", "neighbours", "disagreement"):
+            assert suspect not in {entry.image_id for entry in ranked(evidence, strategy_named(name))}
+    history.undo()
+    for evidence in (reranker.again(), gather(project)):
+        assert ranked(evidence, strategy_named("label_issues"), 1)[0].image_id == suspect
 
 
 def test_the_refined_head_finds_them_too_and_can_be_stopped(project):

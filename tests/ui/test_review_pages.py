@@ -20,8 +20,8 @@ from tests.ui.test_review import KEY_OF, go_to_review, label_of, page
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def press(button) -> None:
-    assert button.isVisible()
+def press(window, button) -> None:
+    window.until(lambda: button.isVisible() and button.isEnabled())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -47,12 +47,12 @@ def test_a_blind_audit_proves_what_can_be_accepted_unseen(open_window, find_brai
     trigger(window, "review.accept_page")
     accept = page(window).accept
     accept.precision.setValue(70)
-    press(accept.ask)
+    press(window, accept.ask)
     window.until(lambda: session.accept.problem)
     assert "sample" in accept.verdict.text()
     assert not window.window.actions_.by_id["label.key.5"].isEnabled()  # no image is seen
     window.until(accept.draw_unlabelled.isEnabled)
-    press(accept.draw_unlabelled)
+    press(window, accept.draw_unlabelled)
     window.until(lambda: review.reviewing and review.blind)
     window.until_idle()
 
@@ -72,15 +72,15 @@ def test_a_blind_audit_proves_what_can_be_accepted_unseen(open_window, find_brai
     assert len(set(judged)) == 24
     window.until(lambda: review.why is Why.FINISHED)
     window.until_idle()
-    press(page(window).waiting.buttons[0])
-    press(accept.ask)
+    press(window, page(window).waiting.buttons[0])
+    press(window, accept.ask)
     window.until(lambda: session.accept.proposal is not None)
     window.until(accept.accept.isVisible)
     save_screen(window.window, "review-accept-1366")
     wanted = set(session.accept.proposal.ids)
     assert wanted
     assert not wanted & set(judged)
-    press(accept.accept)
+    press(window, accept.accept)
     window.until_idle()
     assert all(label_of(window, image) == planted.truth[image] for image in wanted)
     window.key(Qt.Key.Key_Z, CTRL)
@@ -105,7 +105,7 @@ def test_what_annotators_disagree_on_is_counted_and_settled(open_window, find_br
     assert people.pairs.item(0, 0).text() == "ann – bob"
     assert len(report.disputes) == int(people.settle.text().split()[1])
     save_screen(window.window, "review-people-1366")
-    press(people.settle)
+    press(window, people.settle)
     window.until(lambda: session.review.reviewing and session.case.shown is not None)
     window.until_idle()
     first = ImageId(int(session.gallery.current))
@@ -152,7 +152,7 @@ def test_pairs_filters_and_empty_queues(open_window, find_brain, tmp_path):
     window.window.sidebar.narrow(text="no such name")
     window.until(lambda: review.why is Why.FILTERED)
     save_screen(window.window, "review-filtered-1366")
-    press(waiting.buttons[0])  # clear all filters
+    press(window, waiting.buttons[0])  # clear all filters
     window.until(lambda: review.reviewing and review.order.ids.size == 36)
     choose(chooser.strategy, "audit")
     window.until(lambda: review.why is Why.NO_SAMPLE)
@@ -179,14 +179,14 @@ def test_without_labels_or_answers_it_says_what_to_do(open_window, find_brain, t
         window.until_idle()
     review = window.session.review
     window.window.actions_.by_id["mode.review"].trigger()
-    window.until(lambda: review.why is not None)
+    window.until(lambda: review.why in {Why.NO_LABELS, Why.NOT_CLASSIFIED})
     if classified:
         assert review.why is Why.NO_LABELS
-        press(page(window).waiting.buttons[0])
+        press(window, page(window).waiting.buttons[0])
         window.until(lambda: review.reviewing)
         assert review.strategy == "uncertainty"
         return
     if review.why is Why.NOT_CLASSIFIED:
         save_screen(window.window, "review-not-classified-1366")
-        press(page(window).waiting.buttons[0])
+        press(window, page(window).waiting.buttons[0])
         window.until(lambda: review.why is Why.NO_LABELS)

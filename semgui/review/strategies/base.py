@@ -53,6 +53,11 @@ def label_name(evidence: Evidence, row: int) -> str:
     return evidence.names[index] if index >= 0 else ""
 
 
+def without_the_confirmed(evidence: Evidence, scores: Scores) -> Scores:
+    """Return scores without the labels that somebody has looked at again and left as they are."""
+    return np.where(evidence.confirmed, np.float32(np.nan), scores)
+
+
 def without_the_unjudged(evidence: Evidence, scores: Scores) -> Scores:
     """Return scores without the images of classes that no out-of-fold model can know.
 

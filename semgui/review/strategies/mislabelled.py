@@ -9,7 +9,14 @@ import numpy as np
 
 from semgui.domain.ids import ClassId
 from semgui.review.evidence import Evidence
-from semgui.review.strategies.base import Scores, label_name, opinion, percent, without_the_unjudged
+from semgui.review.strategies.base import (
+    Scores,
+    label_name,
+    opinion,
+    percent,
+    without_the_confirmed,
+    without_the_unjudged,
+)
 from semgui.scoring.label_issues import label_issues
 from semgui.scoring.neighbours import NeighbourTable, neighbour_disagreement
 from semgui.texts import tr
@@ -29,7 +36,7 @@ class LabelIssues:
     def score(self, evidence: Evidence) -> Scores:
         """See `Strategy`."""
         found = label_issues(evidence.labels, evidence.probabilities).score
-        return without_the_unjudged(evidence, found)
+        return without_the_confirmed(evidence, without_the_unjudged(evidence, found))
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""
@@ -56,7 +63,8 @@ class Neighbours:
             np.full((len(evidence), near.rows.shape[1]), np.nan, np.float32),
         )
         every.rows[rows], every.similarity[rows] = near.rows, near.similarity
-        return neighbour_disagreement(evidence.labels, every, evidence.groups)
+        found = neighbour_disagreement(evidence.labels, every, evidence.groups)
+        return without_the_confirmed(evidence, found)
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""

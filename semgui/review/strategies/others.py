@@ -38,6 +38,7 @@ class Disagreement:
             differs = evidence.model_probabilities.argmax(axis=1) != evidence.labels
             # It cannot say what it does not know.
             differs &= np.isin(evidence.labels, np.flatnonzero(evidence.model_probabilities.any(axis=0)))
+            differs &= ~evidence.confirmed
         else:
             theirs = evidence.other.probabilities
             scores = model_disagreement(evidence.model_probabilities, theirs)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from semgui.imaging.levels import resampled
+from semgui.ui.canvas import Framing
 from semgui.viewmodels.desk import Mode
 from tests.ui.pictures import write_picture
 
@@ -150,7 +151,7 @@ def test_zoom_and_place_stay_or_every_image_is_fitted_and_that_is_remembered(ope
     assert not load_settings().window.keep_view
     opened.key(Qt.Key.Key_Z)
     opened.key(Qt.Key.Key_Right)
-    opened.until(lambda: shown_name(opened) == "2.png" and not canvas.is_one_to_one)
+    opened.until(lambda: shown_name(opened) == "2.png" and canvas.framing is Framing.FIT)
 
 
 def test_neighbours_on_both_sides_are_there_before_they_are_asked_for(opened):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from semgui.catalogue.images import ImageStore
+from semgui.catalogue.listing import walk
 from semgui.catalogue.project import Project
 from semgui.catalogue.thumbnails import ThumbnailStore, decode_thumbnail, thumbnail_key
 from semgui.catalogue.watch import FolderWatch
@@ -78,7 +79,8 @@ def watch_project(
     Parameters
     ----------
     project
-        The open project; its images of these folders were scanned before.
+        The open project. What lies in the folders and is not in it yet is taken in like what comes later:
+        images also come between a scan and the beginning of the watch.
     folders
         Watched with all below them.
     arrived
@@ -96,6 +98,7 @@ def watch_project(
     options = options or LiveOptions()
     with ExitStack() as stack:
         watch = stack.enter_context(options.watch(folders))
+        watch.again(_unknown(project, folders))
         live = _Live(project, folders, watch, stack, replace(options.scan, watched=True))
         while not cancel.cancelled:
             arrival = live.take()
@@ -105,6 +108,20 @@ def watch_project(
             arrived(arrival)
             if arrival.images and not cancel.cancelled:
                 classify([image.id for image in arrival.images])
+
+
+def _unknown(project: Project, folders: Sequence[Path]) -> list[Path]:
+    """Return the files of some folders that the project does not know."""
+    there = [
+        listing.folder / file.name
+        for folder in folders
+        if folder.is_dir()
+        for listing in walk(folder, folder)
+        for file in listing.files
+    ]
+    return [
+        path for path, known in zip(there, ImageStore(project).by_paths(there), strict=True) if known is None
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,18 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         opened.close()
 
 
+def test_what_comes_between_the_scan_and_the_watch_is_not_overlooked(tmp_path: Path) -> None:
+    folder = tmp_path / "session"
+    write_tiff(folder / "old.tif")
+    with open_project(tmp_path / "p.semgui", create=True) as project:
+        scan_folder(project, folder)
+        write_tiff(folder / "between.tif", seed=2)
+        opened = Bench(project, folder)
+        opened.until(lambda: bool(opened.classified))
+        assert opened.names == ["between.tif"]
+        opened.close()
+
+
 def record(bench: Bench, name: str):
     return ImageStore(bench.project).by_paths([bench.folder / name])[0]
 

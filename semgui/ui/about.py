@@ -7,15 +7,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, qVersion
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from semgui import paths
 from semgui.diagnostics import diagnostics
-from semgui.processes import libraries_of_the_system
 from semgui.texts import tr
 from semgui.ui.columns import label
+from semgui.ui.reveal import open_with_system
 from semgui.ui.theme import GRID
 from semgui.viewmodels.tasks import Lane
 
@@ -51,9 +51,7 @@ class Helper:
     def open_logs(self) -> None:
         """Show the folder of the logs in the system's file manager."""
         folder = paths.log_dir()
-        with libraries_of_the_system():
-            opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-        if not opened:
+        if not open_with_system(folder):
             self._window.session.notices.warn(
                 tr("No file manager answers; the logs are in {folder}", folder=folder)
             )

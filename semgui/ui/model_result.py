@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -23,6 +23,7 @@ from semgui.services.evaluate import Evaluated, remarks
 from semgui.texts import tr
 from semgui.ui.columns import label
 from semgui.ui.model_detail import figure_table
+from semgui.ui.reveal import open_with_system
 from semgui.ui.theme import GRID
 from semgui.viewmodels.models import ModelsModel
 from trainer.figures import Interval
@@ -151,7 +152,7 @@ class ModelResult(QWidget):
         if report is not None:
             button = QPushButton(tr("Open report"))
             button.setToolTip(str(report))
-            button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report))))
+            button.clicked.connect(lambda: open_with_system(report))
             row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 

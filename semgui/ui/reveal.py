@@ -1,4 +1,7 @@
-"""Showing a file where the system keeps files."""
+"""Showing a file in a program of the system: every way out of the window goes through here.
+
+Such a program must not get the libraries of our bundle: a file manager that loads our Qt ends at once.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,19 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
+from semgui.processes import libraries_of_the_system
 
-def open_folder(folder: Path) -> bool:
-    """Open a folder in the system's file manager.
+
+def open_with_system(path: Path) -> bool:
+    """Open a folder in the system's file manager, or a file in the program that the system opens it with.
 
     Returns
     -------
     bool
         Whether the system could be asked.
     """
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    with libraries_of_the_system():
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def reveal(path: Path) -> bool:
@@ -33,6 +39,7 @@ def reveal(path: Path) -> bool:
         subprocess.Popen(["explorer", "/select,", str(path)])
         return True
     if sys.platform == "darwin":
-        subprocess.Popen(["open", "-R", str(path)])
+        with libraries_of_the_system():
+            subprocess.Popen(["open", "-R", str(path)])
         return True
-    return open_folder(path.parent)
+    return open_with_system(path.parent)

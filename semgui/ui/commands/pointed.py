@@ -12,7 +12,7 @@ from semgui.domain.ids import ClassId
 from semgui.texts import tr
 from semgui.ui.actions import ActionInfo, Context
 from semgui.ui.class_editor import ClassEditor
-from semgui.ui.reveal import open_folder
+from semgui.ui.reveal import open_with_system
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -121,5 +121,5 @@ def _open_folder(w: MainWindow) -> None:
     assert folder is not None  # the menu was for a folder
     if not folder.is_dir():
         w.session.notices.warn(tr("The folder {path} is no longer there.", path=folder))
-    elif not open_folder(folder):
+    elif not open_with_system(folder):
         w.session.notices.warn(tr("No file manager could be asked to show the folder."))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from semgui.jobs.supervisor import RunState
 from semgui.services.runs import RunView
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo
+from semgui.ui.reveal import open_with_system
 
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
@@ -89,4 +87,4 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
 
 
 def _open_report(run: RunView) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.report)))
+    open_with_system(run.report)

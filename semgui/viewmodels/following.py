@@ -23,6 +23,7 @@ class Following:
         desk.hand.committed.connect(self._committed)
         desk.hand.changed.connect(self._changed_somewhere)
         desk.hand.taken_back.connect(self._go_where_it_happened)
+        desk.hand.not_saved.connect(self._go_back_to_lost)
         desk.work.labels_changed.connect(desk.hand.changed_elsewhere)
         desk.work.rows_changed.connect(desk.gallery.refresh)
         desk.work.scanned.connect(desk.picture.try_again)  # its disk may be there again
@@ -101,3 +102,10 @@ class Following:
     def _go_where_it_happened(self, ids: tuple[ImageId, ...]) -> None:
         if ids and self._desk.gallery.current not in ids:
             self._guest.go_to(ids[0])
+
+    def _go_back_to_lost(self, ids: tuple[ImageId, ...]) -> None:
+        """Go back to what could not be saved, if one has gone on from it: the first of several in a row."""
+        gallery = self._desk.gallery
+        row = gallery.row_of(ids[0])
+        if 0 <= row < gallery.current_row:
+            gallery.go_to_row(row)

@@ -31,12 +31,15 @@ class Handwork:
         Ids of images touched by an action that is on the disk now; empty if it changed classes only.
     taken_back
         Ids of images touched by an undo or a redo.
+    not_saved
+        Ids of images that counted as done, and are not: what was said of them could not be written.
     changed
         Something else changed what people said; which images is not known.
     """
 
     committed = Signal(tuple)
     taken_back = Signal(tuple)
+    not_saved = Signal(tuple)
     changed = Signal()
 
     def __init__(
@@ -54,6 +57,7 @@ class Handwork:
         self.unlabelled = UnlabelledModel(runner, notices)
         self.writer.committed.connect(self._committed)
         self.writer.taken_back.connect(lambda action: self.taken_back.emit(action.ids))
+        self.writer.not_saved.connect(self._lost)
         self.labels.asked.connect(lambda ids, _: self.unlabelled.drop(ids))
         self.labels.advance_asked.connect(self._go_on)
         gallery.selection_changed.connect(self._show_marks)
@@ -106,6 +110,10 @@ class Handwork:
         if action.ids:
             self._refresh_images()
         self._refresh_panels()
+
+    def _lost(self, ids: tuple[ImageId, ...]) -> None:
+        self.unlabelled.refresh()
+        self.not_saved.emit(ids)
 
     def _refresh_images(self) -> None:
         self.unlabelled.refresh()

@@ -89,33 +89,33 @@ class LabelModel:
         name = found.name if found else str(class_id)
         if self.possible and ids:
             self.asked.emit(tuple(ids), class_id)
-            self._writer.do(self.saying(ids, class_id), name, done=self._told(ids))
+            self._writer.do(self.saying(ids, class_id), name, about=ids, done=self._told(ids))
             self._go_on(ids)
 
     def judge_none(self, ids: Sequence[ImageId]) -> None:
         """Say blind that images are of none of the classes, and go on."""
         if self.possible and self.blind and ids:
-            self._writer.do(JudgeAudit([(i, NONE_OF_THESE) for i in ids]), tr("None of these"))
+            self._writer.do(JudgeAudit([(i, NONE_OF_THESE) for i in ids]), tr("None of these"), about=ids)
             self._go_on(ids)
 
     def set_new_class(self, ids: Sequence[ImageId], name: str) -> None:
         """Make a class and label images with it, as one action."""
         if self.possible and ids:
             self.asked.emit(tuple(ids), None)
-            self._writer.do(LabelAsNewClass(ids, name), name, done=self._told(ids))
+            self._writer.do(LabelAsNewClass(ids, name), name, about=ids, done=self._told(ids))
             self._go_on(ids)
 
     def confirm(self, ids: Sequence[ImageId]) -> None:
         """Say that the labels that images have are right, and go on."""
         if self.possible and ids:
-            self._writer.do(ConfirmLabels(ids), tr("Kept"), done=self._told(ids))
+            self._writer.do(ConfirmLabels(ids), tr("Kept"), about=ids, done=self._told(ids))
             self._go_on(ids)
 
     def set_named(self, ids: Sequence[ImageId], name: str) -> None:
         """Label images with the class of a name, which is made if there is none, as one action."""
         if self.possible and ids:
             self.asked.emit(tuple(ids), None)
-            self._writer.do(LabelAsNamed(ids, name), name, done=self._told(ids))
+            self._writer.do(LabelAsNamed(ids, name), name, about=ids, done=self._told(ids))
             self._go_on(ids)
 
     def repeat(self, ids: Sequence[ImageId]) -> None:
@@ -127,14 +127,14 @@ class LabelModel:
     def clear_label(self, ids: Sequence[ImageId]) -> None:
         """Remove the labels of images."""
         if self.possible and ids:
-            self._writer.do(ClearLabels(ids), tr("Label removed"), done=self._told(ids))
+            self._writer.do(ClearLabels(ids), tr("Label removed"), about=ids, done=self._told(ids))
 
     def accept(self, ids: Sequence[ImageId]) -> None:
         """Take the model's class as the label."""
         if self.possible and ids and self._brain is not None:
             command = AcceptPredictions(ids, self._brain.id, self._brain.classes)
             self.asked.emit(tuple(ids), None)
-            self._writer.do(command, tr("Accepted"), done=self._told(ids))
+            self._writer.do(command, tr("Accepted"), about=ids, done=self._told(ids))
             self._go_on(ids)
 
     def _go_on(self, ids: Sequence[ImageId]) -> None:

@@ -133,13 +133,15 @@ class MarkModel:
     def toggle_flag(self, ids: Sequence[ImageId]) -> None:
         """Flag images, or take the flags off where all have one."""
         if ids:
-            self._writer.do(ToggleFlag(ids), tr("Flag"), done=self._told(ids))
+            self._writer.do(ToggleFlag(ids), tr("Flag"), about=ids, done=self._told(ids))
             self.asked.emit(tuple(ids))
 
     def toggle_excluded(self, ids: Sequence[ImageId]) -> None:
         """Leave images out of training and queues, or take them in again where all are out."""
         if ids:
-            self._writer.do(ToggleExcluded(ids), tr("Exclusion"), done=self._told(ids, always=True))
+            self._writer.do(
+                ToggleExcluded(ids), tr("Exclusion"), about=ids, done=self._told(ids, always=True)
+            )
             self.asked.emit(tuple(ids))
 
     def set_note(self, ids: Sequence[ImageId], text: str) -> None:

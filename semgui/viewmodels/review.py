@@ -101,6 +101,7 @@ class ReviewModel:
         desk.hand.committed.connect(self._committed)
         desk.hand.changed.connect(evidence.labels_changed)
         desk.hand.taken_back.connect(self._taken_back)
+        desk.hand.not_saved.connect(self._taken_back)
         desk.labels.went_over.connect(self.answered)
         desk.hand.marks.asked.connect(self.answered)
         desk.work.answers_changed.connect(self._answers_changed)

@@ -47,6 +47,7 @@ class SheetModel:
         desk.labels.went_over.connect(self._went_over)
         desk.hand.marks.asked.connect(self._went_over)
         desk.hand.taken_back.connect(self._taken_back)
+        desk.hand.not_saved.connect(self._taken_back)
         desk.gallery.selection_changed.connect(self._selected)
         desk.leaving.connect(self._forget)
         review.begun.connect(self._begun)
@@ -111,7 +112,8 @@ class SheetModel:
         self.aside = (*self.aside, *(i for i in wrong if i not in self.aside))
         if right:
             said = [(i, self.classes[i]) for i in right]
-            self._desk.hand.writer.do(ConfirmClasses(said), tr("Confirmed"), done=self._told)
+            writer = self._desk.hand.writer
+            writer.do(ConfirmClasses(said), tr("Confirmed"), about=right, done=self._told)
             self._review.order.settle(right)
         self.turn()
 
@@ -138,7 +140,7 @@ class SheetModel:
             self.changed.emit()
 
     def _taken_back(self, ids: tuple[ImageId, ...]) -> None:
-        """Show again what a confirmation took away."""
+        """Show again what a confirmation took away, also one that could not be saved."""
         if not self.on:
             return
         self._gallery.go_to(None)  # going to where it happened chose an image

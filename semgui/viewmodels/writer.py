@@ -83,6 +83,7 @@ class Writer:
     databars_moved = Signal(tuple)  # ids; before `committed`
     committed = Signal(Action)
     taken_back = Signal(Action)  # by an undo, a redo or a step in the history; after `committed`
+    not_saved = Signal(tuple)  # ids that an action was about which could not be written
     saved_changed = Signal()
 
     def __init__(self, runner: TaskRunner, notices: Notices) -> None:
@@ -109,6 +110,7 @@ class Writer:
         command: Command,
         said: str,
         *,
+        about: Sequence[ImageId] = (),
         done: Callable[[Action | None], None] | None = None,
         refused: Callable[[SemguiError], None] | None = None,
     ) -> None:
@@ -118,6 +120,8 @@ class Writer:
         ----------
         said
             What it is, in a word or two; stands beside "saving" and "saved".
+        about
+            Images that count as done from now on; `not_saved` names them if they are not.
         done
             Called after the commit; by default, that nothing had to be changed is said.
         refused
@@ -135,7 +139,7 @@ class Writer:
             elif action is None:
                 self._notices.info(tr("Nothing to change: all of it is so already."))
 
-        self._begin(lambda: sink.do(command), ended, said, refused)
+        self._begin(lambda: sink.do(command), ended, said, refused, about)
 
     def repeat(self, ids: Sequence[ImageId]) -> None:
         """Do to these images what was done to images last, before or after a restart, whoever did it."""
@@ -150,7 +154,7 @@ class Writer:
             self._tell(action)
             self._notices.info(tr("Repeated: {title}", title=action.title))
 
-        self._begin(lambda: sink.repeat(ids), ended, tr("Repeated"), None)
+        self._begin(lambda: sink.repeat(ids), ended, tr("Repeated"), None, ids)
 
     def undo(self) -> None:
         """Take back the last action."""
@@ -196,6 +200,7 @@ class Writer:
         done: Callable[[Action | None], None],
         said: str,
         refused: Callable[[SemguiError], None] | None,
+        about: Sequence[ImageId] = (),
     ) -> None:
         def succeeded(action: Action | None) -> None:
             self._ended(Saved.YES)
@@ -208,6 +213,8 @@ class Writer:
                 return
             self._ended(Saved.FAILED)
             self._notices.failed(tr("Nothing was changed"), error)
+            if about:
+                self.not_saved.emit(tuple(about))
 
         self._pending += 1
         self.said = said

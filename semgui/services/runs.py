@@ -41,6 +41,8 @@ class RunView:
         In words, how good the model is; empty before the end.
     failure
         Why it failed; empty if it did not.
+    story
+        What happened, oldest first; of the progress only that a stage was finished.
     memory
         Bytes that its processes hold in memory; 0 if none is at work.
     """
@@ -54,6 +56,7 @@ class RunView:
     metrics: tuple[Metrics, ...] = ()
     summary: str = ""
     failure: str = ""
+    story: tuple[Event, ...] = ()
     memory: int = 0
 
     @property
@@ -165,6 +168,15 @@ def _memory(pid: int | None) -> int:
         return 0
 
 
+def _told(story: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
+    if isinstance(event, Progress):
+        last = story[-1] if story else None
+        again = isinstance(last, Progress) and last.stage == event.stage
+        if event.done < event.total or again:
+            return story
+    return (*story, event)
+
+
 def _after(view: RunView, event: Event) -> RunView:
     changes: dict[str, Any] = {"progress": None}
     match event:
@@ -184,4 +196,4 @@ def _after(view: RunView, event: Event) -> RunView:
             changes["summary"] = event.summary
         case Failed():
             changes["failure"] = event.text
-    return replace(view, **changes)
+    return replace(view, story=_told(view.story, event), **changes)

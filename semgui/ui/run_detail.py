@@ -24,7 +24,7 @@ from semgui.ui.columns import label, restyle
 from semgui.ui.curves import RunCurves
 from semgui.ui.model_detail import figure_table
 from semgui.ui.theme import GRID, Theme
-from semgui.viewmodels.run_words import progress_words
+from semgui.viewmodels.run_words import progress_words, story_words
 from semgui.viewmodels.training import TrainingModel
 
 STATES = {
@@ -95,7 +95,7 @@ class RunDetail(QWidget):
         self.summary.setVisible(bool(run.summary))
         self.curves.show_epochs(run.epochs)
         self._show_metrics(run)
-        _set_text(self.log, self._training.log)
+        _set_text(self.log, story_words(run.story) + self._training.log)
         _set_text(self.warnings, "\n".join(run.warnings))
         self.tabs.setTabText(1, tr("Warnings ({n})", "", len(run.warnings)))
         _set_text(self.settings, run.job.model_dump_json(indent=2))

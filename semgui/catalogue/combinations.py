@@ -1,32 +1,40 @@
-"""How many images there are of each combination of what was said of them, and of how they were made."""
+"""Each image's combination of what was said of it, and of where and how it was made.
+
+There are few combinations, however many images: conditions are asked of them, not of images.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, select
 
-from semgui.catalogue.conditions import ANSWERED, LABEL, by_model, marked, wanted
+from semgui.catalogue.columns import Coded, Columns, combined
 from semgui.catalogue.query import TRAITS, ImageQuery, Key, LabelState, Scope
-from semgui.catalogue.tables import image_metadata, images, predictions, roots
+from semgui.catalogue.tables import image_metadata, roots
+from semgui.domain.ids import ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.marks import MarkKind
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How many images there are of one state, label and prediction."""
+    """One state, label and prediction."""
 
-    label: str | None
-    predicted: str | None
-    trust: str | None
     status: str
     certain: bool
     flagged: bool
     excluded: bool
-    count: int
+    label: str | None
+    predicted: str | None
+    trust: str | None
+
+    @property
+    def present(self) -> bool:
+        """Whether the file is where it was."""
+        return self.status != ImageStatus.MISSING.value
 
     @property
     def shown(self) -> str | None:
@@ -41,80 +49,80 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How many images of one place and microscope."""
+    """One folder and microscope."""
 
-    folder: Path
+    root_id: int
+    folder: str
+    path: Path
     traits: tuple[str | None, ...]
-    count: int
 
 
-def count_said(
-    connection: Connection, query: ImageQuery, scope: Scope | None, merged: Mapping[str, str]
-) -> list[Said]:
-    """Count under those conditions of a query that `passing` does not look at."""
-    others = ImageQuery(
-        text=query.text,
-        folder=query.folder,
-        tag=query.tag,
-        ranges=query.ranges,
-        choices=query.choices,
-        model_id=query.model_id,
+def read_said(columns: Columns, model_id: ModelId | None, merged: Mapping[str, str]) -> Coded[Said]:
+    """Read what was said of every image.
+
+    Parameters
+    ----------
+    model_id
+        Whose predictions count.
+    merged
+        Which class a class was merged into: models go on predicting the old one.
+    """
+    predicted, trust = columns.answers(model_id)
+    found = combined(
+        [
+            columns.status,
+            columns.databars(),
+            columns.marked(MarkKind.FLAG),
+            columns.marked(MarkKind.EXCLUDED),
+            columns.labels(),
+            Coded(tuple(merged.get(guess or "", guess) for guess in predicted.values), predicted.codes),
+            trust,
+        ]
     )
-    answer = and_(predictions.c.image_id == images.c.id, by_model(query.model_id), ANSWERED)
-    columns = (
-        *(LABEL.label("label"), predictions.c.predicted, predictions.c.status.label("trust")),
-        *(images.c.status, images.c.databar_certain),
-        images.c.id.in_(marked(MarkKind.FLAG)).label("flagged"),
-        images.c.id.in_(marked(MarkKind.EXCLUDED)).label("excluded"),
-    )
-    statement = select(*columns, func.count()).select_from(images.outerjoin(predictions, answer))
-    rows = connection.execute(statement.where(*wanted(others, scope, missing_too=True)).group_by(*columns))
-    return [
-        Said(label, merged.get(guess, guess), trust, status, bool(certain), bool(flag), bool(out), n)
-        for label, guess, trust, status, certain, flag, out, n in rows
-    ]
+    return Coded(tuple(Said(*value) for value in found.values), found.codes)
 
 
-def passing(cells: Iterable[Said], query: ImageQuery) -> list[Said]:
-    """Return what passes the conditions on status, marks, label and prediction."""
-    return [cell for cell in cells if passes(cell, query)]
-
-
-def passes(cell: Said, query: ImageQuery) -> bool:
-    """Whether images of this combination pass those conditions."""
-    status = query.status
-    present = cell.status != ImageStatus.MISSING.value if status is None else cell.status == status.value
+def passes(one: Said, query: ImageQuery) -> bool:
+    """Whether images of this combination pass the conditions on status, marks, label and prediction."""
     labels = {
         None: True,
-        LabelState.LABELLED: cell.label is not None,
-        LabelState.UNLABELLED: cell.label is None,
-        LabelState.DISAGREE: cell.differs,
+        LabelState.LABELLED: one.label is not None,
+        LabelState.UNLABELLED: one.label is None,
+        LabelState.DISAGREE: one.differs,
     }
     return (
-        present
+        (one.present if query.status is None else one.status == query.status.value)
         and labels[query.label_state]
-        and (not query.classes or cell.shown in query.classes)
-        and (not query.predicted or cell.predicted in query.predicted)
-        and query.prediction_status in (None, cell.trust)
-        and query.flagged in (None, cell.flagged)
-        and query.excluded in (None, cell.excluded)
-        and not (query.databar_uncertain and cell.certain)
+        and (not query.classes or one.shown in query.classes)
+        and (not query.predicted or one.predicted in query.predicted)
+        and query.prediction_status in (None, one.trust)
+        and query.flagged in (None, one.flagged)
+        and query.excluded in (None, one.excluded)
+        and not (query.databar_uncertain and one.certain)
     )
 
 
-def count_made(connection: Connection, query: ImageQuery) -> list[Made]:
-    """Count under all conditions but folder and choices."""
-    free = replace(query, folder=None, choices=())
-    columns = (roots.c.path, images.c.folder, *(image_metadata.c[key] for key in TRAITS))
-    source = images.join(roots, roots.c.id == images.c.root_id).outerjoin(
-        image_metadata, image_metadata.c.image_id == images.c.id
+def read_made(columns: Columns, connection: Connection) -> Coded[Made]:
+    """Read where every image lies and what its microscope was."""
+    opened = dict(connection.execute(select(roots.c.id, roots.c.path)).all())
+    found = combined([columns.folders(), columns.facts([image_metadata.c[key] for key in TRAITS])])
+    nothing = (None,) * len(TRAITS)
+    values = (
+        Made(root_id, folder, Path(opened[root_id], folder), traits or nothing)
+        for (root_id, folder), traits in found.values
     )
-    statement = select(*columns, func.count()).select_from(source).where(*wanted(free, None))
-    rows = connection.execute(statement.group_by(images.c.root_id, *columns[1:]))
-    return [Made(Path(root, folder), tuple(traits), count) for root, folder, *traits, count in rows]
+    return Coded(tuple(values), found.codes)
 
 
-def chosen_by(cell: Made, query: ImageQuery, leaving_out: Key | None = None) -> bool:
+def lies_in(one: Made, scope: Scope | None) -> bool:
+    """Whether images of this combination lie in a folder, however deep; all do where none is asked for."""
+    if scope is None:
+        return True
+    deeper = not scope.folder or f"{one.folder}/".startswith(f"{scope.folder}/")
+    return one.root_id == scope.root_id and deeper
+
+
+def chosen_by(one: Made, query: ImageQuery, leaving_out: Key | None = None) -> bool:
     """Whether images of this combination pass the choices of a query, one of them left out."""
     chosen = {choice.key: choice.values for choice in query.choices if choice.key is not leaving_out}
-    return all(value in chosen.get(key, {value}) for key, value in zip(TRAITS, cell.traits, strict=True))
+    return all(value in chosen.get(key, {value}) for key, value in zip(TRAITS, one.traits, strict=True))

@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+import numpy as np
+from sqlalchemy import Select, func, select
 
-from semgui.catalogue.combinations import (
-    Made,
-    Said,
-    chosen_by,
-    count_made,
-    count_said,
-    passes,
-    passing,
-)
-from semgui.catalogue.conditions import ANSWERED, LABEL, by_model, wanted
+from semgui.catalogue.columns import Coded, Columns, Mask
+from semgui.catalogue.combinations import Made, Said, chosen_by, lies_in, passes, read_made, read_said
+from semgui.catalogue.conditions import ANSWERED, by_model, wanted
 from semgui.catalogue.images import ImageStore
-from semgui.catalogue.label_tables import current_marks, merged_classes
+from semgui.catalogue.label_tables import merged_classes
 from semgui.catalogue.project import Project
-from semgui.catalogue.query import (
-    MEASURES,
-    OF_PREDICTIONS,
-    TRAITS,
-    ImageQuery,
-    Key,
-    Scope,
-)
+from semgui.catalogue.query import MEASURES, OF_PREDICTIONS, TRAITS, ImageQuery, Key
 from semgui.catalogue.sorting import with_merged
 from semgui.catalogue.tables import image_metadata, images, predictions, roots
 from semgui.domain.ids import ClassId
 from semgui.domain.image import ImageStatus
-from semgui.domain.marks import MarkKind
 from semgui.domain.prediction import PredictionStatus
 
 
@@ -119,30 +105,35 @@ class FacetStore:
     def facets(self, query: ImageQuery) -> Facets:
         """Return all counts, as of one moment.
 
-        Two grouped queries, whatever the number of classes, folders and states: one counts the images of
-        each combination of what people and the model said, the other of each combination of place and
-        microscope. What a single facet leaves out is then a matter of adding up.
+        Columns of all images are read from indexes; what a single facet leaves out is then a matter of
+        asking the few combinations that there are, whatever the number of classes, folders and states.
         """
         with self._project.read() as connection:
             merged: dict[str, str] = dict(connection.execute(select(merged_classes)).all())
             query = with_merged(connection, query)
             scope = self._images.scope(connection, query.folder)
-            if query.folder is not None and scope is None:
-                query = replace(query, folder=None)
-            said = count_said(connection, query, scope, merged)
-            made = count_made(connection, query)
-            labelled, total = connection.execute(_PROGRESS).one()
-            tags = _tags(connection, query, scope)
+            columns = Columns(connection)
+            said = read_said(columns, query.model_id, merged)
+            made = read_made(columns, connection)
+            tags = columns.tags()
+            others = ImageQuery(text=query.text, ranges=query.ranges, model_id=query.model_id)
+            found = columns.passing(wanted(others, None, missing_too=True))
             opened = connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars().all()
+        is_said = said.where(lambda one: passes(one, query))
+        inside = made.where(lambda one: lies_in(one, scope))
+        chosen = made.where(lambda one: chosen_by(one, query))
+        tagged = found if query.tag is None else found & tags.get(query.tag, False)
+        cells = said.counts(tagged & inside & chosen)
+        present = said.counts(said.where(lambda one: one.present))
         return Facets(
-            total=int(total),
-            labelled=int(labelled),
-            states=_states(said, query),
-            classes=_sum(passing(said, replace(query, classes=frozenset())), lambda c: c.shown),
-            predicted=_sum(passing(said, replace(query, predicted=frozenset())), lambda c: c.predicted),
-            folders=_folders(made, query),
-            traits={key: _trait(made, query, key) for key in TRAITS},
-            tags=tags,
+            total=sum(n for _, n in present),
+            labelled=sum(n for one, n in present if one.label is not None),
+            states=_states(cells, query),
+            classes=_sum(cells, replace(query, classes=frozenset()), lambda one: one.shown),
+            predicted=_sum(cells, replace(query, predicted=frozenset()), lambda one: one.predicted),
+            folders=_folders(made.counts(tagged & is_said & chosen)),
+            traits={key: _trait(made, tagged & is_said & inside, query, key) for key in TRAITS},
+            tags=_tags(tags, found & is_said & inside & chosen),
             roots=tuple(Path(path) for path in opened),
         )
 
@@ -160,43 +151,38 @@ class FacetStore:
         return found
 
 
-_PROGRESS = (
-    select(func.count(LABEL), func.count())
-    .select_from(images)
-    .where(images.c.status != ImageStatus.MISSING.value)
-)
-
-
-def _sum(cells: Iterable[Said], value_of: Callable[[Said], str | None]) -> dict[ClassId, int]:
+def _sum(
+    cells: Sequence[tuple[Said, int]], query: ImageQuery, value_of: Callable[[Said], str | None]
+) -> dict[ClassId, int]:
     found: Counter[ClassId] = Counter()
-    for cell in cells:
-        value = value_of(cell)
-        if value is not None:
-            found[ClassId(value)] += cell.count
+    for one, count in cells:
+        value = value_of(one)
+        if value is not None and passes(one, query):
+            found[ClassId(value)] += count
     return dict(found)
 
 
-def _states(cells: Iterable[Said], query: ImageQuery) -> dict[State, int]:
+def _states(cells: Sequence[tuple[Said, int]], query: ImageQuery) -> dict[State, int]:
     free = without_states(query)
     found = Counter(dict.fromkeys(State, 0))
-    for cell in cells:
-        there = cell.status != ImageStatus.MISSING.value
-        if not passes(cell, free if there else replace(free, status=ImageStatus.MISSING)):
+    for one, count in cells:
+        there = one.present
+        if not passes(one, free if there else replace(free, status=ImageStatus.MISSING)):
             continue
         holds = {
-            State.UNLABELLED: there and cell.label is None,
-            State.LABELLED: there and cell.label is not None,
-            State.DISAGREE: there and cell.differs,
-            State.UNCERTAIN: there and cell.label is None and cell.trust == PredictionStatus.UNCERTAIN.value,
-            State.NOT_SEM: there and cell.trust == PredictionStatus.NOT_SEM.value,
-            State.FLAGGED: there and cell.flagged,
-            State.EXCLUDED: there and cell.excluded,
-            State.DATABAR: there and not cell.certain,
-            State.UNREADABLE: cell.status == ImageStatus.UNREADABLE.value,
+            State.UNLABELLED: there and one.label is None,
+            State.LABELLED: there and one.label is not None,
+            State.DISAGREE: there and one.differs,
+            State.UNCERTAIN: there and one.label is None and one.trust == PredictionStatus.UNCERTAIN.value,
+            State.NOT_SEM: there and one.trust == PredictionStatus.NOT_SEM.value,
+            State.FLAGGED: there and one.flagged,
+            State.EXCLUDED: there and one.excluded,
+            State.DATABAR: there and not one.certain,
+            State.UNREADABLE: one.status == ImageStatus.UNREADABLE.value,
             State.MISSING: not there,
         }
         for state, holding in holds.items():
-            found[state] += cell.count if holding else 0
+            found[state] += count if holding else 0
     return dict(found)
 
 
@@ -213,31 +199,26 @@ def without_states(query: ImageQuery) -> ImageQuery:
     )
 
 
-def _folders(cells: Iterable[Made], query: ImageQuery) -> tuple[FolderCount, ...]:
+def _folders(cells: Iterable[tuple[Made, int]]) -> tuple[FolderCount, ...]:
     found: Counter[Path] = Counter()
-    for cell in cells:
-        if chosen_by(cell, query):
-            found[cell.folder] += cell.count
+    for one, count in cells:
+        found[one.path] += count
     return tuple(FolderCount(path, found[path]) for path in sorted(found))
 
 
-def _trait(cells: Iterable[Made], query: ImageQuery, key: Key) -> dict[str, int]:
+def _trait(made: Coded[Made], among: Mask, query: ImageQuery, key: Key) -> dict[str, int]:
     found: Counter[str] = Counter()
     place = TRAITS.index(key)
-    for cell in cells:
-        value = cell.traits[place]
-        inside = query.folder is None or cell.folder.is_relative_to(query.folder)
-        if value is not None and inside and chosen_by(cell, query, leaving_out=key):
-            found[value] += cell.count
+    for one, count in made.counts(among & made.where(lambda one: chosen_by(one, query, leaving_out=key))):
+        value = one.traits[place]
+        if value is not None:
+            found[value] += count
     return {value: found[value] for value in sorted(found, key=str.casefold)}
 
 
-def _tags(connection: Connection, query: ImageQuery, scope: Scope | None) -> dict[str, int]:
-    tagged = and_(current_marks.c.image_id == images.c.id, current_marks.c.kind == MarkKind.TAG.value)
-    statement = select(current_marks.c.word, func.count()).select_from(images.join(current_marks, tagged))
-    free = replace(query, tag=None)
-    rows = connection.execute(statement.where(*wanted(free, scope)).group_by(current_marks.c.word))
-    return dict(sorted(rows.all(), key=lambda item: item[0].casefold()))
+def _tags(tags: Mapping[str, Mask], among: Mask) -> dict[str, int]:
+    counts = {word: int(np.count_nonzero(tagged & among)) for word, tagged in tags.items()}
+    return {word: counts[word] for word in sorted(counts, key=str.casefold) if counts[word]}
 
 
 def _extent(key: Key, query: ImageQuery) -> Select[Any]:

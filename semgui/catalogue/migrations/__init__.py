@@ -4,4 +4,4 @@ A new step is a file ``versions/rNNNN_what.py`` with the next number, and `HEAD`
 files that Alembic reads from disk: a frozen application carries them as data.
 """
 
-HEAD = "0006"
+HEAD = "0007"

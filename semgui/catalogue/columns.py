@@ -85,6 +85,10 @@ class Columns:
         self._count = ids.size
         self.status: Coded[str] = self._coded(by_status)
 
+    def places(self, ids: Ids) -> Ids:
+        """Return where in every column these images are."""
+        return self._place[ids]
+
     def passing(self, conditions: Sequence[ColumnElement[bool]]) -> Mask:
         """Return (N,) for which images conditions on the table of images hold."""
         if not conditions:

@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from semgui.catalogue.classes import read_taxonomy
+from semgui.catalogue.columns import Columns, combined
 from semgui.catalogue.conditions import ANSWERED, by_model, wanted
 from semgui.catalogue.grouping import BINNED, ImageGroup, bin_of, day_of
-from semgui.catalogue.label_tables import label_events, merged_classes
+from semgui.catalogue.label_tables import merged_classes
 from semgui.catalogue.naming import name_key
-from semgui.catalogue.query import OF_MICROSCOPE, OF_PREDICTIONS, ImageQuery, Key, Scope
+from semgui.catalogue.query import OF_MICROSCOPE, ImageQuery, Key, Scope
 from semgui.catalogue.records import chunks, id_array, raw_rows
 from semgui.catalogue.tables import image_metadata, images, predictions, restore_undecodable, roots
 from semgui.domain.ids import ClassId
@@ -135,23 +136,19 @@ def _groups(key: Key, column: Column) -> Column:
 
 def read_column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> Column:
     """Read what some images are sorted by, aligned with `ids`."""
-    if key is Key.CLASS:
-        found, values = _read_classes(connection, query, ids)
-    else:
-        found, values = _read(connection, *_statement(query, key), ids)
+    if key in _OF_CLASSES:
+        return _class_column(connection, query, key, ids)
+    found, values = _read(connection, *_statement(query, key), ids)
     where, there = _places(found, ids)
     if key in BINNED:
         ranks = np.full(ids.shape, np.nan)
         ranks[there] = np.array(values, np.float64)[where[there]]
         return Column(ranks, lambda value: value)
-    if key in _OF_CLASSES:
-        merged = _merged(connection)
-        values = [merged.get(value, value) for value in values]
-    elif key is Key.FOLDER:
+    if key is Key.FOLDER:
         values = _folders(connection, values)
     elif key is Key.NAME:
         values = [value.rpartition(_SEPARATOR)[2] for value in values]
-    names = sorted(set(values), key=_ranking(connection, key))
+    names = sorted(set(values), key=_ranking(key))
     place = {name: float(rank) for rank, name in enumerate(names)}
     ranks = np.full(ids.shape, np.nan)
     ranks[there] = np.array([place[value] for value in values], np.float64)[where[there]]
@@ -174,34 +171,29 @@ def _statement(query: ImageQuery, key: Key) -> tuple[Select[Any], ColumnElement[
         columns = own[key]
     elif key in OF_MICROSCOPE:
         source, image_id, columns = image_metadata, image_metadata.c.image_id, (image_metadata.c[key],)
-    elif key in OF_PREDICTIONS:
+    else:
         source, image_id, columns = predictions, predictions.c.image_id, (predictions.c[key],)
         conditions = [by_model(query.model_id), ANSWERED]
-    else:
-        newest = _newest_labels()
-        source, image_id, columns = newest, newest.c.image_id, (newest.c.class_id,)
     statement = select(image_id, *columns).select_from(source)
     return statement.where(columns[0].is_not(None), *conditions), image_id
 
 
-def _newest_labels() -> Subquery:
-    """Return the class in force of every image that ever had one, in one pass over an index."""
-    events = label_events.c
-    # SQLite takes the other columns of a group from the row that holds the maximum.
-    newest = select(events.image_id, events.class_id, func.max(events.id)).group_by(events.image_id)
-    return newest.subquery()
-
-
-def _read_classes(connection: Connection, query: ImageQuery, ids: Ids) -> tuple[Ids, list[Any]]:
-    """Read the label or, without one, what the model predicts.
-
-    Two columns as they lie: asking for both image by image takes three times as long.
-    """
-    said: dict[int, Any] = {}
-    for key in (Key.PREDICTED, Key.LABEL):
-        found, values = _read(connection, *_statement(query, key), ids)
-        said.update(zip(found.tolist(), values, strict=True))
-    return np.fromiter(said, np.int64, len(said)), list(said.values())
+def _class_column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> Column:
+    """Rank images by their label, what is predicted or, for `Key.CLASS`, the first of both that there is."""
+    columns = Columns(connection)
+    said = [] if key is Key.PREDICTED else [columns.labels()]
+    said += [] if key is Key.LABEL else [columns.answers(query.model_id)[0]]
+    merged = _merged(connection)
+    both = combined(said)
+    first = [next((name for name in value if name is not None), None) for value in both.values]
+    classes = [None if name is None else merged.get(name, name) for name in first]
+    order = {c.id: rank for rank, c in enumerate(read_taxonomy(connection))}
+    names = sorted(
+        {name for name in classes if name is not None}, key=lambda name: (order.get(name, len(order)), name)
+    )
+    rank = {name: float(place) for place, name in enumerate(names)}
+    ranks = np.array([np.nan if name is None else rank[name] for name in classes])
+    return Column(ranks[both.codes[columns.places(ids)]], lambda value: names[int(value)])
 
 
 def _iso_time(nanoseconds: ColumnElement[int]) -> ColumnElement[str]:
@@ -248,11 +240,6 @@ def _shown(key: Key, name: Any) -> str:
     return str(name[-1]) if key is Key.FOLDER else str(name)
 
 
-def _ranking(connection: Connection, key: Key) -> Callable[[Any], Any] | None:
-    """Return how names are ordered: classes as people have put them, words without regard to case."""
-    if key in _OF_CLASSES:
-        order = {c.id: rank for rank, c in enumerate(read_taxonomy(connection))}
-        return lambda name: (order.get(name, len(order)), name)
-    if key in OF_MICROSCOPE:
-        return lambda name: (name.casefold(), name)
-    return None
+def _ranking(key: Key) -> Callable[[Any], Any] | None:
+    """Return how names are ordered: words of microscopes without regard to case."""
+    return (lambda name: (name.casefold(), name)) if key in OF_MICROSCOPE else None

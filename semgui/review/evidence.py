@@ -54,10 +54,13 @@ class Evidence:
         Whether the head is logistic, which finds more than ridge regression and takes longer.
     model_id, model_probabilities
         The model version, and (N, C) float32 what it says; trained on some of these images perhaps.
-    embeddings
-        (N, D) float16 of the model.
+    features
+        What the head judges by: one (N, D) float16 for each depth of the network that was looked at, the
+        last one last.
     groups
         (N,) int64: near-duplicates have the same number, that of their first row.
+    grouped
+        False as long as nobody has looked for near-duplicates: until then they are identical files.
     model_novelty
         (N,) float32 in [0, 1]: how unlike what the model was trained on.
     head
@@ -85,8 +88,9 @@ class Evidence:
     refined: bool
     model_id: ModelId
     model_probabilities: NDArray[np.float32]
-    embeddings: NDArray[np.float16]
+    features: tuple[NDArray[np.float16], ...]
     groups: NDArray[np.int64]
+    grouped: bool
     model_novelty: NDArray[np.float32]
     head: Head | None
     splits: NDArray[np.str_]
@@ -97,6 +101,11 @@ class Evidence:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def embeddings(self) -> NDArray[np.float16]:
+        """Return what leaves the network, (N, D)."""
+        return self.features[-1]
 
     @cached_property
     def labelled(self) -> NDArray[np.bool_]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,14 @@ from semgui.scoring.calibration import pooled
 from semgui.scoring.folds import make_folds
 from semgui.scoring.logistic import out_of_fold_logistic
 from semgui.scoring.novelty import novelty
-from semgui.scoring.ridge import OutOfFoldRidge
+from semgui.scoring.ridge import Committee
 
 FOLDS = 10
+
+_FEW = 5  # labelled images below which a head does not speak for a class
+_RARE = 0.01  # share of the images that a class may be predicted for without counting
+
+Ids = NDArray[np.int64]
 
 
 class Head:
@@ -22,41 +27,59 @@ class Head:
 
     Parameters
     ----------
-    embeddings
-        (N, D), finite.
+    features
+        One (N, D) for each depth of the network that was looked at, finite, the last one last.
     groups
         (N,) near-duplicates; they lie in one fold.
     labels
         (N,) by which the folds are balanced; -1 without.
     """
 
-    def __init__(
-        self, embeddings: NDArray[np.float16], groups: NDArray[np.int64], labels: NDArray[np.int64]
-    ) -> None:
-        self._embeddings = embeddings
+    def __init__(self, features: Sequence[NDArray[np.float16]], groups: Ids, labels: Ids) -> None:
+        self._features = tuple(features)
         self._folds = make_folds(labels, groups, FOLDS, 0)
         self._lock = threading.Lock()  # the ridge remembers what it was asked last
-        self._ridge: OutOfFoldRidge | None = None
+        self._ridge: Committee | None = None
 
-    def quick(self, labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
-        """Return calibrated probabilities (N, C): about a second the first time, a tenth of it after."""
+    def quick(self, labels: Ids, classes: int) -> NDArray[np.float32]:
+        """Return calibrated probabilities (N, C): a few seconds the first time, a tenth of it after."""
         with self._lock:
             return self._the_ridge().probabilities(labels, classes)
 
-    def novelty(self, labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    def novelty(self, labels: Ids, classes: int) -> NDArray[np.float32]:
         """Return how unlike the labelled images each is, (N,), see `semgui.scoring.novelty`."""
         with self._lock:
             logits = self._the_ridge().logits(labels, classes)
-        return novelty(self._embeddings, logits, labels, self._folds)
+        return novelty(self._features[-1], logits, labels, self._folds)
 
-    def _the_ridge(self) -> OutOfFoldRidge:
+    def _the_ridge(self) -> Committee:
         if self._ridge is None:
-            self._ridge = OutOfFoldRidge(self._embeddings, self._folds)
+            self._ridge = Committee(self._features, self._folds)
         return self._ridge
 
-    def refined(
-        self, labels: NDArray[np.int64], classes: int, tick: Callable[[int, int], None]
-    ) -> NDArray[np.float32]:
+    def refined(self, labels: Ids, classes: int, tick: Callable[[int, int], None]) -> NDArray[np.float32]:
         """Return those pooled with logistic regression; `tick` hears of each fold, and may raise to stop."""
-        slow = out_of_fold_logistic(self._embeddings, labels, self._folds, classes, tick=tick)
+        slow = out_of_fold_logistic(self._features[-1], labels, self._folds, classes, tick=tick)
         return pooled(self.quick(labels, classes), slow, labels)
+
+
+def judged_by_head(labels: Ids, groups: Ids, said: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Decide which images a head judges, (N,).
+
+    Labelled ones if two classes have more than one witness each; the others if, besides, the labels cover the
+    classes that the model sees.
+
+    Parameters
+    ----------
+    labels, groups
+        (N,) as for `Head`.
+    said
+        (N, C) what the model says.
+    """
+    counts = np.bincount(labels[labels >= 0], minlength=said.shape[1])
+    witnesses = [len(np.unique(groups[labels == c])) for c in range(said.shape[1])]
+    if sum(n >= 2 for n in witnesses) < 2:
+        return np.zeros(len(labels), np.bool_)
+    seen = np.bincount(said.argmax(axis=1), minlength=said.shape[1]) > _RARE * len(labels)
+    covered = bool((counts[seen] >= _FEW).all())
+    return (labels >= 0) | covered

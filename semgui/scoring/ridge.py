@@ -181,24 +181,29 @@ class OutOfFoldRidge:
         return images, total / max(images, 1.0)
 
 
-def committee(members: Sequence[OutOfFoldRidge], labels: Ints, classes: int) -> NDArray[np.float32]:
-    """Return what several regressions, on features of one kind each, say together.
+class Committee:
+    """Several regressions, on features of one kind each: their mean answer.
 
     Parameters
     ----------
-    members
-        Of the same images and folds.
-    labels
-        (N,) class index, -1 for none.
-    classes
-        C.
-
-    Returns
-    -------
-    (N, C) float32
-        Calibrated out-of-fold probabilities, as `OutOfFoldRidge.probabilities`, of their mean answer.
+    features
+        (N, D) each, as for `OutOfFoldRidge`; D may differ.
+    folds
+        (N,) from `make_folds`.
     """
-    return calibrated(np.mean([member.logits(labels, classes) for member in members], axis=0), labels)
+
+    def __init__(self, features: Sequence[Floats], folds: Ints) -> None:
+        self._members = [OutOfFoldRidge(one, folds) for one in features]
+
+    def logits(self, labels: Ints, classes: int) -> NDArray[np.float32]:
+        """Return the mean of the members' logits, (N, C), see `OutOfFoldRidge.logits`."""
+        return np.asarray(
+            np.mean([member.logits(labels, classes) for member in self._members], axis=0), np.float32
+        )
+
+    def probabilities(self, labels: Ints, classes: int) -> NDArray[np.float32]:
+        """Return calibrated out-of-fold probabilities (N, C), see `OutOfFoldRidge.probabilities`."""
+        return calibrated(self.logits(labels, classes), labels)
 
 
 def _indicator(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:

@@ -28,7 +28,8 @@ from semgui.review.history import History
 from semgui.scoring.promise import Promise, promise
 from semgui.services.audit import AuditState, audit_state
 from semgui.services.confusions import images_in_record
-from semgui.services.review import Stock, read_stock
+from semgui.services.near_duplicates import near_duplicates
+from semgui.services.stock import Stock, read_stock
 
 Ids = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -135,7 +136,15 @@ def propose_acceptance(
     """
     if not 0 < precision < 1:
         raise UsageError(f"a precision of {precision:g} cannot be promised; ask for one below 1, as 0.95.")
-    stock = read_stock(project, model_id, limits=limits, progress=progress, cancel=cancel)
+    stock = read_stock(project, model_id, cancel=cancel)
+    groups = near_duplicates(
+        project,
+        stock.ids,
+        lambda rows: stock.embeddings[rows],
+        limits=limits,
+        progress=progress,
+        cancel=cancel,
+    )
     audit = audit_state(project)
     part = audit.parts[Part.UNLABELLED]
     if not part.size and not len(part.counted):
@@ -154,7 +163,7 @@ def propose_acceptance(
         confidence,
         counted,
         _right(project, audit, found, stock.ids[counted]),
-        stock.groups,
+        groups,
         precision,
         look=look,
     )

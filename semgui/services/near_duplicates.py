@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.looks import LookStore, look_of
 from semgui.catalogue.project import Project
-from semgui.catalogue.records import chunks
+from semgui.catalogue.records import chunks, raw_rows
+from semgui.catalogue.tables import images
 from semgui.catalogue.thumbnails import ThumbnailStore, thumbnail_key
 from semgui.domain.ids import ImageId
 from semgui.domain.image import ImageRecord
@@ -83,8 +85,7 @@ def near_duplicates(
                     hashes[row], known[row] = found[image_id], True
             done += len(some)
             progress(Progress("looking", done, len(ids), rate.update(done)))
-    place = project.path / "arrays" / _KEPT
-    digest = hashlib.blake2b(ids.tobytes() + hashes.tobytes(), digest_size=16).hexdigest()
+    place, digest = _place(project), _digest(ids, hashes)
     groups = _kept(place, digest)
     if groups is None:
         rate = RateMeter()
@@ -96,6 +97,39 @@ def near_duplicates(
         groups = _grouped(hashes, known, embeddings, tick)
         _keep(place, digest, groups)
     return groups
+
+
+def kept_near_duplicates(project: Project, ids: Ids) -> Ids | None:
+    """Return the groups, at once, if these very images were compared before; else ``None``."""
+    if not _place(project).exists():
+        return None
+    looks, hashes, done = LookStore(), np.zeros((len(ids), WORDS), np.uint64), 0
+    for some in chunks(ids.tolist(), _AT_ONCE):
+        keys = [_key(record) for record in ImageStore(project).get_many(some)]
+        found = looks.get(keys)
+        for row, key in enumerate(keys, done):
+            if key in found:
+                hashes[row] = found[key]
+        done += len(some)
+    return _kept(_place(project), _digest(ids, hashes))
+
+
+def identical_files(project: Project, ids: Ids) -> Ids:
+    """Group images whose files have the same content, (N,): the place in `ids` of the first of each."""
+    with project.read() as connection:
+        query = sa.select(images.c.id, images.c.fingerprint)
+        content_of = {row[0]: row[1] for rows in raw_rows(connection.execute(query)) for row in rows}
+    contents = np.array([content_of.get(i) or str(i) for i in ids.tolist()], np.str_)
+    _, first, group = np.unique(contents, return_index=True, return_inverse=True)
+    return np.asarray(first[group], np.int64)
+
+
+def _place(project: Project) -> Path:
+    return project.path / "arrays" / _KEPT
+
+
+def _digest(ids: Ids, hashes: NDArray[np.uint64]) -> str:
+    return hashlib.blake2b(ids.tobytes() + hashes.tobytes(), digest_size=16).hexdigest()
 
 
 def _grouped(

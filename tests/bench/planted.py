@@ -14,7 +14,7 @@ from semgui.scoring.calibration import pooled
 from semgui.scoring.folds import make_folds
 from semgui.scoring.label_issues import label_issues
 from semgui.scoring.logistic import out_of_fold_logistic
-from semgui.scoring.ridge import OutOfFoldRidge, committee
+from semgui.scoring.ridge import Committee, OutOfFoldRidge
 from tests.bench.review_sets import Features, Look, ReviewSet
 
 NOISES = ("uniform", "look-alike")
@@ -122,8 +122,7 @@ def refined(case: Planted, looks: Sequence[Look]) -> Scores:
 
 def _ridge(case: Planted, looks: Sequence[Look]) -> NDArray[np.float32]:
     folds = make_folds(case.labels, case.data.groups, FOLDS, case.seed)
-    members = [OutOfFoldRidge(one, folds) for one in case.features(looks)]
-    return committee(members, case.labels, len(case.data.classes))
+    return Committee(case.features(looks), folds).probabilities(case.labels, len(case.data.classes))
 
 
 Ranking = Callable[[Planted, Sequence[Look]], Scores]

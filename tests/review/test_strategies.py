@@ -81,7 +81,7 @@ def test_diversity_begins_far_from_all_labels(evidence):
     far = evidence.embeddings.copy()
     row = evidence.row_of(ImageId(115))
     far[row] = -20
-    queue = first(dataclasses.replace(evidence, embeddings=far), "diversity", 5)
+    queue = first(dataclasses.replace(evidence, features=(far,)), "diversity", 5)
     assert queue[0].image_id == 115
     assert {entry.image_id for entry in queue} <= set(range(91, 121)), "labelled ones are covered"
 
@@ -91,8 +91,8 @@ def test_what_is_unlike_everything_known_comes_first(evidence):
     strange[evidence.row_of(ImageId(101))] = np.random.default_rng(5).normal(size=strange.shape[1]) * 4
     novel = evidence.model_novelty.copy()
     novel[evidence.row_of(ImageId(95))] = 1.0
-    head = Head(strange, evidence.groups, evidence.labels)
-    changed = dataclasses.replace(evidence, embeddings=strange, model_novelty=novel, head=head)
+    head = Head((strange,), evidence.groups, evidence.labels)
+    changed = dataclasses.replace(evidence, features=(strange,), model_novelty=novel, head=head)
     queue = first(changed, "novelty", 30)
     assert [entry.image_id for entry in queue[:2]] == [95, 101]
     assert queue[0].reason == "Unlike what the model was trained on: novelty 100 %."

@@ -8,7 +8,7 @@ from sklearn.linear_model import Ridge
 
 from semgui.scoring import ridge as module
 from semgui.scoring.folds import make_folds
-from semgui.scoring.ridge import OutOfFoldRidge, committee
+from semgui.scoring.ridge import Committee, OutOfFoldRidge
 from tests.scoring.conftest import Clouds, clouds
 
 
@@ -114,9 +114,9 @@ def test_without_labels_nothing_is_known(some: Clouds) -> None:
 
 def test_a_committee_asks_all_its_members(some: Clouds) -> None:
     folds = make_folds(some.labels, some.groups, 5, 0)
-    halves = [OutOfFoldRidge(some.features[:, a:b], folds) for a, b in ((0, 15), (15, 30))]
-    together = committee(halves, some.labels, 4)
-    alone = [member.probabilities(some.labels, 4) for member in halves]
+    halves = [some.features[:, :15], some.features[:, 15:]]
+    together = Committee(halves, folds).probabilities(some.labels, 4)
+    alone = [OutOfFoldRidge(half, folds).probabilities(some.labels, 4) for half in halves]
     right = [(p.argmax(axis=1) == some.truth).mean() for p in (*alone, together)]
     assert right[2] >= max(right[:2])
 

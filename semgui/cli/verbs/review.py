@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from semgui.catalogue.project import Project
     from semgui.domain.ids import ClassId, ImageId, ModelId
+    from semgui.imaging.limits import DecodeLimits
     from semgui.review.evidence import Evidence
     from semgui.review.queue import QueueEntry
 
@@ -118,7 +119,7 @@ def review(
         limits = load_settings().limits.for_decoding()
         model_id = model_called(opened, model)
         if look is Look.CLOSER:
-            _look_closer(opened, model_id)
+            _look_closer(opened, model_id, limits)
         reranker = Reranker(
             opened, model_id, model_called(opened, other_model), limits=limits, look=closer.Look(look)
         )
@@ -152,11 +153,11 @@ def _trust(evidence: Evidence, honest: Evidence) -> str:
     )
 
 
-def _look_closer(project: Project, model_id: ModelId | None) -> None:
-    from semgui.services.closer import closer_look
+def _look_closer(project: Project, model_id: ModelId | None, limits: DecodeLimits) -> None:
+    from semgui.services.closer import CloserLook
 
     with watched() as (progress, cancel):
-        closer_look(project, model_id, progress=progress, cancel=cancel)
+        CloserLook(project, model_id, limits=limits).run(progress, cancel)
 
 
 def _rows(

@@ -14,8 +14,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 import trainer._torchvision_guard  # noqa: F401  timm imports torchvision
-from trainer.architectures import DEFAULT, NAMED, Architecture, architecture
-from trainer.card import InputSpec, Pooling, View
+from trainer.architectures import DEFAULT, Architecture, architecture
+from trainer.card import Pooling
 from trainer.errors import TrainerError
 from trainer.files import sha256_of
 from trainer.simple_cnn import SimpleCnn
@@ -170,21 +170,10 @@ def features_of(name: str, stages: int | None = None) -> int:
     return build_backbone(name, stages).channels
 
 
-def default_input(name: str, edge: int | None = None) -> InputSpec:
-    """Return how a network wants to see an image: mean and standard deviation of its own configuration.
-
-    Parameters
-    ----------
-    edge
-        Of the input in pixels; ``None``: the network's own.
-    """
-    kind = architecture(name)
-    if not kind.timm_name:
-        return InputSpec(views=(View(edge=edge or kind.edge),))
-    described = timm.get_pretrained_cfg(kind.timm_name).to_dict()  # type: ignore[union-attr]  # known
-    # The edge of DINOv2's configuration, 518, is that of its last days of training; most was at 224.
-    own = kind.edge if name in NAMED else described["input_size"][-1]
-    return InputSpec(mean=described["mean"], std=described["std"], views=(View(edge=edge or own),))
+def described_by_timm(kind: Architecture) -> dict[str, Any]:
+    """Return timm's own configuration of a network: size, mean and deviation of its input, and more."""
+    described: dict[str, Any] = timm.get_pretrained_cfg(kind.timm_name).to_dict()  # type: ignore[union-attr]  # known
+    return described
 
 
 def pretrained_url(name: str) -> str:

@@ -23,6 +23,7 @@ from semgui.jobs.splits import rules_of
 from semgui.registry.training_set import save_training_set, trained_on
 from semgui.settings import load_settings
 from trainer.config import BaseWeights, RunConfig, TrainSettings, save_config
+from trainer.default_input import default_input
 from trainer.events import EventWriter, Progress, Warned
 from trainer.files import write_atomically
 from trainer.finetune_config import resolved
@@ -160,8 +161,6 @@ def _config(spec: JobSpec, images: TrainingSet, readable: set[ClassId]) -> RunCo
         raise UsageError(f"{spec.data}: readable images of at least two classes are needed.")
     settings = {name: getattr(spec, name) for name in TrainSettings.model_fields if name != "finetune"}
     if spec.input is None:
-        from trainer.backbones import default_input  # torch takes seconds
-
         settings["input"] = default_input(spec.architecture, spec.edge)
     return RunConfig(name=spec.name, classes=classes, base=spec.base, **settings)
 

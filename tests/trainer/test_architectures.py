@@ -9,8 +9,9 @@ import torchvision
 from safetensors.torch import save_file
 
 from trainer.architectures import NAMED, architecture
-from trainer.backbones import FeatureNetwork, build_backbone, default_input, features_of
+from trainer.backbones import FeatureNetwork, build_backbone, described_by_timm, features_of
 from trainer.card import Backbone, Card, CardClass, HeadSpec, View
+from trainer.default_input import default_input
 from trainer.errors import TrainerError
 from trainer.explain import cam
 from trainer.models import build_head, embedding_size, load_model, save_model
@@ -62,22 +63,18 @@ def test_what_is_not_needed_is_not_kept(built):
     assert sum(p.numel() for p in of(built, "vgg16").parameters()) == 14_714_688
 
 
-@pytest.mark.parametrize(
-    ("name", "edge", "mean"),
-    [
-        ("simple_cnn", 224, (0.5, 0.5, 0.5)),
-        ("resnet50", 224, (0.485, 0.456, 0.406)),
-        ("inception_v3", 299, (0.5, 0.5, 0.5)),
-        ("xception", 299, (0.5, 0.5, 0.5)),
-        ("efficientnet_lite0", 224, (0.5, 0.5, 0.5)),
-        ("vit_small", 224, (0.485, 0.456, 0.406)),
-    ],
-)
-def test_the_input_is_the_architectures_own(name, edge, mean):
+@pytest.mark.parametrize("name", [name for name in NAMED if architecture(name).timm_name])
+def test_the_input_is_the_architectures_own(name):
+    described = described_by_timm(architecture(name))
     spec = default_input(name)
-    assert spec.views[0].edge == edge
-    assert spec.mean == mean
+    assert (spec.mean, spec.std) == (tuple(described["mean"]), tuple(described["std"]))
+    assert spec.views[0].edge == (224 if name == "vit_small" else described["input_size"][-1])
     assert default_input(name, edge=320).views[0].edge == 320
+
+
+def test_a_network_of_timms_is_asked_for_its_input():
+    spec = default_input("swin_tiny_patch4_window7_224")
+    assert (spec.mean[0], spec.views[0].edge) == (0.485, 224)
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,10 @@ class ConfusionPage(QWidget):
         self.remark.setText(" · ".join(_remarks(model)))
         self._say()
 
+    def splitters(self) -> dict[str, QSplitter]:
+        """Return what the user can move the borders of, by names that never change."""
+        return {"split": self._split}
+
     # Building
 
     def _place(self) -> None:
@@ -152,7 +156,7 @@ class ConfusionPage(QWidget):
         matrices.addWidget(self.matrices)
         column.addLayout(matrices, stretch=1)
         column.addLayout(below)
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = self._split = QSplitter(Qt.Orientation.Horizontal)
         split.setHandleWidth(1)
         split.setChildrenCollapsible(False)
         split.addWidget(left)

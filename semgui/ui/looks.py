@@ -45,7 +45,7 @@ class Looks(QObject):
         window.setStyleSheet(style_sheet(self.theme))
         for part in (
             window.empty,
-            *window.modes.built,
+            *window.modes.built.values(),
             window.panels,
             window.palette_,
             window.class_finder,

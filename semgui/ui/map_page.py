@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from semgui.texts import tr
 from semgui.ui.groups_view import GroupsView
@@ -45,6 +53,10 @@ class MapPage(QWidget):
         """Repaint in another theme."""
         self.view.set_theme(theme)
         self.groups.set_theme(theme)
+
+    def splitters(self) -> dict[str, QSplitter]:
+        """Return what the user can move the borders of, by names that never change."""
+        return {"points": self.view.splitter, "groups": self.groups.splitter}
 
     @property
     def at_groups(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from semgui.texts import mark
+from semgui.ui.layout import restore_page
 from semgui.ui.theme import GRID
 from semgui.viewmodels.desk import Mode
 
@@ -70,7 +71,8 @@ class ModePage:
         What one does there, in a sentence; marked for translation.
     build
         Makes the page when it is first shown. A page that has a method ``set_theme(theme)`` is told of
-        another theme, one that has ``shut_down()`` of the window's end.
+        another theme, one that has ``shut_down()`` of the window's end; the borders in what ``splitters()``
+        returns by name are kept from one start to the next.
     enabled
         Whether one can go there now.
     pictures
@@ -172,6 +174,7 @@ class Modes(QObject):
         if mode_id not in self._built:
             mode = next(mode for mode in self.table if mode.id == mode_id)
             made = mode.build(self._window)
+            restore_page(mode_id, made, self._window.settings.window.layout)
             self._built[mode_id] = made
             self._pages.addWidget(made)
         return self._built[mode_id]
@@ -189,13 +192,13 @@ class Modes(QObject):
         return self.at_pictures or (self.current.labels and getattr(page, "takes_labels", True))
 
     @property
-    def built(self) -> tuple[QWidget, ...]:
-        """The pages made so far."""
-        return tuple(self._built.values())
+    def built(self) -> Mapping[str, QWidget]:
+        """The pages made so far, by the ids of their modes."""
+        return self._built
 
     def shut_down(self) -> None:
         """Tell the pages that the window ends."""
-        for page in self.built:
+        for page in self.built.values():
             if hasattr(page, "shut_down"):
                 page.shut_down()
 

@@ -85,8 +85,7 @@ class ReviewPage(QSplitter):
         """Borrow the picture and begin."""
         super().showEvent(event)
         if not event.spontaneous():
-            self._window.browse.lend_picture(lambda pane: self._middle.insertWidget(0, pane))
-            self._middle.setSizes(self._heights)
+            self._window.browse.lend_picture(self._for_picture.addWidget)
             self._review.enter()
             self.queue.setFocus()
 
@@ -94,7 +93,6 @@ class ReviewPage(QSplitter):
         """Give the picture back; the queue is kept."""
         super().hideEvent(event)
         if not event.spontaneous():
-            self._heights = self._middle.sizes()
             self._review.leave()
             self._window.browse.take_picture_back()
 
@@ -141,7 +139,7 @@ class ReviewPage(QSplitter):
 
     def splitters(self) -> dict[str, QSplitter]:
         """Return what the user can move the borders of, by names that never change."""
-        return {"review": self, "review middle": self._middle}
+        return {"whole": self, "middle": self._middle}
 
     def _deeds(self) -> tuple[tuple[str, object], ...]:
         by_id = self._window.actions_.by_id
@@ -184,9 +182,14 @@ class ReviewPage(QSplitter):
         column.addStretch(1)
         column.addWidget(self.progress)
         left.setMinimumWidth(264)
+        room = QWidget()
+        self._for_picture = QVBoxLayout(room)
+        self._for_picture.setContentsMargins(0, 0, 0, 0)
         self._middle = QSplitter(Qt.Orientation.Vertical)
+        self._middle.addWidget(room)
         self._middle.addWidget(self.likes)
-        self._heights = [2000, self.likes.sizeHint().height()]
+        self._middle.setStretchFactor(0, 1)
+        self._middle.setSizes([2000, self.likes.sizeHint().height()])
         self._centre = QStackedWidget()
         self._centre.addWidget(self._middle)
         self._centre.addWidget(self.waiting)

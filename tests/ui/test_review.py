@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSplitter
 
 from semgui.domain.ids import ImageId
 from semgui.ui.review_page import ReviewPage
@@ -148,3 +148,39 @@ def test_thirty_at_a_time_the_wrong_are_clicked_and_the_rest_confirmed_as_one_ac
     reviewing.until_idle()
     assert session.review.order.settled == 0
     assert said() == {i: events + 2 for i, events in before.items()}
+
+
+def drag(splitter: QSplitter, number: int, by: QPoint) -> None:
+    """Move a border by the mouse."""
+    handle = splitter.handle(number)
+    start = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(handle, start + by)
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=handle.rect().center())
+
+
+def test_borders_are_where_they_were_left_after_a_restart(reviewing, open_window, planted):
+    splitters = page(reviewing).splitters()
+    drag(splitters["whole"], 2, QPoint(-60, 0))
+    drag(splitters["middle"], 1, QPoint(0, -90))
+    window = reviewing.window
+    reviewing.window.actions_.by_id["mode.confusions"].trigger()
+    reviewing.until_idle()
+    drag(window.modes.page("confusions").splitters()["split"], 1, QPoint(-50, 0))
+    sizes = {
+        f"{mode}.{name}": splitter.sizes()
+        for mode in ("review", "confusions")
+        for name, splitter in window.modes.page(mode).splitters().items()
+    }
+    assert sizes["review.whole"][2] > 340
+    assert sizes["review.middle"][1] > 180
+    reviewing.close()
+    again = open_window(planted.place)
+    again.until_open(60)
+    again.until_idle()
+    go_to_review(again)
+    again.window.actions_.by_id["mode.confusions"].trigger()
+    again.until_idle()
+    for name, before in sizes.items():
+        mode, _, which = name.partition(".")
+        assert again.window.modes.page(mode).splitters()[which].sizes() == pytest.approx(before, abs=4), name

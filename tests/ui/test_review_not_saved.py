@@ -1,4 +1,4 @@
-"""Answers in Review that the disk did not take: they count as given at once, and come back when they are not."""
+"""Answers in Review that the disk did not take: they count as given at once, and come back."""
 
 from __future__ import annotations
 

@@ -72,17 +72,19 @@ class Columns:
 
     Attributes
     ----------
+    ids
+        (N,) int64, ascending: the order of all columns.
     status
-        `ImageStatus` of each image as text; like all columns in the order of the images' ids.
+        `ImageStatus` of each image as text.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         by_status = list(self._by_value([images.c.status], images.c.id))
-        ids = np.sort(np.concatenate([np.empty(0, np.int64), *(ids for _, ids in by_status)]))
-        self._place = np.zeros(int(ids[-1]) + 1 if ids.size else 0, np.int64)
-        self._place[ids] = np.arange(ids.size)
-        self._count = ids.size
+        self.ids: Ids = np.sort(np.concatenate([np.empty(0, np.int64), *(ids for _, ids in by_status)]))
+        self._count = self.ids.size
+        self._place = np.zeros(int(self.ids[-1]) + 1 if self._count else 0, np.int64)
+        self._place[self.ids] = np.arange(self._count)
         self.status: Coded[str] = self._coded(by_status)
 
     def places(self, ids: Ids) -> Ids:

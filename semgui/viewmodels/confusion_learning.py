@@ -95,7 +95,7 @@ class LearningModel:
         """Count the corrections, and find the last run of the project."""
         project = self._project
         if project is not None:
-            self._do(lambda: corrections(project), lambda found: self._counted(project, found))
+            self._do(lambda: corrections(project), lambda found: self._counted(project, found), Lane.COUNT)
 
     def learn(self, preset: Preset) -> None:
         """Train on the labels as they are now."""

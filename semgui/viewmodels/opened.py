@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from semgui.catalogue.batches import PastAction
 from semgui.catalogue.classes import ClassStore
-from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.marks import MarkStore
 from semgui.catalogue.pace import labelled_since
 from semgui.catalogue.project import DATABASE, Project, open_project
-from semgui.catalogue.query import ImageQuery, LabelState
+from semgui.catalogue.unlabelled import unlabelled
 from semgui.domain.errors import ProjectError
 from semgui.domain.ids import ClassId
-from semgui.domain.image import ImageStatus
 from semgui.domain.taxonomy import Taxonomy
 from semgui.imaging.decoders import Decoder
 from semgui.review.history import History
@@ -96,8 +94,7 @@ class Opened:
 
     def unlabelled(self) -> NDArray[np.int64]:
         """Read the ids of the images that wait for a label."""
-        wanted = ImageQuery(label_state=LabelState.UNLABELLED, status=ImageStatus.OK, excluded=False)
-        return ImageStore(self.project).ids(wanted)
+        return unlabelled(self.project)
 
     def close(self) -> None:
         """Close the project; waits for the thumbnails that are being made."""

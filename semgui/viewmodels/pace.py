@@ -85,7 +85,7 @@ class PaceModel:
                 self._take(count)
 
         self._runner.run(
-            Lane.READ,
+            Lane.COUNT,
             lambda: source(midnight),
             done,
             lambda error: self._notices.failed(tr("The labels of today could not be counted"), error),

@@ -17,7 +17,7 @@ class Lane(StrEnum):
     HEATMAP = "heatmap"  # network runs for one picture
     DETAIL = "detail"  # what is known of the image on screen
     READ = "read"  # rows and tiles of the project
-    COUNT = "count"  # numbers beside the filters, which rows must not wait for
+    COUNT = "count"  # numbers and what goes through all images, which rows must not wait for
     CASE = "case"  # why the image on screen is in a queue
     RANK = "rank"  # a queue put in order
     WRITE = "write"  # labels: one after the other, in the order of the keys

@@ -63,7 +63,7 @@ class UnlabelledModel:
             if generation != self._generation:
                 return
             if asked == self._asked:
-                self._ids = np.sort(found)
+                self._ids = found
                 self.changed.emit()
             else:  # something was labelled while the answer was on its way
                 self._again = True
@@ -73,7 +73,7 @@ class UnlabelledModel:
             self._reading = False
             self._notices.failed(tr("The unlabelled images could not be listed"), error)
 
-        self._runner.run(Lane.READ, self._source, done, failed)
+        self._runner.run(Lane.COUNT, self._source, done, failed)
 
     def drop(self, ids: Sequence[ImageId]) -> None:
         """Leave out images that are being labelled just now."""

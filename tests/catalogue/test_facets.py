@@ -14,7 +14,9 @@ from semgui.catalogue.images import ImageStore
 from semgui.catalogue.label_tables import mark_events
 from semgui.catalogue.project import Project, open_project
 from semgui.catalogue.query import Choice, ImageQuery, Key, LabelState, Range
+from semgui.catalogue.unlabelled import unlabelled
 from semgui.domain.ids import ClassId
+from semgui.domain.image import ImageStatus
 from semgui.viewmodels.filters import only
 from tests.catalogue.synthetic import MODEL, fill
 from tests.catalogue.test_lists import marks_of
@@ -82,3 +84,10 @@ def test_extents_name_what_can_be_narrowed(project: Project) -> None:
     assert str(found[Key.ACQUIRED][0]).startswith("2020-01")
     assert Key.MAGNIFICATION not in found  # no image says
     assert Key.CONFIDENCE not in FacetStore(project).extents(ImageQuery())
+
+
+def test_unlabelled_images_are_those_that_wait_for_a_label(project: Project) -> None:
+    wanted = ImageQuery(label_state=LabelState.UNLABELLED, status=ImageStatus.OK, excluded=False)
+    found = unlabelled(project).tolist()
+    assert found == sorted(ImageStore(project).ids(wanted).tolist())
+    assert 0 < len(found) < ImageStore(project).count(ImageQuery())

@@ -32,3 +32,10 @@ def test_importing_the_trainer_package_loads_nothing() -> None:
 @pytest.mark.parametrize("module", ["semgui.services.label", "semgui.services.scan"])
 def test_labelling_and_scanning_need_no_network_and_no_screen(module: str) -> None:
     assert _loaded_after(f"import {module}") & {"torch", "torchvision", "timm", "PySide6", "napari"} == set()
+
+
+def test_the_window_does_not_wait_for_pytorch() -> None:
+    """It is imported in the background, with the first image to classify: that takes as long as all else."""
+    loaded = _loaded_after("import semgui.ui.main_window, semgui.viewmodels.network")
+    assert loaded & {"PySide6", "napari"} == {"PySide6", "napari"}  # it was the window
+    assert loaded & {"torch", "torchvision", "timm", "pandas"} == set()

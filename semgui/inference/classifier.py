@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,9 @@ from semgui.inference.prepare import Prepared, Source, prepare
 from trainer import novelty
 from trainer.calibrate import softmax
 from trainer.card import Card
-from trainer.models import Model
+
+if TYPE_CHECKING:
+    from trainer.models import Model
 
 
 @dataclass(frozen=True, slots=True)

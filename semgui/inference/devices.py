@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
-import torch
+from typing import TYPE_CHECKING, Literal, get_args
 
 from semgui.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    import torch
 
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
@@ -26,6 +27,8 @@ def pick_device(name: str) -> torch.device:
     """
     if name not in get_args(DeviceName):
         raise UsageError(f"there is no device {name!r}; choose one of {', '.join(get_args(DeviceName))}.")
+    import torch
+
     if name == "auto":
         return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}

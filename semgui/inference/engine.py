@@ -1,4 +1,7 @@
-"""The network on a device: batches in, numbers out, whatever memory there is."""
+"""The network on a device: batches in, numbers out, whatever memory there is.
+
+PyTorch takes seconds to import; it is asked for where it is used, so that a window need not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from semgui.domain.errors import ModelError
 from semgui.inference.pipeline import Plan
 from trainer.errors import DeviceMemoryError
-from trainer.models import Model
+
+if TYPE_CHECKING:
+    import torch
+
+    from trainer.models import Model
 
 _MOST_FORWARD_SLOTS = 4  # more batches at once would cost more memory than they gain
 _CPU_BATCH_PIXELS = (
@@ -84,6 +91,8 @@ class Engine:
         ModelError
             If not even one image fits into the memory of the CPU.
         """
+        import torch
+
         answers: list[Answer] = []
         while len(answers) < len(canonical):
             size = min(self._most, len(canonical) - len(answers))
@@ -100,6 +109,8 @@ class Engine:
         return answers
 
     def _make_do_with_less(self, size: int) -> None:
+        import torch
+
         with self._lock:
             if size > self._most:  # another thread has already seen to it
                 return
@@ -158,6 +169,8 @@ def cores_shared(plan: Plan) -> Iterator[Callable[[], None]]:
     PyTorch keeps its number of threads for each calling thread, and threads that are new to it start with the
     number that was set last, by whomever: that one is put back at the end.
     """
+    import torch
+
     before = torch.get_num_threads()
     own = before if plan.forward_only else threads_for_a_batch()
     try:

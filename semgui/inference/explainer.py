@@ -6,6 +6,7 @@ import copy
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,11 @@ from semgui.imaging.analyse import Analysed, analyse
 from semgui.imaging.decoders import Decoder, InThisProcess
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.prepare import Prepared, Source, prepare, prepared_of
-from trainer.explain import Method, cam
-from trainer.models import Model
 from trainer.preprocess import PreprocessParams, stretched_to, to_picture
+
+if TYPE_CHECKING:
+    from trainer.explain import Method
+    from trainer.models import Model
 
 _LARGEST_PREVIEW = 2048
 
@@ -123,6 +126,8 @@ class Explainer:
         self, prepared: Prepared, target: int, against: int | None = None, *, method: Method = "layercam"
     ) -> Explanation:
         """Explain a picture that is decoded already; not cached, and by one thread at a time only."""
+        from trainer.explain import cam  # grad-cam takes a second to import
+
         pixels = np.array(prepared.pixels)  # torch wants an array that it could write to
         heat = cam(self._model, pixels, target, against, method=method)
         return Explanation(heat, prepared.height, prepared.width, prepared.databar.row)

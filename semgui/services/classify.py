@@ -28,8 +28,6 @@ from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import ClassAnswer, Classified, Classifier
 from semgui.inference.devices import pick_device
 from semgui.inference.engine import threads_for_a_batch
-from semgui.inference.folding import load_folded
-from semgui.inference.onnx_backbone import on_onnx_runtime
 from semgui.inference.prepare import Source
 from semgui.registry.store import DEFAULT_MODEL, find_model, inspect_model
 from semgui.services.rate import RateMeter
@@ -76,6 +74,10 @@ def load_classifier(
     ModelError
         If the model is damaged.
     """
+    # They import PyTorch and timm, which takes seconds.
+    from semgui.inference.folding import load_folded
+    from semgui.inference.onnx_backbone import on_onnx_runtime
+
     folder = find_model(model)
     target = pick_device(device)
     info = inspect_model(folder)

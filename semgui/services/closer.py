@@ -6,6 +6,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,14 +25,14 @@ from semgui.domain.progress import CancelToken, Progress, ProgressCallback, igno
 from semgui.imaging.decoders import Decoder
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import Classifier
-from semgui.inference.depths import DepthNetwork
 from semgui.registry.store import list_models
 from semgui.services.classify import load_classifier, source_of
 from semgui.services.groups import newest_model
 from semgui.services.rate import RateMeter
-from trainer.backbones import FeatureNetwork
 from trainer.card import Combine
-from trainer.models import Model
+
+if TYPE_CHECKING:
+    from trainer.models import Model
 
 PIXELS = 448
 """Edge of what the network looks at."""
@@ -151,6 +152,8 @@ class CloserLook:
     def _look(self, ids: Ids, cancel: CancelToken) -> None:
         if not len(ids):
             return
+        from semgui.inference.depths import DepthNetwork  # PyTorch takes seconds to import
+
         if self._classifier is None:
             self._classifier = self._load()
         classifier, network = self._classifier, self._classifier.model.network
@@ -215,6 +218,10 @@ def _kept_as(model_id: ModelId) -> ModelId:
 
 def _closer(model: Model) -> Model:
     """Return the same network with views of `PIXELS` and all its depths; it answers nothing."""
+    from semgui.inference.depths import DepthNetwork
+    from trainer.backbones import FeatureNetwork
+    from trainer.models import Model
+
     views = tuple(view.model_copy(update={"edge": PIXELS}) for view in model.card.input.views)
     edge = round(PIXELS / min(view.window for view in views))
     card = model.card.model_copy(

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ from semgui.inference.classifier import Classified, Classifier
 from semgui.inference.explainer import Explainer, look
 from semgui.inference.prepare import Source
 from trainer.card import Card
-from trainer.explain import Method
 from trainer.overlay import overlaid
+
+if TYPE_CHECKING:
+    from trainer.explain import Method
 
 
 def class_index(card: Card, class_id: ClassId) -> int:

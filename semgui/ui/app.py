@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -69,15 +70,25 @@ def make_window() -> MainWindow:
     decoder = DecoderPool(settings.limits.for_decoding)
     decoder.warm_up(_READY, ("semgui.catalogue.thumbnails", "semgui.inference.prepare"))
     QApplication.instance().aboutToQuit.connect(decoder.close)
-    # Before any OpenGL context: torchvision imported after one crashes where Mesa's LLVM meets triton's.
-    # And not before the user sees that something starts: these imports take seconds.
-    from semgui.viewmodels.network import NetworkFinder  # isort: skip
+    _before_opengl()
+    # Not before the user sees that something starts: these imports take seconds.
     from semgui.ui.main_window import MainWindow
+    from semgui.viewmodels.network import NetworkFinder
 
     _check_opengl()
     window = MainWindow(settings, NetworkFinder(settings, decoder), decoder)
     sys.excepthook = fault_hook(window)
     return window
+
+
+def _before_opengl() -> None:
+    """Import PyTorch now where its compiler is installed, which comes with the builds for graphics cards.
+
+    Imported after the first OpenGL context it crashes where Mesa's LLVM meets triton's. Without triton
+    PyTorch is imported in the background, when the first image is classified.
+    """
+    if find_spec("triton") is not None:
+        import trainer.models  # noqa: F401
 
 
 def _check_opengl() -> None:

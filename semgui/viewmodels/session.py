@@ -7,7 +7,6 @@ from pathlib import Path
 from semgui import paths
 from semgui.domain.ids import ImageId
 from semgui.imaging.decoders import Decoder
-from semgui.services.demo import make_demo
 from semgui.settings import Settings
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activity
@@ -87,10 +86,12 @@ class Session(Desk):
         """Open the sample project, which is drawn among the user's own data when it is not there yet."""
         if self.drawing_sample:
             return
+        from semgui.services import demo  # what draws the sample takes a second to import
+
         place = paths.data_dir() / "sample"
         self._drawing = self.activities.start(
             tr("Drawing the sample"),
-            lambda progress, cancel: make_demo(place, progress=progress, cancel=cancel),
+            lambda progress, cancel: demo.make_demo(place, progress=progress, cancel=cancel),
             done=lambda made: self.open_project(made.project_path),
             failed=lambda error: self.notices.failed(tr("The sample project could not be made"), error),
         )

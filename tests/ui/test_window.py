@@ -38,16 +38,16 @@ def test_an_empty_window_says_what_to_do(open_window):
 def test_the_sample_is_one_click_away_and_drawn_once(open_window, monkeypatch):
     from PySide6.QtWidgets import QPushButton
 
-    from semgui.services.demo import make_demo
-    from semgui.viewmodels import session
+    from semgui.services import demo
 
     drawn = []
+    make_demo = demo.make_demo
 
     def small_sample(place, **watched):
         drawn.append(place)
         return make_demo(place, images=10, **watched)
 
-    monkeypatch.setattr(session, "make_demo", small_sample)
+    monkeypatch.setattr(demo, "make_demo", small_sample)
     window = open_window()
     button = next(b for b in window.window.empty.findChildren(QPushButton) if b.text() == "Sample project")
     for _ in range(2):  # an impatient hand

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.review.head import Head
 from semgui.review.likeness import Likeness
+from semgui.scoring.ticks import Tick, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Evidence:
     likeness: Likeness
     other: OtherModel | None = None
     unseen: int = 0
+    _novelty: NDArray[np.float32] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -117,15 +119,23 @@ class Evidence:
         """Return the most probable class of each image by `probabilities`, (N,)."""
         return np.asarray(self.probabilities.argmax(axis=1), np.int64)
 
-    @cached_property
-    def novelty(self) -> NDArray[np.float32]:
-        """Return how unlike all that is known an image is, (N,) float32 in [0, 1].
+    def find_novelty(self, tick: Tick = silent) -> NDArray[np.float32]:
+        """Return how unlike all that is known an image is, (N,) float32 in [0, 1]; found once.
 
         Known are the labelled images; where these do not cover what the model sees, what it was trained on.
+
+        Parameters
+        ----------
+        tick
+            Told how many images are done; may raise to stop.
         """
         if self.head is None:
             return self.model_novelty
-        return self.head.novelty(self.labels, len(self.classes))
+        if self._novelty is None:
+            found = self.head.novelty(self.labels, len(self.classes), tick)
+            object.__setattr__(self, "_novelty", found)
+            return found
+        return self._novelty
 
     @cached_property
     def confidence(self) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from semgui.scoring.folds import make_folds
 from semgui.scoring.logistic import out_of_fold_logistic
 from semgui.scoring.novelty import novelty
 from semgui.scoring.ridge import Committee
+from semgui.scoring.ticks import Tick
 
 FOLDS = 10
 
@@ -46,11 +47,11 @@ class Head:
         with self._lock:
             return self._the_ridge().probabilities(labels, classes)
 
-    def novelty(self, labels: Ids, classes: int) -> NDArray[np.float32]:
+    def novelty(self, labels: Ids, classes: int, tick: Tick) -> NDArray[np.float32]:
         """Return how unlike the labelled images each is, (N,), see `semgui.scoring.novelty`."""
         with self._lock:
             logits = self._the_ridge().logits(labels, classes)
-        return novelty(self._features[-1], logits, labels, self._folds)
+        return novelty(self._features[-1], logits, labels, self._folds, tick)
 
     def _the_ridge(self) -> Committee:
         if self._ridge is None:

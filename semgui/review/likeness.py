@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semgui.scoring.neighbours import NeighbourTable
+from semgui.scoring.neighbours import NeighbourTable, largest
 from semgui.scoring.principal import principal_coordinates
+from semgui.scoring.ticks import Tick, silent
 
 NEIGHBOURS = 10
 """How many are looked at."""
 
 _UNKNOWN, _NOBODY = -2, -1
-_ROWS_AT_ONCE = 512
+_PRODUCTS_AT_ONCE = 8_000_000  # of four bytes: memory stays flat however many labels there are
 _AXES = 128
 _COMPARED_AT_ONCE = 64
 _CANDIDATES = 24  # near-duplicates among them do not count
@@ -49,20 +50,32 @@ class Likeness:
         self._points: NDArray[np.float32] | None = None
         self._reference = np.flatnonzero(labelled)
 
-    def of(self, rows: NDArray[np.int64]) -> NeighbourTable:
-        """Return the nearest labelled images of some rows, (n, 10), by the cosine of their embeddings."""
+    def of(self, rows: NDArray[np.int64], tick: Tick = silent) -> NeighbourTable:
+        """Return the nearest labelled images of some rows, (n, 10), by the cosine of their embeddings.
+
+        Parameters
+        ----------
+        tick
+            Told how many rows are done; may raise to stop, and what was found is kept.
+        """
         rows = np.asarray(rows, np.int64)
         with self._lock:
             new = rows[self._rows[rows, 0] == _UNKNOWN]
-            for start in range(0, len(new), _ROWS_AT_ONCE):
-                self._search(new[start : start + _ROWS_AT_ONCE])
+        at_once = max(1, _PRODUCTS_AT_ONCE // max(1, len(self._reference)))
+        for start in range(0, len(new), at_once):
+            with self._lock:  # for a moment each: somebody may ask for the image on screen meanwhile
+                self._search(new[start : start + at_once])
+            tick(min(start + at_once, len(new)), len(new))
+        with self._lock:
             return NeighbourTable(self._rows[rows].astype(np.int64), self._similarity[rows])
 
     def with_labelled(self, labelled: NDArray[np.bool_]) -> Likeness:
         """Return the same for other labelled images; itself if they are the same ones."""
         if np.array_equal(labelled, self._labelled):
             return self
-        return Likeness(self._embeddings, self._groups, labelled)
+        other = Likeness(self._embeddings, self._groups, labelled)
+        other._points = self._points  # the widest axes are those of all images
+        return other
 
     def _search(self, rows: NDArray[np.int64]) -> None:
         """Look for candidates along the widest axes, which is many times quicker, then compare in full."""
@@ -73,7 +86,7 @@ class Likeness:
             self._points = _unit(principal_coordinates(self._embeddings, _AXES))
         likely = self._points[rows] @ self._points[self._reference].T
         count = min(_CANDIDATES, len(self._reference))
-        found = self._reference[np.argpartition(likely, -count, axis=1)[:, -count:]]
+        found = self._reference[largest(likely, count)]
         queries = _unit(self._embeddings[rows])
         cosines = np.empty(found.shape, np.float32)
         for start in range(0, len(rows), _COMPARED_AT_ONCE):

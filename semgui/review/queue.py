@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from semgui.domain.ids import ClassId, ImageId
 from semgui.review.evidence import Evidence
 from semgui.review.strategies.base import Strategy
+from semgui.scoring.ticks import Tick, silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,27 @@ class Queue:
     scores: NDArray[np.float32]
 
 
-def queue_of(evidence: Evidence, strategy: Strategy, among: NDArray[np.int64] | None = None) -> Queue:
+def queue_of(
+    evidence: Evidence,
+    strategy: Strategy,
+    among: NDArray[np.int64] | None = None,
+    tick: Tick = silent,
+) -> Queue:
     """Put images in order.
 
     Parameters
     ----------
     among
         Ids of the images that may be in it (what a filter shows); ``None``: all.
+    tick
+        Told how far the strategy is; may raise to stop.
 
     Returns
     -------
     Queue
         Images of the same score in the order of the evidence, so that the same project gives the same queue.
     """
-    scores = np.where(evidence.queued, strategy.score(evidence), np.float32(np.nan))
+    scores = np.where(evidence.queued, strategy.score(evidence, tick), np.float32(np.nan))
     if among is not None:
         scores = np.where(np.isin(evidence.ids, among), scores, np.float32(np.nan))
     rows = np.flatnonzero(~np.isnan(scores))
@@ -98,6 +106,7 @@ def ranked(
     strategy: Strategy,
     limit: int | None = None,
     among: NDArray[np.int64] | None = None,
+    tick: Tick = silent,
 ) -> list[QueueEntry]:
     """Return a queue with its sentences, see `queue_of`.
 
@@ -106,5 +115,5 @@ def ranked(
     limit
         How many entries at most; ``None``: all.
     """
-    queue = queue_of(evidence, strategy, among)
+    queue = queue_of(evidence, strategy, among, tick)
     return entries(evidence, strategy, queue, 0, len(queue.rows) if limit is None else limit)

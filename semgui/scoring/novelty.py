@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from semgui.scoring.projection import PrincipalAxes, directions, principal_axes
+from semgui.scoring.ticks import Tick, silent
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -26,7 +27,7 @@ _FAMILIAR_SHARE = 0.95
 
 
 def novelty(
-    embeddings: Floats, logits: Floats, labels: Ints, folds: Ints, seed: int = 0
+    embeddings: Floats, logits: Floats, labels: Ints, folds: Ints, tick: Tick = silent, seed: int = 0
 ) -> NDArray[np.float32]:
     """Score images by how unlike the labelled ones they are.
 
@@ -40,6 +41,8 @@ def novelty(
         (N,) class index, -1 for none.
     folds
         (N,) from `make_folds`: a labelled image is compared with the labelled ones of other folds.
+    tick
+        Told how many images are done; may raise to stop.
     seed
         Draws those that are compared with, where there are more than 3,000.
 
@@ -64,9 +67,15 @@ def novelty(
     rng = np.random.default_rng(seed)
     parts = np.empty((3, len(labels)))
     parts[2] = -logsumexp(np.asarray(logits, np.float64), axis=1)
+    done = 0
     for judged, reference in _judged_by(known, folds):
-        rows = rng.permutation(np.flatnonzero(reference))[:_REFERENCES]
-        parts[:2, judged] = _Familiar.of(embeddings[rows]).strangeness(embeddings[judged])
+        familiar = _Familiar.of(embeddings[rng.permutation(np.flatnonzero(reference))[:_REFERENCES]])
+        rows = np.flatnonzero(judged)
+        for start in range(0, len(rows), _BLOCK):
+            some = rows[start : start + _BLOCK]
+            parts[:2, some] = familiar.strangeness(embeddings[some])
+            done += len(some)
+            tick(done, len(labels))
     centre, width = parts[:, known].mean(axis=1), parts[:, known].std(axis=1)
     deviations = (parts - centre[:, None]) / np.maximum(width, 1e-9)[:, None]
     return _as_share(np.maximum(deviations, _MOST_FAMILIAR).sum(axis=0), known)
@@ -110,12 +119,8 @@ class _Familiar:
 
     def _distances(self, points: NDArray[np.float32]) -> NDArray[np.float64]:
         k = min(NEIGHBOURS, len(self.places))
-        out = np.empty(len(points))
-        for start in range(0, len(points), _BLOCK):
-            # On the unit sphere |a - b|² = 2 - 2 a·b.
-            squared = np.maximum(2 - 2 * points[start : start + _BLOCK] @ self.places.T, 0)
-            out[start : start + _BLOCK] = np.sqrt(np.partition(squared, k - 1, axis=1)[:, :k]).mean(axis=1)
-        return out
+        squared = np.maximum(2 - 2 * points @ self.places.T, 0)  # on the unit sphere |a - b|² = 2 - 2 a·b
+        return np.asarray(np.sqrt(np.partition(squared, k - 1, axis=1)[:, :k]).mean(axis=1), np.float64)
 
 
 def _as_share(total: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from semgui.review.evidence import Evidence
 from semgui.review.strategies.base import Scores
+from semgui.scoring.ticks import Tick, silent
 from semgui.services.agreement import AgreementReport, agreement_report
 from semgui.texts import tr
 from semgui.viewmodels.desk import Desk
@@ -28,7 +29,7 @@ class Disputes:
         """See `Strategy`."""
         return tr("Annotators disagree")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         scores = np.full(len(evidence), np.nan, np.float32)
         disputes = self.report.disputes

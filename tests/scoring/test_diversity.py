@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from semgui.domain.errors import Cancelled
+from semgui.scoring import diversity as module
 from semgui.scoring.diversity import coverage_scores, k_center
 from semgui.scoring.principal import principal_coordinates
 
@@ -53,6 +55,33 @@ def test_scores_fall_with_the_order() -> None:
     assert np.argsort(-np.nan_to_num(scores, nan=-1))[:10].tolist() == picked.tolist()
     assert np.isfinite(scores).sum() == 10
     assert np.isnan(coverage_scores(points, np.ones(30, np.bool_), 10)).all()
+
+
+def test_of_very_many_images_some_are_drawn_and_every_cluster_is_visited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_MOST", 60)
+    rng = np.random.default_rng(0)
+    of = np.repeat(np.arange(8), 200)
+    points = 50 * rng.normal(size=(8, 6))[of] + rng.normal(size=(1600, 6))
+    scores = coverage_scores(points, of < 2, 6)
+    picked = np.flatnonzero(np.isfinite(scores))
+    assert sorted(of[picked].tolist()) == [2, 3, 4, 5, 6, 7], "the first two are covered"
+
+
+def test_it_tells_how_far_it_is_and_stops() -> None:
+    points = np.random.default_rng(0).normal(size=(40, 3))
+    told = []
+    k_center(points, np.arange(40) < 20, 5, lambda done, total: told.append(done / total))
+    assert told == sorted(told)
+    assert told[0] == 0
+    assert told[-1] > 0.8
+
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        coverage_scores(points, np.arange(40) < 20, 5, stop)
 
 
 @pytest.mark.parametrize("shape", [(50, 8), (12, 40), (1, 5)])

@@ -10,7 +10,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
 
 from semgui.scoring import neighbours as module
-from semgui.scoring.neighbours import k_nearest, nearest, neighbour_disagreement
+from semgui.scoring.neighbours import k_nearest, largest, nearest, neighbour_disagreement
 from tests.scoring.conftest import clouds
 
 
@@ -79,6 +79,18 @@ def test_every_image_finds_what_scikit_learn_finds(monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(found.rows, rows)
     np.testing.assert_allclose(found.similarity, 1 - distance, atol=1e-5)
     assert told[-1] == (100, 100)
+
+
+@pytest.mark.parametrize("width", [9, 400, 2001])
+def test_the_largest_are_found_among_few_and_among_many(width: int) -> None:
+    values = np.random.default_rng(0).normal(size=(20, width)).astype(np.float32)
+    values[3] = -np.inf
+    values[3, 5] = 0
+    best = largest(values, 7)
+    assert best.shape == (20, 7)
+    found = np.sort(np.take_along_axis(values, best, axis=1), axis=1)
+    assert np.array_equal(found, np.sort(values, axis=1)[:, -7:])
+    assert all(len(set(row)) == 7 for row in best.tolist())
 
 
 def test_rows_that_are_no_embeddings_have_no_neighbours_and_few_images_have_few() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semgui.review.evidence import Evidence
+from semgui.scoring.ticks import Tick, silent
 from semgui.texts import tr
 
 Scores = NDArray[np.float32]
@@ -24,8 +25,11 @@ class Strategy(Protocol):
     def title(self) -> str:
         """What a menu calls it, in the user's language."""
 
-    def score(self, evidence: Evidence) -> Scores:
-        """Return (N,) float32 in [0, 1], higher = look at it sooner; NaN = not in this queue."""
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
+        """Return (N,) float32 in [0, 1], higher = look at it sooner; NaN = not in this queue.
+
+        Whatever takes long tells `tick` how far it is; it may raise to stop.
+        """
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """Return why an image is in the queue: one sentence with its numbers."""

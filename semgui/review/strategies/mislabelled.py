@@ -19,6 +19,7 @@ from semgui.review.strategies.base import (
 )
 from semgui.scoring.label_issues import label_issues
 from semgui.scoring.neighbours import NeighbourTable, neighbour_disagreement
+from semgui.scoring.ticks import Tick, silent
 from semgui.texts import tr
 
 
@@ -33,7 +34,7 @@ class LabelIssues:
         """See `Strategy`."""
         return tr("Likely mislabelled")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         found = label_issues(evidence.labels, evidence.probabilities).score
         return without_the_confirmed(evidence, without_the_unjudged(evidence, found))
@@ -54,10 +55,10 @@ class Neighbours:
         """See `Strategy`."""
         return tr("Unlike their neighbours")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         rows = np.flatnonzero(evidence.labelled)
-        near = evidence.likeness.of(rows)
+        near = evidence.likeness.of(rows, tick)
         every = NeighbourTable(
             np.full((len(evidence), near.rows.shape[1]), -1, np.int64),
             np.full((len(evidence), near.rows.shape[1]), np.nan, np.float32),
@@ -94,7 +95,7 @@ class Pair:
         """See `Strategy`."""
         return tr("One class that looks like another")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         a, b = evidence.index_of(self.labelled), evidence.index_of(self.like)
         if a < 0 or b < 0:

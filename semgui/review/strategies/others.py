@@ -13,6 +13,7 @@ from semgui.scoring.disagreement import label_disagreement, model_disagreement
 from semgui.scoring.diversity import coverage_scores
 from semgui.scoring.duplicates import conflicting
 from semgui.scoring.principal import principal_coordinates
+from semgui.scoring.ticks import Tick, silent
 from semgui.texts import tr
 
 _COMPONENTS = 64  # of the embeddings: distances along the others are noise
@@ -31,7 +32,7 @@ class Disagreement:
         """See `Strategy`."""
         return tr("Models disagree")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         if evidence.other is None:
             scores = label_disagreement(evidence.labels, evidence.model_probabilities)
@@ -80,7 +81,7 @@ class Duplicates:
         """See `Strategy`."""
         return tr("Near-duplicates with different labels")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         return conflicting(evidence.groups, evidence.labels)
 
@@ -107,16 +108,16 @@ class Novelty:
         """See `Strategy`."""
         return tr("Unlike anything known")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
-        scores = np.maximum(evidence.novelty, evidence.model_novelty)
+        scores = np.maximum(evidence.find_novelty(tick), evidence.model_novelty)
         waiting = (~evidence.labelled & evidence.queued).any()
         # Of an image with a label somebody has said already what it is.
         return np.where(evidence.labelled & waiting, np.float32(np.nan), scores)
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""
-        of_labels, of_model = float(evidence.novelty[row]), float(evidence.model_novelty[row])
+        of_labels, of_model = float(evidence.find_novelty()[row]), float(evidence.model_novelty[row])
         by_labels = evidence.head is not None and of_labels > of_model
         known = tr("the labelled images") if by_labels else tr("what the model was trained on")
         score = max(of_labels, of_model)
@@ -136,10 +137,10 @@ class Diversity:
         """See `Strategy`."""
         return tr("Cover everything")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         points = principal_coordinates(evidence.embeddings, _COMPONENTS)
-        return coverage_scores(points, evidence.labelled | ~evidence.queued, _MOST_PICKED)
+        return coverage_scores(points, evidence.labelled | ~evidence.queued, _MOST_PICKED, tick)
 
     def explain(self, evidence: Evidence, row: int) -> str:
         """See `Strategy`."""
@@ -164,7 +165,7 @@ class Audit:
         """See `Strategy`."""
         return tr("Random audit sample")
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         waiting = evidence.audit >= 0
         places = np.where(waiting, 1 - evidence.audit / (evidence.audit.max(initial=0) + 1), np.nan)

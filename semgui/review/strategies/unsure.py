@@ -10,6 +10,7 @@ import numpy as np
 from semgui.review.evidence import Evidence
 from semgui.review.strategies.base import Scores, opinion, percent
 from semgui.scoring import confidence
+from semgui.scoring.ticks import Tick, silent
 from semgui.texts import mark, tr
 
 
@@ -27,7 +28,7 @@ class _Unsure:
         """See `Strategy`."""
         return tr(self.words)
 
-    def score(self, evidence: Evidence) -> Scores:
+    def score(self, evidence: Evidence, tick: Tick = silent) -> Scores:
         """See `Strategy`."""
         scores = self.measure(evidence.probabilities)
         waiting = ~evidence.labelled & evidence.queued

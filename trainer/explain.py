@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Literal, cast
 
@@ -12,23 +11,16 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-import trainer._torchvision_guard  # noqa: F401  grad-cam imports torchvision
+from trainer._grad_cam import (
+    ClassifierOutputTarget,
+    FinerCAM,
+    FinerWeightedTarget,
+    GradCAMPlusPlus,
+    LayerCAM,
+)
 from trainer.card import View
 from trainer.models import Model, Network, as_grey
 from trainer.views import cut_windows, mosaic, normalised
-
-# grad-cam imports OpenCV, whose wheel may point Qt at its own plugins; the window must not find them.
-_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_qt_before = {name: os.environ.get(name) for name in _QT_VARIABLES}
-
-from pytorch_grad_cam import FinerCAM, GradCAMPlusPlus, LayerCAM  # noqa: E402
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget, FinerWeightedTarget  # noqa: E402
-
-for _name, _value in _qt_before.items():
-    if _value is None:
-        os.environ.pop(_name, None)
-    else:
-        os.environ[_name] = _value
 
 Method = Literal["layercam", "gradcam++"]
 

@@ -253,11 +253,9 @@ class ConfusionPage(QWidget):
             begins_with_name = excuse.startswith(model.judge.name) and bool(model.judge.name)
             self.message.setText(excuse if begins_with_name else excuse[0].upper() + excuse[1:])
             self._offer_remedy()
-        elif model.waiting and model.progress.total:
-            share = model.progress.done / model.progress.total
-            self.message.setText(tr("Judging each image by the others: {share:.0%}", share=share))
         else:
-            self.message.setText(tr("Counting…"))
+            judging = tr("Judging each image by the others…")
+            self.message.setText(judging if model.waiting else tr("Counting…"))
 
     def _come_back(self) -> None:
         """Show this page again after the project was opened anew with another model."""

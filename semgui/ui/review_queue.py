@@ -11,6 +11,7 @@ from semgui.texts import mark, tr
 from semgui.ui.columns import label
 from semgui.ui.filter_bar import FilterBar
 from semgui.ui.icons import themed
+from semgui.ui.review_closer import CloserSwitch
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.classes import tree_rows
 from semgui.viewmodels.filters import is_filtered
@@ -47,6 +48,7 @@ class QueueChooser(QWidget):
         self.only.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.only.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.only.clicked.connect(review.review_all)
+        self.closer = CloserSwitch(session)
         self.filters = FilterBar(session.gallery, session.labels, theme)
         self._place()
         for box in (self.strategy, self.labelled, self.like):
@@ -78,6 +80,7 @@ class QueueChooser(QWidget):
         )
         self.description.setText(tr(DESCRIPTIONS[review.strategy]))
         self._pair.setVisible(review.strategy == PAIR)
+        self.closer.setVisible(not review.blind and review.strategy != DISPUTES)
         self.only.setVisible(review.only is not None)
         self.filters.setVisible(review.only is None and is_filtered(self._gallery.filter))
         if review.only is not None:
@@ -119,7 +122,7 @@ class QueueChooser(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        for part in (self.strategy, self.description, self._pair, self.only, self.filters):
+        for part in (self.strategy, self.description, self.closer, self._pair, self.only, self.filters):
             column.addWidget(part)
 
 

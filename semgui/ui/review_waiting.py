@@ -46,6 +46,14 @@ _WORDS = {
         ),
     ),
     Why.NO_PAIR: (mark("Which two classes?"), mark("Choose at the left the two classes that are confused.")),
+    Why.GROUPING: (
+        mark("Near-duplicates are looked for…"),
+        mark("The queue comes by itself. Other queues can be reviewed meanwhile."),
+    ),
+    Why.NOT_GROUPED: (
+        mark("Nobody has looked for near-duplicates"),
+        mark("Small copies of all images are compared, which takes a while the first time."),
+    ),
     Why.FILTERED: (
         mark("No image of this queue passes the filters"),
         mark("The filters of Browse hold here, too."),
@@ -59,10 +67,6 @@ _WORDS = {
 
 
 _READING = mark("Images, labels and what the model sees are read")
-_STAGES = {
-    "looking": mark("Near-duplicates are looked for"),
-    "comparing": mark("Near-duplicates are compared"),
-}
 _DRAW = {
     Part.LABELLED: mark("Draw {n} with labels"),
     Part.UNLABELLED: mark("Draw {n} without labels"),
@@ -84,13 +88,13 @@ class ReviewWaiting(QWidget):
         self.words.setMaximumWidth(_WIDTH)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setRange(0, 0)
         self.bar.setMaximumWidth(_WIDTH)
         self.buttons: list[QPushButton] = []
         self._offers: Offers = ()
         self._row = QHBoxLayout()
         self._place()
         self._review.changed.connect(self.refresh)
-        self._review.source.progressed.connect(self.refresh)
         self.refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -107,15 +111,7 @@ class ReviewWaiting(QWidget):
             again = (tr("Try again"), self._review.prepare_again)
             self._say(tr("The queue could not be prepared"), source.problem, (again,))
         else:
-            progress = source.progress
-            self.bar.setRange(0, progress.total or 0)
-            self.bar.setValue(progress.done if progress.total else 0)
-            words = tr(_STAGES.get(progress.stage, _READING))
-            if progress.total:
-                words = tr(
-                    "{what}: {done:,} of {total:,}", what=words, done=progress.done, total=progress.total
-                )
-            self._say(tr("Preparing the queue…"), words, ())
+            self._say(tr("Preparing the queue…"), tr(_READING), ())
 
     def _ways_out(self, why: Why) -> Offers:
         session, modes, by_id = self._window.session, self._window.modes, self._window.actions_.by_id
@@ -131,6 +127,7 @@ class ReviewWaiting(QWidget):
                 (tr(words, "", FIRST_SAMPLE[part]), partial(session.accept.draw, part, FIRST_SAMPLE[part]))
                 for part, words in _DRAW.items()
             ),
+            Why.NOT_GROUPED: ((tr("Look for them"), self._review.source.group),),
             Why.FILTERED: ((tr("Clear all filters"), lambda: gallery.narrow(cleared(gallery.filter))),),
             Why.FINISHED: (
                 (tr("What does it say?"), by_id["review.accept_page"].trigger)

@@ -56,7 +56,8 @@ class Stage:
         place, detail = window.session.place, window.session.inspector.detail
         if place is not None and window.in_project():
             image = None if detail is None else detail.path
-            keep_place(place, Place(window.session.gallery.filter, image, window.browse.grid))
+            closer = window.session.closer.on
+            keep_place(place, Place(window.session.gallery.filter, image, window.browse.grid, closer))
 
     def forget_project(self, place: Path) -> None:
         """Offer a project on the empty page no more."""

@@ -6,7 +6,7 @@ import logging
 
 from semgui.catalogue.project import Project
 from semgui.domain.ids import ImageId
-from semgui.domain.progress import CancelToken, Progress, ProgressCallback
+from semgui.domain.progress import CancelToken, ProgressCallback
 from semgui.services.asking import ask_about_labelled
 from semgui.services.confusion_table import ConfusionTable, Order
 from semgui.services.confusions import OUT_OF_FOLD, Judge, Part
@@ -83,7 +83,6 @@ class ConfusionsModel(MatrixChoice):
         self.problem = ""
         self.loading = False
         review.source.changed.connect(self.refresh)
-        review.source.progressed.connect(self._told)
         models.changed.connect(self.refresh)
         desk.leaving.connect(lambda: self._attach(None))
         desk.mode_changed.connect(self._project_changed)
@@ -97,7 +96,6 @@ class ConfusionsModel(MatrixChoice):
     def watch(self) -> None:
         """Keep up with the project from now on: the page is looked at."""
         self._watching = True
-        self._review.attach()
         self._review.source.want(_WHO, on=True)
         if self._stale:
             self._read()
@@ -191,11 +189,6 @@ class ConfusionsModel(MatrixChoice):
         return self._review.source.problem
 
     @property
-    def progress(self) -> Progress:
-        """How far gathering the evidence is."""
-        return self._review.source.progress
-
-    @property
     def on_trial(self) -> bool:
         """Whether a model is shown that was trained just now, on its own choice of images."""
         return self.judge.key == TRIAL
@@ -230,10 +223,6 @@ class ConfusionsModel(MatrixChoice):
     def _committed(self, ids: tuple[ImageId, ...]) -> None:
         if ids:
             self.refresh()
-
-    def _told(self) -> None:
-        if self.waiting:
-            self.changed.emit()
 
     def _rested(self) -> None:
         self._resting = False

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from psygnal import Signal
 
 from semgui.domain.errors import Cancelled, UsageError
-from semgui.domain.progress import Progress
 from semgui.review.evidence import Evidence
+from semgui.services.closer import Look
 from semgui.services.review import Reranker
 from semgui.texts import tr
-from semgui.viewmodels.activity import Activities, Activity
-from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.activity import Activity
+from semgui.viewmodels.desk import Desk
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
 _REST_SECONDS = 2.0
@@ -22,12 +20,15 @@ _REST_SECONDS = 2.0
 class EvidenceModel:
     """Holds the newest `Evidence`; one piece of work at a time, since a `Reranker` is for one thread.
 
+    The first evidence does not wait for near-duplicates: they are looked for beside all else, and taken in
+    like a correction when they are found.
+
     Attributes
     ----------
     evidence
         What is known; it stays until something newer is there.
-    progress
-        How far the first gathering is.
+    look
+        Which embeddings labels are judged by.
     unseen
         Whether no model has looked at any image yet.
     problem
@@ -35,29 +36,24 @@ class EvidenceModel:
     """
 
     changed = Signal()
-    progressed = Signal()
 
-    def __init__(self, runner: TaskRunner, activities: Activities, notices: Notices) -> None:
+    def __init__(self, runner: TaskRunner, desk: Desk) -> None:
         self._runner = runner
-        self._activities = activities
-        self._notices = notices
-        self._make: Callable[[], Reranker] | None = None
+        self._desk = desk
+        self._activities = desk.activities
+        self._notices = desk.notices
+        self.look = Look.MODEL
         self._reranker: Reranker | None = None
         self._generation = 0
         self._wanting: set[str] = set()
         self._busy = self._stale = self._outdated = False
         self._refining: Activity | None = None
+        self._grouping: Activity | None = None
         self._corrections = 0  # how often something was said
         self._known = 0  # how often that was before the evidence was read
         self.evidence: Evidence | None = None
-        self.progress = Progress("gathering", 0)
         self.unseen = False
         self.problem = ""
-
-    @property
-    def attached(self) -> bool:
-        """Whether there is a project to look at."""
-        return self._make is not None
 
     @property
     def behind(self) -> bool:
@@ -69,23 +65,29 @@ class EvidenceModel:
         """Whether the first evidence is on its way."""
         return self._busy and self.evidence is None
 
-    def attach(self, make: Callable[[], Reranker] | None) -> None:
-        """Look at another project, or at none.
+    @property
+    def grouping(self) -> bool:
+        """Whether near-duplicates are being looked for."""
+        return self._grouping is not None
 
-        Parameters
-        ----------
-        make
-            Makes what gathers; called when somebody wants to know.
-        """
+    def forget(self) -> None:
+        """Know nothing any more: the project is left."""
         self._generation += 1
-        self._make = make
+        self.look = Look.MODEL
         self._reranker = None
         self._wanting.clear()
         self._busy = self._stale = self._outdated = False
+        self._stop_grouping()
         self.evidence = None
         self.unseen = False
         self.problem = ""
         self.changed.emit()
+
+    def look_by(self, look: Look) -> None:
+        """Judge by other embeddings; what is known stays until that is there."""
+        if look is not self.look:
+            self.look = look
+            self.images_changed()
 
     def want(self, who: str, *, on: bool) -> None:
         """Gather and keep up to date as long as anybody looks.
@@ -115,7 +117,7 @@ class EvidenceModel:
         self._go_on()
 
     def _go_on(self) -> None:
-        if not self._wanting or self._busy or self._make is None:
+        if not self._wanting or self._busy:
             return
         if self.evidence is None or self._stale:
             self._gather()
@@ -126,25 +128,24 @@ class EvidenceModel:
             self._runner.later(_REST_SECONDS, lambda: self._rested(generation, corrections))
 
     def _gather(self) -> None:
-        assert self._make is not None
-        self._reranker = reranker = self._make()
+        opened, brain = self._desk.opened, self._desk.brain
+        if opened is None or brain is None:
+            return
+        self._reranker = reranker = Reranker(
+            opened.project, brain.id, decoder=opened.decoder, limits=opened.limits, look=self.look
+        )
         known = self._corrections
         self._busy, self._stale, self._outdated = True, False, False
+        self._stop_grouping()
         self.unseen = False
         self.problem = ""
         generation = self._generation
 
-        def progressed(progress: Progress) -> None:
-            if generation == self._generation:
-                self.progress = progress
-                self.progressed.emit()
-
         self._activities.start(
             tr("Preparing the review"),
-            reranker.gather,
+            reranker.begin,
             done=lambda found: self._arrived(generation, found, known),
             failed=lambda error: self._failed(generation, error),
-            progressed=progressed,
         )
         self.changed.emit()
 
@@ -159,13 +160,50 @@ class EvidenceModel:
             lambda error: self._failed(generation, error),
         )
 
+    def group(self) -> None:
+        """Look for near-duplicates, unless somebody has."""
+        reranker, evidence = self._reranker, self.evidence
+        if reranker is None or evidence is None or evidence.grouped or self.grouping:
+            return
+
+        def ended() -> bool:
+            ours = self._grouping is started
+            if ours:
+                self._grouping = None
+            return ours
+
+        def done(_: None) -> None:
+            if ended():
+                self._outdated = True
+                self._go_on()
+
+        def failed(error: Exception) -> None:
+            if not ended():
+                return
+            if not isinstance(error, Cancelled):
+                self._notices.failed(tr("Near-duplicates could not be looked for"), error)
+            self.changed.emit()
+            self._go_on()
+
+        started = self._activities.start(
+            tr("Near-duplicates"), reranker.find_near_duplicates, done=done, failed=failed
+        )
+        self._grouping = started
+        self.changed.emit()
+
+    def _stop_grouping(self) -> None:
+        if self._grouping is not None:
+            self._grouping.cancel.cancel()
+            self._grouping = None
+
     def _rested(self, generation: int, corrections: int) -> None:
         resting = generation == self._generation and corrections == self._corrections
-        if not resting or self._busy or not self._wanting or self._reranker is None:
+        waiting = self._busy or self.grouping or not self._wanting
+        if not resting or waiting or self._reranker is None:
             return
         self._busy = True
         self._refining = self._activities.start(
-            tr("Looking closer"),
+            tr("Refining the queue"),
             self._reranker.refined,
             done=lambda found: self._arrived(generation, found, corrections),
             failed=lambda error: self._failed(generation, error),
@@ -173,9 +211,12 @@ class EvidenceModel:
 
     def _arrived(self, generation: int, found: Evidence, known: int) -> None:
         if generation == self._generation:
+            first = self.evidence is None or self.evidence.ids is not found.ids
             self._known = known
             self._busy, self._refining = False, None
             self.evidence = found
+            if first:
+                self.group()
             self.changed.emit()
             self._go_on()
 

@@ -29,11 +29,14 @@ class Place:
         The file that was on screen.
     grid
         Whether only thumbnails were shown.
+    closer
+        Whether labels were judged by a closer look (`semgui.services.closer`).
     """
 
     wanted: ImageQuery
     image: Path | None = None
     grid: bool = False
+    closer: bool = False
 
 
 def keep_place(project: Path, place: Place) -> None:
@@ -42,6 +45,7 @@ def keep_place(project: Path, place: Place) -> None:
         "filter": to_json(place.wanted),
         "image": None if place.image is None else str(place.image),
         "grid": place.grid,
+        "closer": place.closer,
     }
     try:
         file = _file(project)
@@ -56,7 +60,8 @@ def kept_place(project: Path) -> Place | None:
     with contextlib.suppress(OSError, SemguiError, ValueError, TypeError, KeyError):
         known = json.loads(_file(project).read_text(encoding="utf-8"))
         image = Path(known["image"]) if known["image"] else None
-        return Place(from_json(known["filter"]), image, bool(known["grid"]))
+        closer = bool(known.get("closer", False))
+        return Place(from_json(known["filter"]), image, bool(known["grid"]), closer)
     return None
 
 

@@ -66,6 +66,7 @@ class Opened:
         decoder: Decoder,
     ) -> None:
         self.project = project
+        self.decoder = decoder
         self.library = Library(project, brain, settings.annotator)
         self.sink = ProjectSink(project, settings.annotator)
         self.marks = MarkStore(project)

@@ -17,7 +17,6 @@ from semgui.review.evidence import Evidence
 from semgui.review.queue import queue_of
 from semgui.review.strategies import PAIR, strategy_named
 from semgui.review.strategies.base import Strategy
-from semgui.services.review import Reranker
 from semgui.services.review_progress import Looked, Outlook, outlook
 from semgui.texts import tr
 from semgui.viewmodels.desk import Desk, Mode
@@ -143,7 +142,6 @@ class ReviewModel:
         if self._desk.brain is None:
             self._stop(Why.NO_MODEL)
             return
-        self.attach()
         self.source.want("review", on=True)
         if self._ready and self.order.open:
             self._show(self._first_open())
@@ -162,12 +160,6 @@ class ReviewModel:
             self.source.want("review", on=False)
             self._gallery.show_all()
             self.changed.emit()
-
-    def attach(self) -> None:
-        """Let the evidence be of the project that is open, once anybody wants it."""
-        opened, brain = self._desk.opened, self._desk.brain
-        if not self.source.attached and opened is not None and brain is not None:
-            self.source.attach(partial(Reranker, opened.project, brain.id))
 
     # Choosing
 
@@ -292,7 +284,7 @@ class ReviewModel:
         self._looked, self.outlook = {}, None
         self.strategy = _FIRST
         self.order.start(np.zeros(0, np.int64))
-        self.source.attach(None)
+        self.source.forget()
 
     def _committed(self, ids: tuple[ImageId, ...]) -> None:
         if ids:
@@ -394,6 +386,8 @@ class ReviewModel:
             return Why.NO_SAMPLE
         if self.strategy in NEED_LABELS and not evidence.labelled.any():
             return Why.NO_LABELS
+        if self.strategy == "duplicates" and not evidence.grouped:
+            return Why.GROUPING if self.source.grouping else Why.NOT_GROUPED
         return None
 
     def _ranked(

@@ -109,11 +109,16 @@ class CaseModel:
             return
         known = (review.source.evidence, review.strategy, review.pair)
         if self._known is None or any(a is not b for a, b in zip(known, self._known, strict=True)):
-            others = self._known is None or known[1:] != self._known[1:]
+            others = self._known is None or known[1:] != self._known[1:] or self._found_duplicates(known[0])
             self._known = known
             self._cases.clear()
             if others or self.shown is None:
                 self._current_changed()
+
+    def _found_duplicates(self, evidence: Evidence | None) -> bool:
+        """Tell whether near-duplicates were found since, which may be some of the image on screen."""
+        before = self._known[0] if self._known is not None else None
+        return evidence is not None and evidence.grouped and before is not None and not before.grouped
 
     def _current_changed(self) -> None:
         image_id = self._desk.gallery.current

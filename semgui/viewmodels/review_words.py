@@ -39,6 +39,8 @@ class Why(StrEnum):
     NO_LABELS = "no labels"
     NO_SAMPLE = "no sample"
     NO_PAIR = "no pair"
+    GROUPING = "grouping"
+    NOT_GROUPED = "not grouped"
     FILTERED = "filtered"
     NOBODY = "nobody"
     FINISHED = "finished"

@@ -7,10 +7,12 @@ from pathlib import Path
 from semgui import paths
 from semgui.domain.ids import ImageId
 from semgui.imaging.decoders import Decoder
+from semgui.services.closer import CloserLook
 from semgui.settings import Settings
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.brain import BrainFinder
+from semgui.viewmodels.closer import CloserModel
 from semgui.viewmodels.confusion_learning import LearningModel
 from semgui.viewmodels.desk import Desk, Mode
 from semgui.viewmodels.evidence import EvidenceModel
@@ -54,8 +56,20 @@ class Session(Desk):
         self._following = Following(self, self._guest)
         self._drawing: Activity | None = None
         self.models = ModelsModel(runner, self.activities, self.notices, settings, self.open_again)
-        evidence = EvidenceModel(runner, self.activities, self.notices)
+        evidence = EvidenceModel(runner, self)
         self.review = ReviewModel(runner, self, evidence)
+        self.closer = CloserModel(
+            runner,
+            self,
+            evidence,
+            lambda opened, brain: CloserLook(
+                opened.project,
+                brain.id,
+                device=settings.compute.device,
+                limits=opened.limits,
+                decoder=opened.decoder,
+            ),
+        )
         self.case = CaseModel(runner, self, self.review)
         self.sheet = SheetModel(self, self.review)
         self.accept = AcceptModel(runner, self, self.review)

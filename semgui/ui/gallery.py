@@ -133,7 +133,7 @@ class GalleryView(GallerySheet):
             self._restore(anchor)
         self._jumping = False
         self.viewport().update()
-        self._want_soon()
+        self._want_thumbnails()  # not soon but now: they are made while the window is painted
 
     def _anchor(self) -> tuple[ImageId, QPoint] | None:
         """Return an image in view and where it is: the current one, or any if new rows came by themselves."""

@@ -103,6 +103,7 @@ class Desk:
             runner, self.gallery, self.labels, self.notices, self.picture.load, self.picture.ready
         )
         self.work = ProjectWork(self.activities, self.notices, decoder)
+        self.gallery.counts_changed.connect(self.work.let_scan)
         watch = LiveOptions(scan=ScanOptions(decoder=decoder))
         self.live = LiveModel(runner, self.gallery, self.notices, settings.live, watch)
 
@@ -146,8 +147,9 @@ class Desk:
         self.inspector.attach(opened.library)
         self.compare.attach(opened.library)
         self.thumbnails.attach(opened.thumbnails)
-        self.set_mode(Mode.PROJECT)
+        # Before the mode: rows are read while the window puts up the page.
         self.gallery.attach(opened.library, self.place_before.wanted if self.place_before else None)
+        self.set_mode(Mode.PROJECT)
 
     def clear(self) -> None:
         """Take everything out of the models and stop what they do; work that was begun may still run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from semgui.viewmodels.activity import Activities, Activity
 from semgui.viewmodels.brain import Brain, ClassifyOutcome
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened
+
+_KNOWN_FIRST_SECONDS = 5.0
 
 
 class ProjectWork:
@@ -51,6 +54,7 @@ class ProjectWork:
         self._classifying: Activity | None = None
         self._filling: Activity | None = None
         self._classify_again = False
+        self._may_scan = threading.Event()
 
     @property
     def scanning(self) -> bool:
@@ -71,15 +75,26 @@ class ProjectWork:
         """Work on another project, or on none."""
         self._opened = opened
         self._brain = brain
+        self._may_scan.set()  # nothing waits on for what was there before
+        self._may_scan = threading.Event()
+
+    def let_scan(self) -> None:
+        """Let folders be looked through, now that the known images are on screen."""
+        self._may_scan.set()
 
     def scan(self) -> None:
-        """Look for new and changed images; then classify."""
+        """Look for new and changed images; then classify.
+
+        What is known comes first: the folders wait for `let_scan`, but not for long.
+        """
         opened = self._opened
         if opened is None or self.scanning:
             return
         options = ScanOptions(limits=opened.limits, decoder=self._decoder)
+        may_scan = self._may_scan
 
         def work(progress: Callable[[Progress], None], cancel: CancelToken) -> list[ScanReport]:
+            may_scan.wait(_KNOWN_FIRST_SECONDS)
             return [
                 scan_folder(opened.project, folder, progress=progress, cancel=cancel, options=options)
                 for folder in opened.folders

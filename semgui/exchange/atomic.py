@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,6 +10,22 @@ from pathlib import Path
 from typing import TextIO
 
 from semgui.domain.errors import SemguiError, UsageError
+
+
+@contextmanager
+def put_in_place(path: Path) -> Iterator[Path]:
+    """Yield a new path beside `path`; what is written there takes its place when the block ends.
+
+    If the block raises, what was at `path` before is untouched and nothing else is left behind.
+    """
+    digest = hashlib.blake2b(os.fsencode(path.name), digest_size=8).hexdigest()
+    part = path.with_name(f".{digest}.{os.getpid()}.part")  # short, however long the name is
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        with suppress(OSError):  # a place that cannot be written holds none
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -28,20 +45,18 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         raise UsageError(f"{path}: the folder {path.parent} does not exist; make it first.")
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder; name a file.")
-    path = path.resolve()  # a link keeps pointing where it did
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    path = Path(os.path.realpath(path))  # a link keeps pointing where it did
     try:
-        with part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with (
+            put_in_place(path) as part,
+            part.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file,
+        ):
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
         sync_folder(path.parent)
     except OSError as error:
         raise SemguiError(f"{path}: the file cannot be written ({error.strerror}).") from None
-    finally:
-        with suppress(OSError):  # a place that cannot be written holds none
-            part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

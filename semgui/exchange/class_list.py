@@ -112,7 +112,9 @@ def _from_json(path: Path) -> list[ListedClass]:
         elif isinstance(entry, dict) and not entry.get("archived"):
             # In an export of labels the parent is an id, which another project may not have.
             parent = entry.get("parent")
-            found.append(_listed({**entry, "parent": names.get(parent, parent) or ""}, where))
+            if isinstance(parent, str):
+                parent = names.get(parent, parent)
+            found.append(_listed({**entry, "parent": parent}, where))
         elif not isinstance(entry, dict):
             raise UsageError(f"{where} is neither a name nor an object; expected is {_JSON_EXPECTED}.")
     return found

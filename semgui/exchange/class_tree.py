@@ -104,8 +104,11 @@ def write_tree(
 
 def _place(source: Path, folder: Path, mode: LinkMode, claimed: set[Path], report: TreeReport) -> None:
     """Give an image the first name that is free or already holds it."""
-    if not source.is_file():
-        raise _SourceError("the file is not there")
+    try:
+        if not source.is_file():
+            raise _SourceError("the file is not there")
+    except OSError as error:  # its folder may not be looked into
+        raise _SourceError(error.strerror or "it cannot be read") from None
     for name in _names(source):
         path = folder / name
         if _folded(path) in claimed:

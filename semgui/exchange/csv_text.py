@@ -76,16 +76,19 @@ def read_table(path: Path, expected: str) -> CsvTable:
     """
     text = _text(path, expected)
     position = 0
-    for full_line in text.splitlines(keepends=True):
+    for number, full_line in enumerate(text.splitlines(keepends=True), 1):
         position += len(full_line)
         line = full_line.strip()
         # Excel begins with "sep=;" when told to name its separator.
         if not line or line.casefold().startswith("sep="):
             continue
         separator = max(_SEPARATORS, key=line.count)
-        names = next(csv.reader([line], delimiter=separator))
+        try:
+            names = next(csv.reader([line], delimiter=separator))
+        except csv.Error:  # a "word" without end: another kind of file
+            raise UsageError(f"{path}: {expected}; it is {line[:80]!r}.") from None
         columns = {name.strip().casefold(): i for i, name in enumerate(names)}
-        return CsvTable(path, columns, line, separator, text[position:], text.count("\n", 0, position))
+        return CsvTable(path, columns, line, separator, text[position:], number)
     raise UsageError(f"{path}: the file is empty; {expected}.")
 
 

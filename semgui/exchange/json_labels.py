@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TextIO
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from semgui.catalogue.naming import absolute
 from semgui.catalogue.tables import restore_undecodable
@@ -26,7 +27,32 @@ from semgui.review.mark_commands import checked_note, checked_tag
 
 _FORMAT = "semgui-labels"
 _VERSION = 2
+_MOST_CLASSES = 1 << 20
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("unprintable", "it holds characters that cannot be shown")
+    return text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("no_such_time", "this is no time that can be kept") from None
+
+
+def _path_of_a_file(path: str) -> str:
+    if "\0" in path:
+        raise PydanticCustomError("no_path", "this cannot be the path of a file")
+    return path
+
+
 _Text = Annotated[str, Field(min_length=1, max_length=1000)]
+_Name = Annotated[_Text, AfterValidator(_printable)]
+_Path = Annotated[str, Field(min_length=1), AfterValidator(_path_of_a_file)]
+_Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Strict(BaseModel):
@@ -36,7 +62,7 @@ class _Strict(BaseModel):
 class JsonImage(_Strict):
     """An image; ``path`` is written as `semgui.catalogue.tables.escape_undecodable` does."""
 
-    path: _Text
+    path: _Path
     fingerprint: str = ""
 
 
@@ -47,8 +73,8 @@ class JsonClass(_Strict):
     name: _Text
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
     shortcut: str = ""
-    description: str = ""
-    position: int = 0
+    description: Annotated[str, AfterValidator(_printable)] = ""
+    position: int = Field(default=0, ge=0, lt=_MOST_CLASSES)
     archived: bool = False
     parent: str | None = None
     merged_into: str | None = None
@@ -59,8 +85,8 @@ class JsonLabel(JsonImage):
     """The label in force of one image; ``class_id`` names one of the classes."""
 
     class_id: _Text
-    annotator: _Text
-    created_at: AwareDatetime
+    annotator: _Name
+    created_at: _Moment
     source: LabelSource
     model_id: str | None = None
 
@@ -71,8 +97,8 @@ class JsonMark(JsonImage):
     kind: MarkKind
     tag: str = ""
     text: str = ""
-    annotator: _Text
-    created_at: AwareDatetime
+    annotator: _Name
+    created_at: _Moment
 
 
 class LabelFile(_Strict):
@@ -220,7 +246,7 @@ def _load(path: Path) -> LabelFile:
         raise UsageError(f"{path}: this is not JSON ({error}).") from None
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise UsageError(f"{path}: this is no label file of SEMGui (its “format” is not semgui-labels).")
-    if content.get("version") not in {1, 2}:
+    if content.get("version") not in (1, 2):
         raise UsageError(f"{path}: this label file was made by a newer SEMGui; update to import it.")
     content.pop("history", None)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ def by_path(project: Project, paths: Sequence[Path]) -> Matches:
     """Return the image at each path, or at the end of the link that the path is."""
     store = ImageStore(project)
     found = _look_up(store, paths)
-    rest = {path: path.resolve() for path in paths if path not in found}
+    rest = {path: Path(os.path.realpath(path)) for path in paths if path not in found}  # a loop is no error
     at_end = _look_up(store, list(rest.values()))
     return found | {path: at_end[end] for path, end in rest.items() if end in at_end}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from semgui.domain.errors import SemguiError, UsageError
+from semgui.exchange.atomic import put_in_place
 from semgui.inference.classifier import Classified
 from trainer.card import CardClass
 
@@ -145,16 +146,18 @@ def _parquet(path: Path, classes: Sequence[CardClass], extra: Sequence[str]) -> 
         ]
     )
     # A Parquet file is unreadable before its end is written: it takes its name only then.
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with parquet.ParquetWriter(beside, schema) as writer:
-            table = _ParquetTable(writer, schema)
-            try:
-                yield table
-            finally:
-                table.finish_group()
-    finally:
-        beside.replace(path)
+    stop: BaseException | None = None
+    with put_in_place(path) as beside, parquet.ParquetWriter(beside, schema) as writer:
+        table = _ParquetTable(writer, schema)
+        try:
+            yield table
+        except OSError:  # a full disk: the table of an earlier run is worth more than half a one
+            raise
+        except BaseException as error:  # noqa: BLE001  an interruption keeps what is finished
+            stop = error
+        table.finish_group()
+    if stop is not None:
+        raise stop
 
 
 class _ParquetTable:

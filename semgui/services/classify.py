@@ -361,7 +361,8 @@ def _known(
             known[record.id] = Classified(source_of(record), None, None, None, error, kept=True)
         elif sound:  # otherwise its row was lost and is made again
             answer = ClassAnswer(
-                prediction.predicted,
+                # The model's own class, as in a fresh answer: what the project keeps follows merged classes.
+                classifier.class_ids[int(row.argmax())],
                 prediction.confidence,
                 prediction.novelty,
                 prediction.status,

@@ -15,6 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from semgui.domain.errors import SemguiError, UsageError
 from semgui.domain.ids import ClassId
+from semgui.exchange.atomic import put_in_place
 from semgui.inference.classifier import Classified, Classifier
 from semgui.inference.explainer import Explainer, look
 from semgui.inference.prepare import Source
@@ -23,6 +24,8 @@ from trainer.overlay import overlaid
 
 if TYPE_CHECKING:
     from trainer.explain import Method
+
+_LONGEST_STEM = 240  # bytes; most file systems take 255 with the digits and the suffix
 
 
 def class_index(card: Card, class_id: ClassId) -> int:
@@ -149,9 +152,10 @@ class HeatmapFolder:
             raise UsageError(f"{folder}: the folder cannot be made ({error.strerror}).") from None
 
     def name_of(self, path: Path) -> Path:
-        """Return the figure's path: the image's name, with a few digits where several images share it."""
-        stem = path.stem.encode("utf-8", "backslashreplace").decode()
-        if self._times[path.stem.casefold()] > 1:
+        """Return the figure's path: the image's name, with a few digits if others share it or it is cut."""
+        whole = path.stem.encode("utf-8", "backslashreplace")
+        stem = whole[:_LONGEST_STEM].decode("utf-8", "ignore")
+        if self._times[path.stem.casefold()] > 1 or len(whole) > _LONGEST_STEM:
             digest = hashlib.blake2b(str(path).encode("utf-8", "surrogateescape"), digest_size=4)
             stem = f"{stem}-{digest.hexdigest()}"
         return self._folder / f"{stem}.png"
@@ -179,10 +183,9 @@ class HeatmapFolder:
         against = None if self._against == result.answer.predicted else self._against
         heat, picture = self._heatmaps.figure(source, result.answer.predicted, against)
         figure = Image.fromarray(overlaid(picture, heat))
-        beside = path.with_name(f".{path.name}.part")
         try:
-            figure.save(beside, format="PNG", pnginfo=self._caption(result, against), compress_level=3)
-            beside.replace(path)
+            with put_in_place(path) as beside:
+                figure.save(beside, format="PNG", pnginfo=self._caption(result, against), compress_level=3)
         except OSError as error:
             raise SemguiError(f"{path}: the heatmap cannot be written ({error.strerror or error}).") from None
         return path

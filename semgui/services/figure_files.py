@@ -15,6 +15,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from semgui.domain.errors import SemguiError, UsageError
+from semgui.exchange.atomic import put_in_place
 from semgui.services.figure import Figure
 from semgui.services.figure_marks import FONT_FAMILY, Ink, Lettering, rim_width
 
@@ -46,12 +47,10 @@ def save_figure(figure: Figure, path: Path) -> None:
     """
     check_figure_path(path)
     encoded = _encoded(figure, path.suffix.casefold())
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_bytes(encoded)
-        beside.replace(path)
+        with put_in_place(path) as beside:
+            beside.write_bytes(encoded)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise SemguiError(f"{path}: the figure cannot be written ({error.strerror or error}).") from None
 
 

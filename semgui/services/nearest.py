@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semgui.catalogue.arrays import ArrayStore
+from semgui.catalogue.classes import ClassStore
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.project import Project
@@ -178,6 +179,8 @@ class Likeness:
             but=result.source.path,
         )
         names = {c.id: c.name for c in self._classifier.card.classes}
+        if self._project is not None:
+            names |= ClassStore(self._project).names()
         return "; ".join(
             f"{names.get(one.class_id, one.class_id)} {one.similarity:.3f} {one.path or one.caption}"
             for one in known

@@ -15,8 +15,13 @@ from PIL import Image
 from pyarrow import parquet
 from typer.testing import CliRunner, Result
 
+from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import open_project
 from semgui.cli.main import app
+from semgui.domain.ids import ClassId
+from semgui.services.classes import create_class, merge_classes, start_with_classes
+from semgui.services.label import set_labels
 from tests.inference.pictures import write_picture, write_pictures
 from tests.inference.standin import make_model
 
@@ -187,17 +192,18 @@ def test_heatmaps_have_a_name_of_their_own_and_the_size_of_the_picture(model: st
     first = write_picture(tmp_path / "one" / "a.png", height=100, width=140)
     second = write_picture(tmp_path / "two" / "A.tif", height=90)
     third = write_picture(tmp_path / "two" / "b.png")
+    longest = write_picture(tmp_path / "two" / f"{'n' * 251}.png")
     figures = tmp_path / "figures"
-    assert classify(first, second, third, "--model", model, "--heatmaps", figures).exit_code == 0
+    assert classify(first, second, third, longest, "--model", model, "--heatmaps", figures).exit_code == 0
     names = sorted(p.name for p in figures.iterdir())
-    assert len(names) == 3
+    assert len(names) == 4
     assert "b.png" in names
     with Image.open(next(p for p in figures.iterdir() if p.name.startswith("a-"))) as figure:
         assert figure.size == (140, 100)
         assert figure.mode == "RGB"
         assert "why" in figure.text["Title"]  # type: ignore[attr-defined]
     other = tmp_path / "other"
-    assert classify(third, second, first, "--model", model, "--heatmaps", other).exit_code == 0
+    assert classify(longest, third, second, first, "--model", model, "--heatmaps", other).exit_code == 0
     assert sorted(p.name for p in other.iterdir()) == names
 
 
@@ -228,6 +234,27 @@ def test_a_project_goes_on_where_it_stopped(folder: Path, model: str, tmp_path: 
     assert rows_of(first) == after
     with open_project(project) as opened:
         assert opened.info("uuid")
+
+
+def test_after_a_merge_a_kept_answer_is_still_the_models_own(model: str, tmp_path: Path) -> None:
+    image, project = write_picture(tmp_path / "a.png"), tmp_path / "p.semgui"
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    arguments = (image, "--project", project, "--model", model)
+    assert classify(*arguments, "--out", first).exit_code == 0
+    predicted = rows_of(first)[0]["predicted"]
+    with open_project(project) as opened:
+        class_id = ClassId(f"t.{predicted.lower()}")
+        start_with_classes(opened, [(class_id, predicted)], "ann")
+        create_class(opened, "Mine", "ann")
+        mine = next(i for i, name in ClassStore(opened).names().items() if name == "Mine")
+        merge_classes(opened, class_id, mine, "ann")
+        set_labels(opened, [ImageStore(opened).by_path(image).id], mine, "ann")
+    figures = ("--heatmaps", tmp_path / "figures", "--nearest", 1)
+    answer = classify(*arguments, write_picture(tmp_path / "b.png", 2), *figures, "--out", second)
+    assert answer.exit_code == 0, answer.output
+    kept, new = rows_of(second)
+    assert kept | {"nearest": ""} == rows_of(first)[0] | {"nearest": ""}
+    assert new["nearest"].startswith("Mine ")
 
 
 def start(folder: Path, model: str, *arguments: object) -> subprocess.Popen[str]:
@@ -281,17 +308,16 @@ def test_ctrl_c_leaves_what_is_finished(many: Path, model: str, tmp_path: Path) 
 
 
 def test_sigterm_closes_a_parquet_table_properly(many: Path, model: str, tmp_path: Path) -> None:
-    out, part = tmp_path / "t.parquet", tmp_path / ".t.parquet.part"
-    process = start(many, model, "--out", out)
-    deadline = time.monotonic() + 60
-    while not part.exists():
+    out, figures = tmp_path / "t.parquet", tmp_path / "figures"
+    process = start(many, model, "--out", out, "--heatmaps", figures)
+    deadline = time.monotonic() + 120
+    while not list(figures.glob("img*.png")):  # a figure comes after its row
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    time.sleep(2)
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 130
-    assert not part.exists()
+    assert not list(tmp_path.glob(".*"))
     assert 0 < parquet.read_table(out).num_rows < 1500
 
 

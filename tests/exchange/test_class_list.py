@@ -86,6 +86,7 @@ def test_what_was_written_is_read_again(tmp_path: Path, name: str) -> None:
         ("a.json", "[]", "no class in it"),
         ("a.json", "[1]", "class 1 is neither"),
         ("a.json", '[{"name": 3}]', "class 1: name is no text"),
+        ("a.json", '[{"name": "Tips", "parent": [1]}]', "class 1: parent is no text"),
         ("a.txt", "Tips\n", "read from a .csv, a .json or a folder"),
     ],
 )

@@ -100,6 +100,7 @@ def test_bad_rows_are_reported_by_line_and_the_others_are_read(tmp_path: Path) -
         (b"path\na.tif\n", "the first line must be path,class"),
         (b'path,class\n"a.tif,Tips\nb.tif,Tips\n', "line 2 is not CSV"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "no text file"),
+        (b"x" * 200_000, "the first line must be path,class"),
     ],
 )
 def test_what_is_no_such_table_is_refused_in_one_sentence(

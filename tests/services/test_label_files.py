@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import time
@@ -366,6 +367,7 @@ def test_json_finds_images_that_have_moved_by_their_content(
         ("[]", "no label file of SEMGui"),
         ('{"format": "coco"}', "no label file of SEMGui"),
         ('{"format": "semgui-labels", "version": 3}', "newer SEMGui"),
+        ('{"format": "semgui-labels", "version": [2]}', "newer SEMGui"),
         ('{"format": "semgui-labels", "version": 1, "classes": [], "labels": []}', "exported_at"),
         (
             json.dumps(
@@ -394,6 +396,36 @@ def test_other_json_is_refused_in_one_sentence(
 ) -> None:
     with pytest.raises(UsageError, match=sentence):
         import_labels(project, write(tmp_path / "x.json", content), "me")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"path": "a\0b"}, "labels.0.path: this cannot be the path of a file"),
+        ({"created_at": "9999-12-31T23:59:59-23:00"}, "labels.0.created_at: this is no time"),
+        ({"annotator": "\x1b[31mann"}, "labels.0.annotator: it holds characters that cannot be shown"),
+    ],
+)
+def test_values_that_no_project_can_keep_are_refused(
+    project: Project, tmp_path: Path, wrong: dict[str, str], sentence: str
+) -> None:
+    said = {"path": "pictures/one/a.png", "class_id": "user.1", "annotator": "ann", "source": "user"}
+    content = {
+        "format": "semgui-labels",
+        "version": 2,
+        "exported_at": "2026-11-20T10:00:00Z",
+        "classes": [{"id": "user.1", "name": "Tips", "colour": "#112233"}],
+        "labels": [said | {"created_at": "2026-11-20T09:00:00Z"} | wrong],
+    }
+    with pytest.raises(UsageError, match=re.escape(sentence)):
+        import_labels(project, write(tmp_path / "w.json", json.dumps(content)), "me")
+
+
+def test_links_in_a_circle_are_images_that_the_project_lacks(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to("b.png")
+    (tmp_path / "b.png").symlink_to("a.png")
+    report = import_labels(project, write(tmp_path / "l.csv", "path,class\na.png,Tips\n"), "me")
+    assert report.unknown == (tmp_path / "a.png",)
 
 
 def test_a_class_folder_fills_an_empty_project(tmp_path: Path) -> None:

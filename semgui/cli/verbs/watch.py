@@ -87,7 +87,6 @@ class _Lines:
         self._project = project
         self._classifier = classifier
         self._paths: dict[ImageId, Path] = {}
-        self._names = {c.id: c.name for c in classifier.card.classes}
 
     def arrived(self, arrival: Arrival) -> None:
         self._paths = {image.id: image.path for image in arrival.images}
@@ -97,16 +96,18 @@ class _Lines:
             _say(f"{path}: gone")
 
     def classify(self, ids: Sequence[ImageId]) -> None:
+        from semgui.catalogue.classes import ClassStore
         from semgui.catalogue.predictions import PredictionStore
         from semgui.services.classify import classify_images
 
         classify_images(self._project, self._classifier, ids)
         answers = PredictionStore(self._project).get(self._classifier.model_id, ids)
+        names = {c.id: c.name for c in self._classifier.card.classes} | ClassStore(self._project).names()
         for image_id in ids:
             answer = answers.get(image_id)
             if answer is None:  # it changed once more, or went bad; it will be named again
                 continue
-            name = self._names[answer.predicted]
+            name = names[answer.predicted]  # that of another class, if the model's was merged into it
             now = time.strftime("%H:%M:%S")
             path = self._paths[image_id]
             print(f"{now}  {path}  {name}  {answer.confidence:.0%}  {answer.status.value}", flush=True)

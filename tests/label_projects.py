@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +13,9 @@ from PIL import Image
 
 from semgui.catalogue.naming import name_key
 from semgui.catalogue.project import Project, open_project
-from semgui.catalogue.tables import images, roots
+from semgui.catalogue.tables import images, project_info, roots, splits
 from semgui.domain.ids import ImageId
+from semgui.domain.split import SplitRules
 from semgui.services.scan import scan_folder
 
 
@@ -56,3 +60,15 @@ def scanned_project(folder: Path, image_folder: Path) -> Project:
     project = open_project(folder, create=True)
     scan_folder(project, image_folder)
     return project
+
+
+def divide_by_folder(project: Project, groups: Sequence[str]) -> None:
+    """Write down that a project was divided by folder, and the group of every image, in the order of ids."""
+    rules = json.dumps(asdict(SplitRules(by="folder")))
+    rows = [
+        {"image_id": number, "group_key": group, "split": "train", "decided_at": ""}
+        for number, group in enumerate(groups, 1)
+    ]
+    with project.write() as connection:
+        connection.execute(sa.insert(project_info), {"key": "split_rules", "value": rules})
+        connection.execute(sa.insert(splits), rows)

@@ -30,9 +30,12 @@ from semgui.registry.store import ModelInfo
 from semgui.registry.training_set import trained_on
 from semgui.review.evidence import Evidence
 from semgui.services.confusion_table import ConfusionTable, Ids, TableClass
+from semgui.services.honest import grouped_by
 
 OUT_OF_FOLD = "out-of-fold"
 """Key of the judge that is no model: each image is judged by a head that saw no image of its fold."""
+BY_GROUPS = "out-of-fold by groups"
+"""Key of the same where whole groups of the project are in one fold (`semgui.services.honest`)."""
 _CHUNK = 5_000
 _NO_TEST = "no labelled image is kept for testing yet: the first training sets some apart."
 
@@ -52,9 +55,9 @@ class Judge:
     Parameters
     ----------
     key
-        `OUT_OF_FOLD`, or the id of a model version.
+        `OUT_OF_FOLD`, `BY_GROUPS`, or the id of a model version.
     name
-        For people.
+        For people; of `BY_GROUPS` what the groups are (`semgui.domain.split.SplitRules.by`).
     folder
         Of a model that is on this machine.
     asked
@@ -70,6 +73,8 @@ class Judge:
 def judges(project: Project, models: Sequence[ModelInfo]) -> list[Judge]:
     """Return who can be asked: out of fold first, models that judged here, the newest first, then others.
 
+    Where the project is divided by groups, those are what "out of fold" is first asked by.
+
     Parameters
     ----------
     models
@@ -77,7 +82,9 @@ def judges(project: Project, models: Sequence[ModelInfo]) -> list[Judge]:
     """
     here = {info.id: info for info in models if info.id is not None}
     asked = [m.model_id for m in reversed(PredictionStore(project).models())]
-    found = [Judge(OUT_OF_FOLD, "Out of fold")]
+    groups = grouped_by(project)
+    found = [] if groups is None else [Judge(BY_GROUPS, groups)]
+    found.append(Judge(OUT_OF_FOLD, "Out of fold"))
     for model_id in asked:
         info = here.pop(model_id, None)
         name = model_id.rpartition("@")[0] if info is None else info.name
@@ -116,6 +123,8 @@ def out_of_fold_table(evidence: Evidence, part: Part) -> ConfusionTable:
 
     Parameters
     ----------
+    evidence
+        Of `semgui.services.review`; of `HonestHead` the whole group is left out.
     part
         `Part.NEW` means all of them: none was learned from.
 

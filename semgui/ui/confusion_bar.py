@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from semgui.services.confusion_table import Order
-from semgui.services.confusions import OUT_OF_FOLD, Judge, Part
+from semgui.services.confusions import BY_GROUPS, OUT_OF_FOLD, Judge, Part
 from semgui.texts import mark, tr
+from semgui.ui.chooser import Chooser
 from semgui.ui.columns import label
 from semgui.ui.theme import GRID
 from semgui.viewmodels.confusions import ConfusionsModel
@@ -27,10 +28,18 @@ ORDER_NAMES = {
     Order.SIZE: mark("largest first"),
 }
 """As people read them; marked for translation."""
-_HOW = mark(
-    "Each image is judged by a head that learned from all labelled images but its own fold; near-duplicates "
-    "are in one fold"
-)
+_HOW = {
+    OUT_OF_FOLD: mark(
+        "Each image is judged by a head that learned from all labelled images but its own fold; "
+        "near-duplicates are in one fold. It knows every sample: right for finding wrong labels"
+    ),
+    BY_GROUPS: mark(
+        "Each image is judged by a head that learned from all labelled images but its own fold; what the "
+        "project keeps together is in one fold. It knows no other image of the group: so it judges a new one"
+    ),
+}
+_GROUPS = {"folder": mark("folder"), "day": mark("day"), "sample": mark("sample")}
+"""Names of what a project is divided by, where they are no words of a file; marked for translation."""
 
 
 class ConfusionBar(QWidget):
@@ -46,10 +55,10 @@ class ConfusionBar(QWidget):
         super().__init__(parent)
         self._confusions = confusions
         self.in_use = in_use
-        self.judge = _choice(tr("Who judges"), 17)
-        self.part = _choice(tr("Which images"), 15)
-        self.against = _choice(tr("Compare with"), 15)
-        self.order = _choice(tr("Order of the classes"), 12)
+        self.judge = Chooser(tr("Who judges"), letters=17)
+        self.part = Chooser(tr("Which images"), letters=15)
+        self.against = Chooser(tr("Compare with"), letters=15)
+        self.order = Chooser(tr("Order of the classes"), letters=12)
         for order, words in ORDER_NAMES.items():
             self.order.addItem(tr(words), order)
         self.percent = _switch(tr("%"), tr("Share of the images of a class, instead of numbers"))
@@ -68,8 +77,9 @@ class ConfusionBar(QWidget):
         """Show what is chosen."""
         model = self._confusions
         _fill(self.judge, ((j.key, self._named(j)) for j in model.judges), model.judge.key)
-        self.judge.setToolTip(tr(_HOW) if model.judge.key == OUT_OF_FOLD else self.judge.currentText())
-        parts = [p for p in Part if p is not Part.NEW or model.judge.key != OUT_OF_FOLD]
+        how = _HOW.get(model.judge.key)
+        self.judge.setToolTip(self.judge.currentText() if how is None else tr(how))
+        parts = [p for p in Part if p is not Part.NEW or how is None]
         if model.on_trial:
             _fill(self.part, [(model.part, tr("images new to both"))], model.part)
         else:
@@ -86,6 +96,8 @@ class ConfusionBar(QWidget):
     def _named(self, judge: Judge) -> str:
         if judge.key == OUT_OF_FOLD:
             return tr("Out of fold")
+        if judge.key == BY_GROUPS:
+            return tr("Out of fold by {groups}", groups=tr(_GROUPS.get(judge.name, judge.name)))
         if not judge.asked:
             return tr("{name} (not asked yet)", name=judge.name)
         return tr("{name} (in use)", name=judge.name) if judge.name == self.in_use else judge.name
@@ -105,17 +117,6 @@ class ConfusionBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.both)
         row.addWidget(self.percent)
-
-
-def _choice(name: str, letters: int) -> QComboBox:
-    made = QComboBox()
-    made.setAccessibleName(name)
-    made.setToolTip(name)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(letters)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    return made
 
 
 def _switch(words: str, tip: str) -> QToolButton:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from semgui.services.confusions import OUT_OF_FOLD
+from semgui.services.confusions import BY_GROUPS, OUT_OF_FOLD
 from semgui.texts import tr
 from semgui.ui.actions import Context
 from semgui.ui.columns import ElidedLabel, label
@@ -333,12 +333,17 @@ def _remarks(model: ConfusionsModel) -> list[str]:
     ]
     if model.judge.key == OUT_OF_FOLD:
         said.append(tr("only near-duplicates are kept apart: on new samples it may be less"))
+    if model.judge.key == BY_GROUPS:
+        said.append(tr("each by a head that knows no other image of its group: so new ones are judged"))
     if len(model.tables) == 2:
         said.append(tr("only images that both judged are counted"))
     if table.trained_on is None:
         said.append(tr("the model does not say what it was trained on: these numbers may be too good"))
     elif table.trained_on:
         said.append(tr("the model was trained on {n:,} of them: these numbers flatter", "", table.trained_on))
-    if table.unanswered:
+    if table.unanswered and model.judge.key == BY_GROUPS:
+        left = tr("{n:,} image(s) are left out: their classes lie in one group each", "", table.unanswered)
+        said.append(left)
+    elif table.unanswered:
         said.append(tr("{n:,} image(s) wait to be judged", "", table.unanswered))
     return said

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from semgui.catalogue.project import Project
-from semgui.domain.errors import SemguiError
+from semgui.domain.errors import SemguiError, UsageError
 from semgui.registry.store import ModelInfo
 from semgui.review.evidence import Evidence
 from semgui.services.confusion_table import ConfusionTable, Order, on_same_images, ordered
-from semgui.services.confusions import OUT_OF_FOLD, Judge, Part, judges, model_table, out_of_fold_table
+from semgui.services.confusions import (
+    BY_GROUPS,
+    OUT_OF_FOLD,
+    Judge,
+    Part,
+    judges,
+    model_table,
+    out_of_fold_table,
+)
+from semgui.services.honest import HonestHead
 from semgui.texts import tr
 from semgui.viewmodels.confusion_pairs import PairRow, pair_rows
 
-EARLIER, TRIAL, BEFORE_TRIAL = "earlier", "trial", "before trial"
-"""Keys of judges whose tables are kept: out of fold before the corrections; a model that was trained just
-now on the images that nobody learned from, and the model in use on the same images."""
+TRIAL, BEFORE_TRIAL = "trial", "before trial"
+"""Keys of judges whose tables are kept: a model that was trained just now on the images that nobody learned
+from, and the model in use on the same images."""
+EARLIER = {OUT_OF_FOLD: "earlier", BY_GROUPS: "earlier by groups"}
+"""Of judges out of fold, the keys under which their tables before the corrections are kept."""
+NOBODY = Judge("", "")
+"""Whoever is asked first."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,8 @@ class Question:
         Key of the judge that it is compared with; empty: none; ``None``: whoever was asked before.
     evidence
         For predictions out of fold; ``None``: not gathered yet.
+    honest
+        Judges by groups.
     models
         Those on this machine.
     kept
@@ -44,6 +60,7 @@ class Question:
     order: Order
     against: str | None
     evidence: Evidence | None
+    honest: HonestHead
     models: Sequence[ModelInfo]
     kept: Mapping[str, ConfusionTable]
 
@@ -86,14 +103,14 @@ class Answer:
     problem
         Why, and what to do; empty while evidence is being gathered.
     first
-        The table out of fold of all labelled images, if that was asked for.
+        The table out of fold of all labelled images, if that was asked for, and where to keep it.
     """
 
     judges: tuple[Judge, ...]
     judge: Judge
     shown: Shown | None = None
     problem: str = ""
-    first: ConfusionTable | None = None
+    first: tuple[str, ConfusionTable] | None = None
 
 
 def read(project: Project, question: Question) -> Answer:
@@ -102,7 +119,7 @@ def read(project: Project, question: Question) -> Answer:
     if TRIAL in question.kept:
         found = (*found, Judge(TRIAL, question.kept[TRIAL].name))
     judge = next((j for j in found if j.key == question.judge.key), found[0])
-    if judge.key == OUT_OF_FOLD and question.evidence is None:
+    if judge.key in EARLIER and question.evidence is None:
         return Answer(found, judge)
     try:
         table = _table(project, judge, question)
@@ -117,15 +134,16 @@ def read(project: Project, question: Question) -> Answer:
         tuple(ordered(both[1], question.order)) if both else (),
         pair_rows(table, both),
     )
-    whole = judge.key == OUT_OF_FOLD and question.part is Part.LABELLED
-    return Answer(found, judge, shown, first=table if whole else None)
+    whole = judge.key in EARLIER and question.part is Part.LABELLED
+    return Answer(found, judge, shown, first=(EARLIER[judge.key], table) if whole else None)
 
 
 def comparable(found: Sequence[Judge], judge: Judge, kept: Mapping[str, ConfusionTable]) -> tuple[Judge, ...]:
     """Return everybody that a judge can be compared with."""
     others = [j for j in found if j.asked and j.key != judge.key]
-    if EARLIER in kept:
-        others.append(Judge(EARLIER, tr("before corrections")))
+    earlier = EARLIER.get(judge.key, EARLIER[OUT_OF_FOLD])
+    if earlier in kept:
+        others.append(Judge(earlier, tr("before corrections")))
     if BEFORE_TRIAL in kept and judge.key == TRIAL:
         others.append(Judge(BEFORE_TRIAL, kept[BEFORE_TRIAL].name))
     return tuple(others)
@@ -137,7 +155,7 @@ def compared_with(
     """Return who a judge is compared with: the one that was chosen, else the one that was asked before it."""
     known = comparable(found, judge, kept)
     if against is None:
-        against = {OUT_OF_FOLD: EARLIER, TRIAL: BEFORE_TRIAL}.get(judge.key)
+        against = {**EARLIER, TRIAL: BEFORE_TRIAL}.get(judge.key)
     if against is not None:
         return next((j for j in known if j.key == against), None)
     keys = [j.key for j in found]
@@ -145,18 +163,30 @@ def compared_with(
     return next((j for j in earlier if j.asked and j.key != TRIAL), None)
 
 
+def _by_groups(question: Question, evidence: Evidence) -> ConfusionTable:
+    judged = question.honest.judged(evidence)
+    if judged is None:
+        raise UsageError(
+            "two classes need labelled images in at least two groups each before one group can be judged by "
+            "the others; label some more, or ask out of fold."
+        )
+    return dataclasses.replace(out_of_fold_table(judged, question.part), name=tr("Out of fold by groups"))
+
+
 def _table(project: Project, judge: Judge, question: Question) -> ConfusionTable:
     if judge.key in question.kept:
         return question.kept[judge.key]
     if judge.key == OUT_OF_FOLD and question.evidence is not None:
         return out_of_fold_table(question.evidence, question.part)
+    if judge.key == BY_GROUPS and question.evidence is not None:
+        return _by_groups(question, question.evidence)
     return model_table(project, judge, question.part)
 
 
 def _other_table(project: Project, other: Judge, question: Question, table: ConfusionTable) -> ConfusionTable:
     """Return the table of the other judge; an empty one if it has none, which is no problem of this one."""
     nothing = table.only(np.zeros(0, np.int64))
-    if other.key == OUT_OF_FOLD and question.evidence is None:
+    if other.key in EARLIER and question.evidence is None:
         return nothing
     try:
         return _table(project, other, question)

@@ -9,13 +9,15 @@ from semgui.domain.ids import ImageId
 from semgui.domain.progress import CancelToken, ProgressCallback
 from semgui.services.asking import ask_about_labelled
 from semgui.services.confusion_table import ConfusionTable, Order
-from semgui.services.confusions import OUT_OF_FOLD, Judge, Part
+from semgui.services.confusions import Judge, Part
+from semgui.services.honest import HonestHead
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.confusion_choice import MatrixChoice
 from semgui.viewmodels.confusion_reading import (
     BEFORE_TRIAL,
     EARLIER,
+    NOBODY,
     TRIAL,
     Answer,
     Question,
@@ -71,12 +73,13 @@ class ConfusionsModel(MatrixChoice):
         self._project: Project | None = None
         self._asking: Activity | None = None
         self._kept: dict[str, ConfusionTable] = {}
+        self._honest: HonestHead | None = None
         self._watching = False
         self._stale = True
         self._reading = False
         self._resting = False
         self.judges: tuple[Judge, ...] = ()
-        self.judge = Judge(OUT_OF_FOLD, "")
+        self.judge = NOBODY
         self.part = Part.LABELLED
         self.against: str | None = None
         self.order = Order.CONFUSION
@@ -175,7 +178,8 @@ class ConfusionsModel(MatrixChoice):
     def waiting(self) -> bool:
         """Whether the evidence for predictions out of fold is being gathered."""
         source = self._review.source
-        return self.judge.key == OUT_OF_FOLD and self.shown is None and source.evidence is None
+        out_of_fold = self.judge == NOBODY or self.judge.key in EARLIER
+        return out_of_fold and self.shown is None and source.evidence is None
 
     @property
     def excuse(self) -> str:
@@ -214,7 +218,8 @@ class ConfusionsModel(MatrixChoice):
     def _attach(self, project: Project | None) -> None:
         self._project = project
         self._kept = {}
-        self.judges, self.judge, self.against = (), Judge(OUT_OF_FOLD, ""), None
+        self.judges, self.judge, self.against = (), NOBODY, None
+        self._honest = None if project is None else HonestHead(project)
         self.shown, self.problem, self.cell = None, "", None
         if self._watching and project is not None:
             self.watch()  # what was wanted of the project before is forgotten
@@ -231,8 +236,8 @@ class ConfusionsModel(MatrixChoice):
 
     def _read(self) -> None:
         self._stale = True
-        project = self._project
-        if project is None or not self._watching:
+        project, honest = self._project, self._honest
+        if project is None or honest is None or not self._watching:
             self.changed.emit()
             return
         if self._reading:
@@ -245,6 +250,7 @@ class ConfusionsModel(MatrixChoice):
             self.order,
             self.against,
             self._review.source.evidence,
+            honest,
             self._models.rows,
             dict(self._kept),
         )
@@ -261,7 +267,7 @@ class ConfusionsModel(MatrixChoice):
             self.loading = False
             self.judges, self.shown, self.problem = answer.judges, answer.shown, answer.problem
             if answer.first is not None:
-                self._kept.setdefault(EARLIER, answer.first)
+                self._kept.setdefault(*answer.first)
             if self.judge.key == question.judge.key:  # otherwise another one was chosen meanwhile
                 self.judge = answer.judge
             self.changed.emit()

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
 import numpy as np
 import pytest
-import sqlalchemy as sa
 
-from semgui.catalogue.tables import project_info, splits
 from semgui.domain.errors import Cancelled, UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.progress import CancelToken
-from semgui.domain.split import SplitRules
 from semgui.review.confirm import ConfirmLabels
 from semgui.review.history import History
 from semgui.review.queue import ranked
@@ -23,7 +17,7 @@ from semgui.services.label import label_as_new_class, set_labels, undo
 from semgui.services.marks import exclude
 from semgui.services.review import Reranker, gather
 from semgui.services.review_progress import RECENT, Looked, outlook
-from tests.label_projects import project_with_rows
+from tests.label_projects import divide_by_folder, project_with_rows
 from tests.review_projects import GRAINS, MODEL, PLANTED, TIPS, WIRES, reviewed_project, seen_project
 
 ISSUES = strategy_named("label_issues")
@@ -92,14 +86,7 @@ def test_the_refined_head_finds_them_too_and_can_be_stopped(project):
 def test_how_good_the_head_is_on_new_specimens(project):
     reranker = Reranker(project)
     assert reranker.honest() is None, "the project was never divided"
-    rules = json.dumps(asdict(SplitRules(by="folder")))
-    with project.write() as connection:
-        connection.execute(sa.insert(project_info), {"key": "split_rules", "value": rules})
-        rows = [
-            {"image_id": i, "group_key": f"specimen {(i - 1) // 15}", "split": "train", "decided_at": ""}
-            for i in range(1, 91)
-        ]
-        connection.execute(sa.insert(splits), rows)
+    divide_by_folder(project, [f"specimen {i // 15}" for i in range(90)])
     right, judged = reranker.honest().accuracy
     assert judged == 90
     assert right == 90 - len(PLANTED), "these specimens are alike, so that the others tell"

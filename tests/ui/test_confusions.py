@@ -12,12 +12,14 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from semgui.catalogue.project import open_project
 from semgui.registry.store import user_models
 from semgui.services.confusion_table import Order
-from semgui.services.confusions import OUT_OF_FOLD
+from semgui.services.confusions import BY_GROUPS, OUT_OF_FOLD
 from semgui.ui.theme import DARK, LIGHT
 from semgui.viewmodels.confusion_learning import Stage
 from semgui.viewmodels.confusion_pairs import Trend
+from tests.label_projects import divide_by_folder
 from tests.ui.confused_project import confused_project
 from tests.ui.screens import save_screen
 
@@ -190,3 +192,27 @@ def test_screens_of_all_sizes(opened, classes: int):
                 driver.until(lambda width=width: driver.window.width() == width)
                 kind = "three" if both else "one"
                 save_screen(driver.window, f"confusions-{kind}-{classes}-{width}-{theme.name}")
+
+
+def test_a_project_divided_by_groups_is_judged_by_groups_unless_one_asks_otherwise(
+    open_window, find_brain, tmp_path: Path
+):
+    made = confused_project(tmp_path, 4, 12, find_brain().id)
+    with open_project(made.place) as project:
+        divide_by_folder(project, [f"specimen {0 if i < 12 else i % 3}" for i in range(48)])
+    driver = open_window(made.place)
+    driver.until_open(48)
+    page = _go_there(driver)
+    assert page.confusions.judge.key == BY_GROUPS
+    assert page.bar.judge.currentText() == "Out of fold by folder"
+    assert page.matrices.views[0].content.counts.sum() == 36
+    assert "12 images are left out" in page.remark.text()
+    save_screen(driver.window, "confusions-by-groups")
+    _choose(driver, page, page.bar.judge, OUT_OF_FOLD)
+    driver.until(lambda: page.matrices.views[0].content.counts.sum() == 48)
+    assert "near-duplicates" in page.remark.text()
+    _choose(driver, page, page.bar.judge, BY_GROUPS)
+    _choose(driver, page, page.bar.against, OUT_OF_FOLD)
+    page.bar.both.click()
+    driver.until(lambda: len(page.confusions.contents) == 3)
+    assert page.confusions.tables[1].name == "Out of fold by groups"

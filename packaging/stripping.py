@@ -41,16 +41,11 @@ UNWANTED = {
     "torch/lib/libaoti_custom_ops*": "tests",
     "torch/lib/libbackend_with_compiler*": "tests",
     "torch/test/*": "tests",
-    # All of torch is in the archive, too; as source it has to be there only where TorchScript reads it.
-    "torch/_dynamo/*.py": "source of the compiler",
-    "torch/_export/*.py": "source of the compiler",
-    "torch/_functorch/*.py": "source of the compiler",
-    "torch/_inductor/*.py": "source of the compiler",
-    "torch/_vendor/*.py": "source of the compiler",
+    # All of torch is in the archive, too. It reads the source of scripted functions and of its many `config.py`
+    # when it is imported; not that of these.
+    "torch/_inductor/*/*.py": "source of the compiler",
+    "torch/_vendor/*.py": "source of others",
     "torch/ao/*.py": "source of quantisation",
-    "torch/distributed/*.py": "source of computing on several machines",
-    "torch/export/*.py": "source of the compiler",
-    "torch/onnx/*.py": "source of an exporter",
     "torch/testing/*.py": "source of tests",
     # pyarrow: only Parquet on a disk is written.
     "pyarrow/include/*": "to compile against",

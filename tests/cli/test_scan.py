@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,15 @@ def test_a_folder_that_is_no_project_gives_one_sentence(tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1
 
 
+def listed(project: Path) -> int:
+    """Return how many images a project knows that another process has open."""
+    try:
+        with closing(sqlite3.connect(f"{(project / 'project.db').as_uri()}?mode=ro", uri=True)) as database:
+            return int(database.execute("select count(*) from images").fetchone()[0])
+    except sqlite3.OperationalError:  # not made yet, or not whole yet
+        return 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT for another process there")
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "data", 300)
@@ -78,19 +89,19 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path) -> None:
         "import sys, time\n"
         "from semgui.services import scan\n"
         "read = scan.read_content\n"
-        "def slow(*rest):\n    time.sleep(0.05)\n    return read(*rest)\n"
+        "def slow(*rest):\n    time.sleep(0.5)\n    return read(*rest)\n"
         "scan.read_content = slow\n"
         "from semgui.cli.main import main\nmain()"
     )
     project = tmp_path / "p.semgui"
     command = [sys.executable, "-c", code, "scan", str(folder), "--project", str(project)]
     child = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
-    while not project.exists() and time.monotonic() < deadline:
+    deadline = time.monotonic() + 120
+    while listed(project) < 300:
+        assert time.monotonic() < deadline
         time.sleep(0.05)
-    time.sleep(1)
     child.send_signal(signal.SIGINT)
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=120)
     assert (child.returncode, out, err) == (130, "", "semgui: stopped; what was finished is kept.\n")
     assert scan(folder, "--project", project)[1] == "300 images: no changes\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,13 @@ from semgui.imaging.budget import PROCESS_BUDGET, DecodeBudget
 from semgui.imaging.failures import BadImageError
 from semgui.imaging.limits import DecodeLimits
 from semgui.imaging.reader import open_image, read_image
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_shares_never_exceed_the_capacity() -> None:
@@ -36,7 +44,7 @@ def test_shares_never_exceed_the_capacity() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert done[0] == len(threads)
     assert 90 <= most[0] <= 100
     assert budget.used == 0
@@ -53,15 +61,15 @@ def test_a_large_picture_is_not_starved_by_small_ones() -> None:
 
     large = threading.Thread(target=take, args=("large", 90), daemon=True)
     large.start()
-    time.sleep(0.1)
-    small = threading.Thread(target=take, args=("small", 10), daemon=True)
+    wait_for(lambda: len(budget._queue) == 1)
+    small = threading.Thread(target=take, args=("small", 20), daemon=True)
     small.start()
-    time.sleep(0.1)
+    wait_for(lambda: len(budget._queue) == 2)
     assert order == []  # the small one would fit, but it came later
     with first:
         pass
-    large.join(5)
-    small.join(5)
+    large.join(60)
+    small.join(60)
     assert order == ["large", "small"]
 
 
@@ -87,18 +95,18 @@ def test_two_holders_that_want_more_do_not_wait_for_each_other() -> None:
 
     def work() -> None:
         with budget.share(50, 100):
-            both_hold.wait(5)
+            both_hold.wait(60)
             try:
                 budget.share(10, 100)
             except BadImageError as error:
                 refusals.append(str(error))
-            both_hold.wait(5)
+            both_hold.wait(60)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
         assert not thread.is_alive()
     assert len(refusals) == 2
 
@@ -118,7 +126,7 @@ def test_pictures_are_decoded_one_at_a_time_when_memory_is_short(tmp_path: Path)
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert len(most) == 6
     assert max(most) <= 2_000_000
     assert PROCESS_BUDGET.used == 0

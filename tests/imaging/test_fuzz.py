@@ -88,7 +88,7 @@ def damaged(data: bytes, edits: list[Edit]) -> bytes:
 @given(edits=EDITS)
 def test_damaged_files(tmp_path: Path, seed: str, edits: list[Edit]) -> None:
     path = write(tmp_path / "a.tif", damaged(SEEDS[seed], edits))
-    start = time.perf_counter()
+    start = time.process_time()
     tracemalloc.start()
     try:
         with contextlib.suppress(UnreadableImageError):
@@ -98,7 +98,7 @@ def test_damaged_files(tmp_path: Path, seed: str, edits: list[Edit]) -> None:
         assert tracemalloc.get_traced_memory()[1] < 64 << 20
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -66,11 +66,13 @@ class Gate:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[ImageId] = []
+        self.reached = threading.Event()
         self._open = threading.Event()
         monkeypatch.setattr(module, "thumbnail_of", self._make)
 
     def _make(self, image: object, *rest: object) -> Thumbnail:
-        self._open.wait(10)
+        self.reached.set()
+        self._open.wait(60)
         self.made.append(image.id)  # type: ignore[attr-defined]
         return Thumbnail(b"picture")
 
@@ -113,14 +115,14 @@ def test_the_nearest_to_the_eye_comes_first(
     gate, desk = Gate(monkeypatch), Desk()
     service = ThumbnailService(project, desk, cache=cache, workers=1)
     service.fill(ids)
-    time.sleep(0.1)  # the one thread is busy with the first of them
+    assert gate.reached.wait(60)  # the one thread is busy with the first of them
     service.want(ids[10:13])
     service.want([ids[19], ids[17], ids[18]])  # the eye moved on
     gate.open()
     desk.wait_for(3)
     assert gate.made[1:4] == [ids[19], ids[17], ids[18]]
     assert desk.order == [ids[19], ids[17], ids[18]]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while len(set(gate.made)) < 20 and time.monotonic() < deadline:
         time.sleep(0.01)
     service.close()
@@ -135,7 +137,7 @@ def test_what_is_being_made_already_is_delivered_when_it_is_wanted(
     gate, desk = Gate(monkeypatch), Desk()
     service = ThumbnailService(project, desk, cache=cache, workers=1)
     service.fill([ids[0]])
-    time.sleep(0.1)
+    assert gate.reached.wait(60)
     service.want([ids[0]])
     gate.open()
     desk.wait_for(1)
@@ -171,7 +173,7 @@ def test_no_call_waits(
     for _ in range(100):
         service.want(ids)
         service.fill(range(100_000))
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
     gate.open()
     service.close()
 

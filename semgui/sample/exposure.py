@@ -42,7 +42,6 @@ class Instrument:
 SUPRA = Instrument("zeiss", "SUPRA 40", ("InLens", "SE2"), (1.5, 2.0, 3.0, 5.0, 10.0))
 SIGMA = Instrument("zeiss", "SIGMA VP", ("SE2", "InLens", "BSD"), (2.0, 5.0, 10.0, 15.0))
 HELIOS = Instrument("thermo", "Helios NanoLab", ("ETD", "TLD", "CBS"), (1.0, 2.0, 5.0, 10.0, 18.0))
-INSTRUMENTS = (SUPRA, SIGMA, HELIOS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ every format go the same way.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -30,6 +31,7 @@ _MOST_PIXELS = 120_000_000
 _VERY_MANY = 40_000_000  # pixels of a source that is not turned into floats as a whole
 _MOST_DPI = 2400
 _STRONGEST = 0.65  # opacity of a heatmap where it is 1: the picture stays visible below it
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # in XML, or as UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,8 @@ def _check(options: FigureOptions) -> None:
         raise UsageError(f"a figure is between 5 and 2000 mm wide, not {options.width_mm:g}.")
     if not 30 <= options.dpi <= _MOST_DPI:
         raise UsageError(f"a figure has between 30 and {_MOST_DPI} dots per inch, not {options.dpi}.")
+    if _UNWRITABLE.search(options.text):
+        raise UsageError(f"the letters {options.text!r} hold characters that cannot be shown.")
     if not 3 <= options.text_pt <= 72:
         raise UsageError(f"letters are between 3 and 72 points high, not {options.text_pt:g}.")
 
@@ -302,7 +306,7 @@ def _record(
     limits = options.contrast or source.contrast
     record: dict[str, Any] = {
         "software": "SEMGui",
-        "source": source.path.name,
+        "source": _UNWRITABLE.sub(lambda found: ascii(found[0])[1:-1], source.path.name),
         "source_pixel_size_nm": source.pixel_size_nm,
         "figure_pixel_size_nm": pixel_nm,
         "black": limits.low,

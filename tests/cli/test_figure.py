@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from semgui.cli.main import app
 from semgui.review.databar_commands import PlaceDatabar
 from semgui.review.history import History
 from semgui.services.scan import scan_folder
+from tests.inference.standin import make_model
 
 
 def run(*arguments: object) -> Result:
@@ -62,6 +65,8 @@ def test_the_crop_line_of_a_project_holds(picture: Path, tmp_path: Path):
         (["--out", "f.gif"], ".png, .tif or .svg"),
         (["--out", "f.png", "--corner", "middle"], "is no corner"),
         (["--out", "f.png", "--contrast", "9", "3"], "black first"),
+        (["--out", "f.png", "--contrast", "nan", "nan"], "black first"),
+        (["--out", "f.svg", "--text", "a\x01"], "cannot be shown"),
         (["--out", "f.png", "--width-mm", "1"], "between 5 and 2000 mm"),
     ],
 )
@@ -75,5 +80,31 @@ def test_what_makes_no_sense_is_one_sentence(picture: Path, tmp_path: Path, monk
 
 def test_a_figure_never_replaces_its_source(picture: Path):
     before = picture.read_bytes()
-    assert run(picture, "--out", picture).exit_code == 2
+    for name in (picture, picture.parent / ".." / picture.parent.name / picture.name):
+        assert run(picture, "--out", name).exit_code == 2
     assert picture.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are text")
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".tif"])
+def test_a_name_that_is_no_text_is_written_as_escapes(picture: Path, tmp_path: Path, suffix: str):
+    odd = picture.rename(picture.with_name(os.fsdecode(b"a\xff.png")))
+    done = run(odd, "--out", tmp_path / f"f{suffix}")
+    assert done.exit_code == 0, done.output
+    assert b"a\\" in (tmp_path / f"f{suffix}").read_bytes()
+
+
+def test_the_heatmap_heeds_the_crop_line_of_the_project(picture: Path, tmp_path: Path, monkeypatch):
+    with open_project(tmp_path / "p.semgui", create=True) as project:
+        scan_folder(project, picture.parent)
+        History(project, "ann").do(PlaceDatabar(ImageStore(project).by_path(picture).id, 70))
+    seen = []
+    monkeypatch.setattr(
+        "semgui.services.explain.Heatmaps.heatmap",
+        lambda self, source, target, **rest: seen.append(source) or np.zeros((45, 60), np.float32),
+    )
+    model = make_model(tmp_path / "standin")
+    arguments = ("--heatmap", "--model", model, "-p", tmp_path / "p.semgui")
+    done = run(picture, "--out", tmp_path / "f.png", *arguments)
+    assert done.exit_code == 0, done.output
+    assert [source.databar.row for source in seen] == [70]

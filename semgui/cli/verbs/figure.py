@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,8 @@ import typer
 from semgui.cli.errors import friendly
 
 if TYPE_CHECKING:
+    from semgui.catalogue.project import Project
+    from semgui.imaging.limits import DecodeLimits
     from semgui.services.figure import HeatOverlay
 
 
@@ -72,15 +75,16 @@ def figure(
     from semgui.settings import load_settings
 
     check_figure_path(out)
-    if out.absolute() == image.absolute():
+    if out.exists() and image.exists() and out.samefile(image):
         raise UsageError(f"{out}: a figure never replaces its source; choose another name.")
     if corner not in CORNERS:
         raise UsageError(f"{corner!r} is no corner; choose one of {', '.join(CORNERS)}.")
-    if contrast is not None and contrast[0] >= contrast[1]:
+    if contrast is not None and not -math.inf < contrast[0] < contrast[1] < math.inf:
         raise UsageError("--contrast wants the grey value of black first, and a larger one for white.")
     limits = load_settings().limits.for_decoding()
     with nullcontext() if project is None else open_project(project) as opened:
         source = read_source(image, project=opened, pixel_size_nm=pixel_size, limits=limits)
+        heat = _heat_of(image, opened, model, limits) if heatmap else None
     options = FigureOptions(
         width_mm=None if one_to_one else width_mm,
         dpi=dpi,
@@ -93,7 +97,7 @@ def figure(
         text=text,
         text_pt=text_pt,
         sixteen_bit=sixteen_bit,
-        heat=_heat_of(image, model) if heatmap else None,
+        heat=heat,
     )
     made = make_figure(source, options)
     save_figure(made, out)
@@ -104,26 +108,29 @@ def figure(
         print("No scale bar: the file tells no pixel size; --pixel-size gives one.")
 
 
-def _heat_of(image: Path, model: str | None) -> HeatOverlay:
+def _heat_of(image: Path, project: Project | None, model: str | None, limits: DecodeLimits) -> HeatOverlay:
+    from semgui.catalogue.images import ImageStore
     from semgui.domain.errors import UnreadableImageError
     from semgui.inference.prepare import Source
-    from semgui.services.classify import load_classifier
+    from semgui.services.classify import load_classifier, source_of
     from semgui.services.explain import Heatmaps
     from semgui.services.figure import HeatOverlay
     from semgui.settings import load_settings
     from trainer.overlay import map_colours
 
     compute = load_settings().compute
-    classifier = load_classifier(model or compute.model, device=compute.device, cpu_engine=compute.cpu_engine)
-    source = Source(image)
+    classifier = load_classifier(
+        model or compute.model, device=compute.device, cpu_engine=compute.cpu_engine, limits=limits
+    )
+    record = None if project is None else ImageStore(project).by_path(image)
+    source = Source(image) if record is None else source_of(record)
     found = classifier.classify(source)
     if found.answer is None:
         raise UnreadableImageError(image, found.error or "it could not be read")
     predicted = found.answer.predicted
     heat = Heatmaps(classifier).heatmap(source, predicted, scale=0.5)
-    return HeatOverlay(
-        heat, map_colours(), words=f"LayerCAM: why {predicted} ({found.answer.confidence:.0%})"
-    )
+    name = next(c.name for c in classifier.card.classes if c.id == predicted)
+    return HeatOverlay(heat, map_colours(), words=f"LayerCAM: why {name} ({found.answer.confidence:.0%})")
 
 
 def register(app: typer.Typer) -> None:

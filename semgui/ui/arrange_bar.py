@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from semgui.catalogue.query import Key
 from semgui.texts import tr
+from semgui.ui.chooser import Chooser
 from semgui.ui.columns import label
 from semgui.ui.icons import themed
 from semgui.ui.saved_filters_button import SavedFiltersButton
@@ -151,15 +152,9 @@ class ArrangeBar(QWidget):
         row.addWidget(self.size, stretch=2)
 
 
-def _choice(name: str, values: list[tuple[Key | None, str]]) -> QComboBox:
-    made = QComboBox()
-    made.setAccessibleName(name)
-    made.setToolTip(name)
+def _choice(name: str, values: list[tuple[Key | None, str]]) -> Chooser:
+    made = Chooser(name, letters=11)
     made.setMaxVisibleItems(20)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(11)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     for key, words in values:
         made.addItem(words, key)
     return made

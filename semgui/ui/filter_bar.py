@@ -8,7 +8,6 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from semgui.domain.ids import ClassId
 from semgui.texts import tr
 from semgui.ui.columns import label
 from semgui.ui.icons import themed
@@ -140,16 +139,12 @@ class FilterBar(QWidget):
 
     def refresh(self) -> None:
         """Show the conditions as they are."""
-        self._shown = chips(self._gallery.filter, self._name)
+        self._shown = chips(self._gallery.filter, self._labels.name_of)
         self.row.show_chips(self._shown, self._theme)
-        self.setAccessibleName(in_words(self._gallery.filter, self._name))
+        self.setAccessibleName(in_words(self._gallery.filter, self._labels.name_of))
         self.setVisible(bool(self._shown))
         self._count()
 
     def _count(self) -> None:
         here, total = self._gallery.ids.size, self._gallery.facets.total
         self.found.setText(tr("{here:,} of {total:,}", here=here, total=total))
-
-    def _name(self, class_id: ClassId) -> str:
-        known = {c.id: c.name for c in self._labels.taxonomy}
-        return known.get(class_id, str(class_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPainter, QPen, QPolygonF
 
+from semgui.domain.ids import ClassId
 from semgui.texts import tr
 from semgui.ui.class_signs import ClassSign, signs
 from semgui.ui.theme import GRID, Theme
@@ -74,8 +75,7 @@ class GroupHeaders:
         return group_title(key, self._gallery.groups[group].value, self._name) if key else ""
 
     def _name(self, class_id: str) -> str:
-        sign = self._signs.get(class_id)
-        return sign.name if sign else class_id
+        return self._labels.name_of(ClassId(class_id))
 
     def _paint_fold(self, painter: QPainter, x: int, y: int, *, folded: bool) -> None:
         corners = [(-2, -4), (3, 0), (-2, 4)] if folded else [(-4, -2), (4, -2), (0, 3)]

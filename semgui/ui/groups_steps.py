@@ -105,10 +105,11 @@ class GroupSteps(QWidget):
             return words, tr("Next group")
         if way.now is Step.LABEL:
             short = ", ".join(
-                tr("{name} has {n}", name=self._name(class_id), n=count) for class_id, count in way.short[:3]
+                tr("{name} has {n}", name=self._session.labels.name_of(class_id), n=count)
+                for class_id, count in way.short[:3]
             )
             words = tr("Each class needs {n} labels: {short}.", n=FEWEST_LABELS, short=short)
-            return words, tr("Find more {name}", name=self._name(way.short[0][0]))
+            return words, tr("Find more {name}", name=self._session.labels.name_of(way.short[0][0]))
         if way.now is Step.TRAIN:
             return self._training_words()
         words = tr("The model knows your {n} classes. Look at what it is least sure of.", n=way.classes)
@@ -145,10 +146,6 @@ class GroupSteps(QWidget):
             learning.promote()
         else:
             learning.learn(Preset.QUICK)
-
-    def _name(self, class_id: ClassId) -> str:
-        found = self._session.labels.class_of(class_id)
-        return found.name if found else str(class_id)
 
     def _place(self) -> None:
         row = QHBoxLayout()

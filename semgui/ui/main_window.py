@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId
 from semgui.imaging.decoders import Decoder
@@ -27,7 +27,7 @@ from semgui.ui.guest_bar import GuestBar
 from semgui.ui.layout import kept_layout, restore_layout
 from semgui.ui.live_chip import LiveChip
 from semgui.ui.looks import Looks
-from semgui.ui.modes import ModeBar, Modes
+from semgui.ui.modes import ModeBar, Modes, Pages
 from semgui.ui.new_project import NewProjectChoice
 from semgui.ui.palette import Palette
 from semgui.ui.palette_entries import palette_entries
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
         self.status.insertPermanentWidget(1, self.live_chip)
         self.notice_bar = NoticeBar(lambda action_id: self.actions_.by_id[action_id], self.theme)
 
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(self.opening)
         self.modes = Modes(self, self.pages)

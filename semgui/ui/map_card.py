@@ -23,8 +23,7 @@ def words_of(tile: Tile, labels: LabelModel) -> tuple[str, str]:
     said = tr("Label: {name}", name=found.name) if found else tr("Not labelled")
     if tile.predicted is None:
         return said, tr("Not classified yet.")
-    guess = labels.class_of(tile.predicted)
-    name = guess.name if guess else str(tile.predicted)
+    name = labels.name_of(tile.predicted)
     return said, tr("Model: {name}, {sure}", name=name, sure=percent(tile.confidence))
 
 

@@ -94,6 +94,8 @@ class Panels(QObject):
         self.table = table
         self._suspended: set[str] = set()
         self._placed: set[str] = set()  # or where the user left them
+        # Panels at the right stand above each other, and need the whole height for it.
+        window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self._docks = {info.id: self._dock(info) for info in table}
 
     def toggle(self, panel_id: str) -> None:

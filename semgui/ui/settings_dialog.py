@@ -61,8 +61,8 @@ class SettingsDialog(QDialog):
         self._layout.setContentsMargins(3 * GRID, 2 * GRID, 3 * GRID, 3 * GRID)
         self._layout.setSpacing(GRID)
         # A number is changed in steps: what is open is opened again after the last one.
-        self._resting = QTimer(self, singleShot=True, interval=_RESTS_MS)
-        self._resting.timeout.connect(window.session.open_again)
+        self.resting = QTimer(self, singleShot=True, interval=_RESTS_MS)
+        self.resting.timeout.connect(window.session.open_again)
         self._labelling()
         self._looks()
         self._computing()
@@ -167,7 +167,7 @@ class SettingsDialog(QDialog):
     def _save_and_open_again(self) -> None:
         """Let it count at once: what is open took the settings when it was opened."""
         self._window.preferences.save()
-        self._resting.start()
+        self.resting.start()
 
     # The cache
 

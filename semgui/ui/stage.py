@@ -38,7 +38,8 @@ class Stage:
             window.panels.suspend()
         else:
             window.panels.resume()
-        self._show_page()
+        again = window.session.place is not None and window.session.place == self._place_shown
+        self._show_page(window.modes.current.id if again and mode is Mode.PROJECT else "browse")
         window.actions_.toolbar.setVisible(mode is not Mode.EMPTY)
         window.mode_bar.setVisible(mode is not Mode.EMPTY and len(window.modes.table) > 1)
         title, place = window.session.title, window.session.place
@@ -64,11 +65,11 @@ class Stage:
         self._window.preferences.forget_project(place)
         self._window.preferences.with_recent(self._window.empty.offer_recent)
 
-    def _show_page(self) -> None:
+    def _show_page(self, mode_id: str) -> None:
         if self._window.session.mode is Mode.EMPTY:
             self._window.pages.setCurrentWidget(self._window.empty)
         else:
-            self._window.modes.show("browse")
+            self._window.modes.show(mode_id)
 
     def _show_opening(self) -> None:
         """Say at once what is being opened, and cover the window when it takes longer than a blink."""
@@ -77,7 +78,7 @@ class Stage:
             self._opening_shown.stop()
             window.status.said.clear()
             if window.pages.currentWidget() is window.opening:
-                self._show_page()
+                self._show_page(window.modes.current.id)
             return
         window.opening.show_path(path)
         window.status.say(window.opening.title.text())

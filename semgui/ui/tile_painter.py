@@ -102,10 +102,12 @@ class TilePainter:
             lines.append(tr("Cannot be read: {reason}", reason=tile.error))
         elif tile.status is ImageStatus.MISSING:
             lines.append(tr("The file is no longer there; its labels are kept."))
-        lines.append(tr("Label: {name}", name=self._name(tile.label)) if tile.label else tr("Not labelled"))
+        lines.append(
+            tr("Label: {name}", name=self._labels.name_of(tile.label)) if tile.label else tr("Not labelled")
+        )
         if tile.predicted:
             sure = percent(tile.confidence)
-            lines.append(tr("Model: {name}, {sure}", name=self._name(tile.predicted), sure=sure))
+            lines.append(tr("Model: {name}, {sure}", name=self._labels.name_of(tile.predicted), sure=sure))
         states = (
             (tile.disagrees, tr("Label and model disagree.")),
             (tile.doubtful, tr("The model is not sure.")),
@@ -194,7 +196,9 @@ class TilePainter:
             return
         hollow = tile.label is None
         edge = self.line - 3
-        sign = self._signs.get(class_id) or ClassSign(str(class_id), "?", self._dim, self._ground)
+        sign = self._signs.get(class_id)
+        if sign is None:  # the model knows a class that the project does not have
+            sign = ClassSign(self._labels.name_of(class_id), "?", self._dim, self._ground)
         width = edge if len(sign.letters) < 2 else round(edge * 1.3)
         place = QRectF(line.left() + 1, line.top() + 1.5, width, edge)
         paint_sign(painter, place, sign, self._letters, hollow=self._text if hollow else None)
@@ -255,10 +259,6 @@ class TilePainter:
 
     def _read_classes(self) -> None:
         self._signs = signs(self._labels.taxonomy)
-
-    def _name(self, class_id: ClassId) -> str:
-        found = self._signs.get(class_id)
-        return found.name if found else str(class_id)
 
 
 def _centred(size: QSize, box: QRect) -> QRect:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -104,8 +106,13 @@ class TrainPage(QSplitter):
         column.addWidget(self.form)
         column.addWidget(label(tr("Runs"), "heading"))
         column.addWidget(self.list, stretch=1)
-        left.setMinimumWidth(300)
-        self.addWidget(left)
+        scrolled = QScrollArea()  # small screens with panels below have no room for all of the form
+        scrolled.setWidget(left)
+        scrolled.setWidgetResizable(True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setMinimumWidth(300)
+        self.addWidget(scrolled)
         self.addWidget(self._right)
         self.setStretchFactor(1, 1)
         self.setSizes([340, 1000])

@@ -72,6 +72,7 @@ class UnreadablePanel(QWidget):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.table.setMinimumHeight(6 * GRID)  # the window must fit small screens with every panel open
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(3 * GRID)
         header = self.table.horizontalHeader()

@@ -83,13 +83,20 @@ class LabelModel:
         """Return a class by its id, archived or not."""
         return next((c for c in self.taxonomy if c.id == class_id), None)
 
+    def name_of(self, class_id: ClassId) -> str:
+        """Return the name of a class, the model's where the project has no such class."""
+        found = self.class_of(class_id)
+        if found is not None:
+            return found.name
+        return dict(self._brain.classes if self._brain else ()).get(class_id, str(class_id))
+
     def set_label(self, ids: Sequence[ImageId], class_id: ClassId) -> None:
         """Label images with a class."""
-        found = self.class_of(class_id)
-        name = found.name if found else str(class_id)
         if self.possible and ids:
             self.asked.emit(tuple(ids), class_id)
-            self._writer.do(self.saying(ids, class_id), name, about=ids, done=self._told(ids))
+            self._writer.do(
+                self.saying(ids, class_id), self.name_of(class_id), about=ids, done=self._told(ids)
+            )
             self._go_on(ids)
 
     def judge_none(self, ids: Sequence[ImageId]) -> None:

@@ -44,11 +44,12 @@ def test_name_device_and_limits_count_in_the_open_project(open_window, settings,
     window.until(lambda: not window.session.activities.running)
     rows = {window.tile(row).path.name: row for row in range(2)}
     assert window.tile(rows["large.png"]).status is not ImageStatus.OK
-    before = window.session.opened
+    window.window.modes.show("train")
     window.window.show_settings()
     dialog = window.window.findChild(SettingsDialog)
     window.until(dialog.isActiveWindow)
     assert dialog.why_not.isVisible() and not dialog.clear.isEnabled()
+    dialog.resting.setInterval(600_000)  # opened again once, however long the keys below take
     dialog.annotator.setFocus()
     dialog.annotator.selectAll()
     QTest.keyClicks(dialog.annotator, "eve")
@@ -56,8 +57,13 @@ def test_name_device_and_limits_count_in_the_open_project(open_window, settings,
     choose(dialog.device, "cpu")
     dialog.pixels.setValue(2)
     save_screen(dialog, "settings")
+    before = window.session.opened
+    dialog.resting.start(0)
     window.until(lambda: window.session.opened not in {before, None} and window.session.mode is Mode.PROJECT)
     window.until_open(2)
+    window.until_idle()
+    assert window.window.modes.current.id == "train", "what is open is opened again where one is"
+    window.window.modes.show("browse")
     saved = load_settings()
     assert (saved.annotator, saved.compute.device, saved.limits.max_pixels) == ("eve", "cpu", 2_000_000)
     window.until(lambda: window.tile(rows["large.png"]).status is ImageStatus.OK)

@@ -123,8 +123,7 @@ def search_like_region(w: MainWindow, region: Region) -> None:
 
 def search_like_class(w: MainWindow, class_id: ClassId) -> None:
     """List images without a label that look like those of a class."""
-    found = w.session.labels.class_of(class_id)
-    w.session.search.like_class(class_id, found.name if found else str(class_id))
+    w.session.search.like_class(class_id, w.session.labels.name_of(class_id))
     _show_results(w)
 
 

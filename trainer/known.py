@@ -34,6 +34,11 @@ class KnownFeatures:
         """Nothing is known."""
         return cls(np.zeros(0, np.int64), np.zeros((0, 0), np.float16))
 
+    def among(self, kept: NDArray[np.int64]) -> KnownFeatures:
+        """Return those of some rows (M,) of the manifest, rising, numbered by their place among these."""
+        _, here, there = np.intersect1d(self.rows, kept, assume_unique=True, return_indices=True)
+        return KnownFeatures(np.asarray(there, np.int64), self.embeddings[here])
+
 
 def save_known(known: KnownFeatures, run: RunFolder) -> None:
     """Write ``known.npz``."""

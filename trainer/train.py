@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -22,7 +23,7 @@ from trainer.files import sha256_of
 from trainer.finetune import FineTuner
 from trainer.finetune_config import Precision
 from trainer.judgement import judged
-from trainer.known import load_known
+from trainer.known import KnownFeatures, load_known
 from trainer.models import Network, build_head, embedding_size
 from trainer.run_data import RunData
 from trainer.run_folder import ManifestRow, PartFolder, PixelCache, RunFolder, read_manifest
@@ -69,8 +70,10 @@ def train(run: RunFolder, team: Team | None = None) -> Card:
         if team.rank > 0:
             return load_card(run.model)
         if config.mode == "head":
-            data, key = _features(run, config, manifest, network, events), _key(run, config, _OF_HEAD)
-            head: nn.Module = _fitted(run, data, _key(run, config, _OF_HEAD), events)
+            known = load_known(run, _embedding_size(config))
+            data = _features(run, config, manifest, network, events, known)
+            key = _key(run, config, _OF_HEAD)
+            head: nn.Module = _fitted(run, data, key, events)
             stored = backbone if config.base.kind != "embedded" else None
         else:
             data = _features_of_tuned(run, config, manifest, network, key, events)
@@ -114,21 +117,26 @@ def _check(config: RunConfig, manifest: Sequence[ManifestRow], events: EventWrit
 
 
 def _network(config: RunConfig, backbone: FeatureNetwork, device: torch.device) -> Network:
-    size = embedding_size(config.architecture, config.input, config.stages)
     torch.manual_seed(config.seed)
-    head = build_head(size, len(config.classes), config.head.spec)
+    head = build_head(_embedding_size(config), len(config.classes), config.head.spec)
     network = Network(backbone, head, config.input)
     return network.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload,no-any-return]
 
 
+def _embedding_size(config: RunConfig) -> int:
+    return embedding_size(config.architecture, config.input, config.stages)
+
+
 def _features(
-    run: RunFolder, config: RunConfig, manifest: Sequence[ManifestRow], network: Network, events: EventWriter
+    run: RunFolder,
+    config: RunConfig,
+    manifest: Sequence[ManifestRow],
+    network: Network,
+    events: EventWriter,
+    known: KnownFeatures,
 ) -> RunData:
     precision = Precision.FULL if config.mode == "head" else config.finetune.precision
     key = f"{_key(run, config, _OF_FEATURES | {'augment'})} {precision}"
-    known = None
-    if config.mode == "head":
-        known = load_known(run, embedding_size(config.architecture, config.input, config.stages))
     found = compute_features(run, config, manifest, network, key, events, precision, known)
     return RunData(config, manifest, found)
 
@@ -150,8 +158,10 @@ def _tune(
         with team.first_before_others():
             part = PartFolder.within(run, "head", 0)
             own = EventWriter(events_path(part.events, team.rank))
-            seen = [row for row in manifest if row.split != "test"]
-            data = _features(part, _plain(config), seen, network, events)
+            seen = np.flatnonzero([row.split != "test" for row in manifest])
+            known = load_known(run, _embedding_size(config)).among(seen)
+            rows = [manifest[i] for i in seen.tolist()]
+            data = _features(part, _plain(config), rows, network, events, known)
             head = _fitted(part, data, _key(run, config, _OF_HEAD), own)
         network.head.load_state_dict(head.state_dict())
     key = _key(run, config, _OF_HEAD | {"mode", "finetune"})

@@ -10,10 +10,17 @@ DEFAULT = "efficientnet_lite0"
 SIMPLE = "simple_cnn"
 """Has no pretrained weights anywhere."""
 
-Colour = tuple[float, float, float]
 
-_HALF: Colour = (0.5, 0.5, 0.5)
-_IMAGENET: dict[str, Colour] = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+@dataclass(frozen=True, slots=True)
+class Normalisation:
+    """Mean and standard deviation of a network's input, for grey values in [0, 1]."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+_TO_ONE = Normalisation((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
+_IMAGENET = Normalisation((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,9 @@ class Architecture:
         Of those weights.
     edge
         Of its input in pixels, unless another is chosen.
-    mean, std
-        Of its input, for grey values in [0, 1], as timm describes its weights; written down here, so that a
-        run can be prepared without torch, which takes seconds to load.
+    norm
+        Of its input, as timm describes its weights; written down here, so that a run can be prepared without
+        torch, which takes seconds to load.
     """
 
     name: str
@@ -45,8 +52,7 @@ class Architecture:
     torchvision_weights: str = ""
     licence: str = ""
     edge: int = 224
-    mean: Colour = _HALF
-    std: Colour = _HALF
+    norm: Normalisation = _TO_ONE
 
 
 _BSD = "BSD-3-Clause"
@@ -56,8 +62,8 @@ NAMED = {
     a.name: a
     for a in (
         Architecture(SIMPLE, "", "four convolutions; a baseline, always from scratch"),
-        Architecture("vgg16", "vgg16", "Simonyan & Zisserman 2014", "VGG16_Weights", _BSD, **_IMAGENET),
-        Architecture("resnet50", "resnet50", "He et al. 2015", "ResNet50_Weights", _BSD, **_IMAGENET),
+        Architecture("vgg16", "vgg16", "Simonyan & Zisserman 2014", "VGG16_Weights", _BSD, norm=_IMAGENET),
+        Architecture("resnet50", "resnet50", "He et al. 2015", "ResNet50_Weights", _BSD, norm=_IMAGENET),
         Architecture(
             "inception_v3", "inception_v3", "Szegedy et al. 2015", "Inception_V3_Weights", _BSD, 299
         ),
@@ -69,13 +75,23 @@ NAMED = {
             "Tan & Le 2019",
             "EfficientNet_B0_Weights",
             _BSD,
-            **_IMAGENET,
+            norm=_IMAGENET,
         ),
         Architecture(
-            "convnext_tiny", "convnext_tiny", "Liu et al. 2022", "ConvNeXt_Tiny_Weights", _BSD, **_IMAGENET
+            "convnext_tiny",
+            "convnext_tiny",
+            "Liu et al. 2022",
+            "ConvNeXt_Tiny_Weights",
+            _BSD,
+            norm=_IMAGENET,
         ),
         Architecture(
-            "vit_small", "vit_small_patch14_dinov2", "DINOv2, Oquab et al. 2023", "", _APACHE, **_IMAGENET
+            "vit_small",
+            "vit_small_patch14_dinov2",
+            "DINOv2, Oquab et al. 2023",
+            "",
+            _APACHE,
+            norm=_IMAGENET,
         ),
     )
 }

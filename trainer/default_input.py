@@ -22,7 +22,8 @@ def default_input(name: str, edge: int | None = None) -> InputSpec:
     kind = architecture(name)
     if name in NAMED:
         # The edge of DINOv2's configuration, 518, is that of its last days of training; most was at 224.
-        return InputSpec(mean=kind.mean, std=kind.std, views=(View(edge=edge or kind.edge),))
+        usual = kind.norm
+        return InputSpec(mean=usual.mean, std=usual.std, views=(View(edge=edge or kind.edge),))
     from trainer.backbones import described_by_timm  # timm takes seconds to load
 
     described = described_by_timm(kind)

@@ -52,6 +52,6 @@ def _without_person(text: str) -> str:
     text = text.replace(str(Path.home()), "~")
     try:
         name = getpass.getuser()
-    except (KeyError, OSError):
+    except (ImportError, KeyError, OSError):
         return text
     return text.replace(f"/{name}/", "/USER/").replace(f"\\{name}\\", "\\USER\\")

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from semgui import paths
 from semgui.domain.errors import SemguiError, UsageError
@@ -20,7 +20,7 @@ from semgui.imaging.limits import DecodeLimits
 def _login_name() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # no such user in the password file, as in some containers
+    except (ImportError, KeyError, OSError):  # a user without an entry, as in some containers
         return "unknown"
 
 
@@ -92,7 +92,9 @@ class Settings(_Section):
     """All settings, with their defaults."""
 
     version: int = 1
-    annotator: str = Field(default_factory=_login_name, description="name written beside each label")
+    annotator: str = Field(
+        default_factory=_login_name, description="name written beside each label; empty: the login name"
+    )
     new_project: Literal["model", "empty"] = Field(
         default="model", description="classes that a new project begins with: the model's, or none"
     )
@@ -101,6 +103,12 @@ class Settings(_Section):
     window: WindowSettings = Field(default_factory=WindowSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
     weights: WeightsSettings = Field(default_factory=WeightsSettings)
+
+    @field_validator("annotator")
+    @classmethod
+    def _shown_name(cls, name: str) -> str:
+        words = " ".join(name.split())
+        return "".join(letter for letter in words if letter.isprintable()) or _login_name()
 
 
 def settings_file() -> Path:
@@ -154,7 +162,7 @@ def set_value(settings: Settings, dotted: str, text: str) -> None:
         raise UsageError(f"there is no setting {dotted!r}; `semgui settings` lists them all")
     try:
         value = json.loads(text)
-    except json.JSONDecodeError:
+    except ValueError:  # no JSON, or a number of thousands of digits
         value = text
     try:
         setattr(target, name, value)

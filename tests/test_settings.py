@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 
 import pytest
 
+from semgui.cli.projects import annotator_named
 from semgui.domain.errors import UsageError
 from semgui.settings import Settings, flat, load_settings, save_settings, set_value, settings_file
 
@@ -27,6 +29,25 @@ def test_a_bad_file_is_set_aside_and_the_defaults_serve(text: str, own_home: Pat
     assert (own_home / "config" / "settings.bad.json").read_text(encoding="utf-8") == text
 
 
+def test_labels_are_signed_with_the_login_name_until_another_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "ann")
+    settings = load_settings()
+    assert settings.annotator == annotator_named(None) == "ann"
+    set_value(settings, "annotator", " Ada\u00a0L.\x1b\udcff ")
+    save_settings(settings)
+    assert annotator_named(None) == "Ada L."
+    set_value(settings, "annotator", "")
+    assert settings.annotator == "ann"
+
+    def no_entry() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr(getpass, "getuser", no_entry)
+    assert Settings().annotator == "unknown"
+
+
 def test_settings_of_a_newer_version_keep_what_is_known() -> None:
     settings_file().write_text('{"annotator": "Ada", "not_yet_invented": 1}', encoding="utf-8")
     assert load_settings().annotator == "Ada"
@@ -37,6 +58,7 @@ def test_settings_of_a_newer_version_keep_what_is_known() -> None:
     [
         ("limits.max_pixels", "-5"),
         ("limits.max_pixels", "many"),
+        ("limits.max_pixels", "9" * 5000),
         ("no.such", "1"),
         ("limits", "1"),
         ("window.theme", "pink"),

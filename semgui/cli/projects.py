@@ -19,7 +19,8 @@ ProjectOption = Annotated[
     Path | None, typer.Option("--project", help="The project (NAME.semgui).", show_default=False)
 ]
 AnnotatorOption = Annotated[
-    str | None, typer.Option("--annotator", help="Who; by default the login name.", show_default=False)
+    str | None,
+    typer.Option("--annotator", help="Who; else the name in the settings.", show_default=False),
 ]
 ImagesArgument = Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Images of the project.")]
 
@@ -63,17 +64,17 @@ def who(context: typer.Context, annotator: str | None) -> str:
 
 
 def annotator_named(name: str | None) -> str:
-    """Return the name that signs, the login name if none is given.
+    """Return the name that signs, that of the settings if none is given.
 
     Raises
     ------
     UsageError
         It is empty or holds characters that cannot be shown.
     """
-    from semgui.services.label import default_annotator
+    from semgui.settings import load_settings
 
     if name is None:
-        return default_annotator()
+        return load_settings().annotator
     if not name.strip() or not name.isprintable():
         raise UsageError(f"--annotator {name!r} is no name.")
     return name.strip()

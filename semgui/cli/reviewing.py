@@ -40,7 +40,7 @@ ClassName = Annotated[
 ]
 Tag = Annotated[str | None, typer.Option("--tag", help="With this tag.", show_default=False)]
 Annotator = Annotated[
-    str | None, typer.Option("--annotator", help="Who; by default the login name.", show_default=False)
+    str | None, typer.Option("--annotator", help="Who; else the name in the settings.", show_default=False)
 ]
 
 

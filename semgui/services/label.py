@@ -8,7 +8,6 @@ everything was so already and nothing was written.
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 
 from semgui.catalogue.batches import Batch
@@ -18,14 +17,6 @@ from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelEvent
 from semgui.review.commands import AcceptPredictions, ClearLabels, LabelAsNewClass, SetLabels
 from semgui.review.history import History
-
-
-def default_annotator() -> str:
-    """Return the login name, which signs labels until the user says otherwise."""
-    try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):  # a user id without an entry, as in a container
-        return "unknown"
 
 
 def set_labels(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,17 +18,6 @@ from tests.label_projects import ids, project_with_rows
 def project(tmp_path: Path) -> Iterator[Project]:
     with project_with_rows(tmp_path / "p.semgui", 3) as opened:
         yield opened
-
-
-def test_labels_are_signed_with_the_login_name_or_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(getpass, "getuser", lambda: "ann")
-    assert label.default_annotator() == "ann"
-
-    def no_entry() -> str:
-        raise KeyError("getpwuid(): uid not found: 12345")
-
-    monkeypatch.setattr(getpass, "getuser", no_entry)
-    assert label.default_annotator() == "unknown"
 
 
 def test_the_classes_of_a_card_are_added_where_they_are_missing(project: Project) -> None:

@@ -13,13 +13,26 @@ TICK_MS = 10
 
 @dataclass(frozen=True)
 class Gaps:
-    """Times between two ticks of a 10 ms timer, in milliseconds."""
+    """What passed between two ticks of a 10 ms timer, in milliseconds.
+
+    Parameters
+    ----------
+    milliseconds
+        (N,) by the clock: on a busy machine other programs' as well.
+    processor
+        (N,) processor time of the window's own thread meanwhile.
+    """
 
     milliseconds: np.ndarray
+    processor: np.ndarray
 
     @property
     def p99(self) -> float:
         return float(np.percentile(self.milliseconds, 99))
+
+    @property
+    def own_p99(self) -> float:
+        return float(np.percentile(self.processor, 99))
 
     @property
     def largest(self) -> float:
@@ -33,10 +46,10 @@ class GapMeter:
         self._timer = QTimer(parent, interval=TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self._times: list[float] = []
+        self._times: list[tuple[float, float]] = []
 
     def __enter__(self) -> GapMeter:
-        self._times = [time.perf_counter()]
+        self._times = [_now()]
         self._timer.start()
         return self
 
@@ -46,7 +59,12 @@ class GapMeter:
 
     def gaps(self) -> Gaps:
         """Return what was measured."""
-        return Gaps(np.diff(self._times) * 1000)
+        clock, processor = 1000 * np.diff(self._times, axis=0).T
+        return Gaps(clock, processor)
 
     def _tick(self) -> None:
-        self._times.append(time.perf_counter())
+        self._times.append(_now())
+
+
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.thread_time()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from semgui.catalogue.presets import load_preset
 from semgui.catalogue.project import open_project
 from semgui.services.classes import start_without_classes
 from semgui.settings import load_settings
@@ -35,6 +36,9 @@ def test_a_folder_is_opened_without_any_classes_and_gets_those_of_the_model_by_a
     start = window.window.inspector.class_start
     window.until(start.isVisible)
     assert not window.session.labels.taxonomy.active
+    window.until(lambda: window.tile(0).predicted is not None)
+    said = window.window.gallery.painter.describe(window.tile(0))
+    assert any(c.name in said for c in load_preset("nffa10")), "names, not the ids of the model's classes"
     save_screen(window.window, "new-project-without-classes")
     window.press(start.from_model)
     window.until(lambda: len(window.session.labels.taxonomy.active) == 10)

@@ -22,7 +22,9 @@ _HOME_VARIABLE = "SEMGUI_HOME"
 
 def _home() -> Path | None:
     value = os.environ.get(_HOME_VARIABLE)
-    return Path(value).expanduser().resolve() if value else portable_home()
+    if not value:
+        return portable_home()
+    return Path(os.path.realpath(os.path.expanduser(value)))  # noqa: PTH111  unlike Path's, they never raise
 
 
 def portable_home() -> Path | None:

@@ -62,15 +62,16 @@ def fetch(url: str, folder: Path, on_bytes: Callable[[int, int], None]) -> Path:
 
 def _download(url: str, part: Path, on_bytes: Callable[[int, int], None]) -> None:
     have = part.stat().st_size if part.exists() else 0
-    request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310  checked
+    headers = {"Range": f"bytes={have}-"} if have else {}
     try:
+        request = urllib.request.Request(url, headers=headers)  # noqa: S310  checked
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310  checked
             _take(answer, part, have if answer.status == 206 else 0, on_bytes)
     except urllib.error.HTTPError as error:
         if error.code == 416:  # all of it is there already
             return
         raise FetchError(f"{url}: the server says {error.code} ({error.reason}).") from None
-    except (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException) as error:
+    except (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise FetchError(f"{url} cannot be reached ({reason}); the same command goes on later.") from None
 

@@ -6,6 +6,7 @@ One file beside the card, ``gallery.npz``: arrays only, no pickle.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ def load_gallery(folder: Path, model_id: ModelId) -> Gallery | None:
             )
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(f"{file} is damaged ({error}); install the model again.") from None
     return gallery if gallery.model_id == model_id else None
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from semgui.catalogue.naming import folder_name
 from semgui.domain.errors import ModelError, SemguiError, UsageError
+from semgui.registry.gallery import GALLERY_FILE
 from semgui.registry.store import ModelInfo, find_model, inspect_model, usable_model, user_models
+from semgui.registry.training_set import TRAINING_FILE
 from trainer.card import CARD_FILE, WEIGHTS_FILE
 
-_FILES = (CARD_FILE, WEIGHTS_FILE, "report.html", "NOTICE", "training.json")
+_FILES = (CARD_FILE, WEIGHTS_FILE, GALLERY_FILE, TRAINING_FILE, "report.html", "NOTICE")
 _LARGEST = 4 << 30  # bytes of one file in an archive: no network of ours comes near
 _TRASH = ".deleted"
-_FORBIDDEN = frozenset('/\\:*?"<>|')
 
 
 def check_name(name: str) -> str:
@@ -30,8 +34,10 @@ def check_name(name: str) -> str:
     """
     if not name or name != name.strip() or name.startswith(".") or name.endswith("."):
         raise UsageError(f"{name!r} cannot name a model: no dots or spaces at its ends, please.")
-    if len(name.encode()) > 100 or any(c in _FORBIDDEN or ord(c) < 32 for c in name):
-        raise UsageError(f'{name!r} cannot name a model: up to 100 letters, none of / \\ : * ? " < > |.')
+    if len(name) > 100 or not name.isprintable() or folder_name(name) != name:
+        raise UsageError(
+            f'{name[:40]!r} cannot name a model: up to 100 letters, none of / \\ : * ? " < > |, no device.'
+        )
     return name
 
 
@@ -118,7 +124,7 @@ def import_model(file: Path, name: str | None = None) -> ModelInfo:
             with zipfile.ZipFile(file) as archive:
                 for known in _FILES:
                     _unpack(archive, known, unpacked)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, lzma.LZMAError):
             raise UsageError(f"{file} is no model file: export one with `semgui models export`.") from None
         except OSError as error:
             raise UsageError(f"{file} cannot be read ({error.strerror or error}).") from None
@@ -151,7 +157,7 @@ def delete_model(name: str) -> None:
     folder = _own(name)
     trash = folder.parent / _TRASH
     trash.mkdir(exist_ok=True)
-    place = trash / name
+    place = trash / folder.name  # the name may be the folder's path
     if place.exists():  # only the last of a name can be brought back
         shutil.rmtree(place)
     folder.rename(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,7 +125,7 @@ def find_model(name_or_path: str = DEFAULT_MODEL) -> Path:
     for place in _places():
         if name_or_path in (folder.name for folder in _model_folders(place)):
             return place / name_or_path
-    folder = Path(name_or_path).expanduser()
+    folder = Path(os.path.expanduser(name_or_path))  # noqa: PTH111  unlike Path's, it leaves an unknown user alone
     if (folder / CARD_FILE).is_file():
         return folder.resolve()
     if folder.is_dir():

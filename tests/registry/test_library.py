@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from semgui.cli.main import app
 from semgui.domain.errors import ModelError, UsageError
+from semgui.registry.gallery import GALLERY_FILE
 from semgui.registry.library import add_model, delete_model, export_model, import_model, rename_model
 from semgui.registry.store import bundled_models, find_model, list_models, user_models
 from semgui.settings import load_settings
@@ -35,7 +36,7 @@ def test_a_model_travels_as_one_file(mine: str, tmp_path: Path):
     assert mine not in {info.name for info in list_models()}
     assert _models("import", str(file), "--name", "theirs").exit_code == 0
     original = bundled_models() / STARTER
-    for name in (CARD_FILE, WEIGHTS_FILE):
+    for name in (CARD_FILE, WEIGHTS_FILE, GALLERY_FILE):
         assert (find_model("theirs") / name).read_bytes() == (original / name).read_bytes()
 
 
@@ -64,6 +65,9 @@ def test_deleting_can_be_taken_back_and_the_default_falls_back(mine: str):
     assert load_settings().compute.model == STARTER
     assert _models("restore", mine).exit_code == 0
     assert find_model(mine).is_dir()
+    assert _models("delete", str(find_model(mine))).exit_code == 0  # named by its folder
+    assert _models("restore", mine).exit_code == 0
+    assert find_model(mine).is_dir()
 
 
 def test_bundled_models_stay(own_home: Path):
@@ -72,7 +76,7 @@ def test_bundled_models_stay(own_home: Path):
             change()
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "", "x" * 101, "nul\x00", " a"])
+@pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "", "x" * 101, "nul\x00", " a", "con", "a\udcff"])
 def test_names_that_are_no_folder_are_refused(mine: str, name: str):
     with pytest.raises(UsageError, match="cannot name a model"):
         rename_model(mine, name)
@@ -92,7 +96,7 @@ def test_an_archive_cannot_write_outside(mine: str, tmp_path: Path):
         archive.writestr("../../escaped.txt", "x")
         archive.writestr("/tmp/escaped.txt", "x")
     info = import_model(file, "guarded")
-    assert {path.name for path in info.folder.iterdir()} <= {CARD_FILE, WEIGHTS_FILE, "NOTICE", "report.html"}
+    assert {path.name for path in info.folder.iterdir()} == {CARD_FILE, WEIGHTS_FILE, GALLERY_FILE}
     assert not list(user_models().parent.rglob("escaped.txt"))
 
 
@@ -105,6 +109,13 @@ def test_damaged_archives_are_one_sentence(mine: str, tmp_path: Path):
         result = _models("import", str(tmp_path / name), "--name", "n")
         assert result.exit_code == 2
         assert "Traceback" not in result.output and result.stderr.count("\n") == 1
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(CARD_FILE, "{}" * 1000)
+        archive.writestr(WEIGHTS_FILE, b"x")
+    deflated = bytearray(file.read_bytes())
+    deflated[40:46] = b"\xff" * 6
+    (tmp_path / "deflated.zip").write_bytes(deflated)
+    assert _models("import", str(tmp_path / "deflated.zip"), "--name", "n").exit_code == 2
     swapped = bytearray(content)
     swapped[len(swapped) // 2] ^= 0xFF
     (tmp_path / "flipped.zip").write_bytes(swapped)

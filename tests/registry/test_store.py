@@ -58,6 +58,8 @@ def test_an_unknown_name_says_which_ones_there_are(user_models: Path) -> None:
     make_folder(user_models / "mine")
     with pytest.raises(UsageError, match="no model 'other'; there are mine;"):
         store.find_model("other")
+    with pytest.raises(UsageError, match="no model '~nobody-of-that-name/m'"):
+        store.find_model("~nobody-of-that-name/m")
 
 
 def test_a_folder_that_is_no_model_is_named_as_such(tmp_path: Path) -> None:

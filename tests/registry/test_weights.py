@@ -169,6 +169,7 @@ def test_what_is_not_what_its_name_promises_is_thrown_away(tmp_path, server):
     [
         ("file:///etc/passwd", UsageError, "no web address"),
         ("http://127.0.0.1:9/net.pth", FetchError, "cannot be reached"),
+        ("http://[x/net.pth", FetchError, "cannot be reached"),
         ("{server}/missing.pth", FetchError, "the server says 404"),
     ],
 )

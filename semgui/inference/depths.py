@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -16,18 +17,23 @@ from trainer.truncate import stage_names
 EARLIER_STAGES = 3
 """How many depths before the last are looked at."""
 
+_MIXTURES = 32  # of channels, whose covariance is taken
+
 
 class DepthNetwork(Network):
     """Embeds images by the feature maps of the last four stages of a backbone, side by side.
 
-    Features of an earlier stage are closer to texture (Yosinski et al. 2014). One pass gives all of them.
+    Features of an earlier stage are closer to texture (Yosinski et al. 2014), and a texture is told by which
+    of them come together: earlier stages are pooled to mean, deviation and covariance, of 32 random mixtures
+    of the channels and with signed square roots (bilinear pooling: Lin, RoyChowdhury and Maji 2015; in few
+    dimensions: Gao et al. 2016). The last stage is pooled to its mean. One pass gives all of them.
 
     Parameters
     ----------
     backbone
         In inference; it is watched from now on, so it should belong to nobody else.
     spec
-        How the images are seen. Earlier stages are pooled to mean and deviation, the last as it says.
+        How the images are seen; its pooling does not count.
 
     Attributes
     ----------
@@ -44,6 +50,8 @@ class DepthNetwork(Network):
         edge = spec.views[0].edge
         with torch.inference_mode():
             maps = self._maps(torch.zeros(1, 3, edge, edge, device=next(backbone.parameters()).device))
+        for number, one in enumerate(maps[:-1]):  # buffers go along to another device
+            self.register_buffer(f"mixtures{number}", _mixtures_of(one.shape[1]).to(one.device))
         self.widths = tuple(part.shape[1] for part in self._pooled(maps))
 
     def embed_windows(self, windows: Tensor, images: int) -> Tensor:
@@ -61,7 +69,10 @@ class DepthNetwork(Network):
         self._seen.maps.append(_as_map(output, self._prefix_tokens))
 
     def _pooled(self, maps: list[Tensor]) -> list[Tensor]:
-        return [pooled(one, Pooling.MEAN_STD) for one in maps[:-1]] + [pooled(maps[-1], self.spec.pooling)]
+        textures = [
+            _texture(one, self.get_buffer(f"mixtures{number}")) for number, one in enumerate(maps[:-1])
+        ]
+        return [*textures, pooled(maps[-1], Pooling.MEAN)]
 
 
 class _NoOpinion(nn.Module):
@@ -70,6 +81,23 @@ class _NoOpinion(nn.Module):
     def forward(self, embedding: Tensor) -> Tensor:
         """Return logits (N, 1)."""
         return embedding.new_zeros(len(embedding), 1)
+
+
+def _mixtures_of(channels: int) -> Tensor:
+    """Return (D, K) weights, always the same ones: what was seen yesterday is compared with today's."""
+    drawn = np.random.RandomState(0).standard_normal((channels, _MIXTURES))  # whose numbers never change
+    return torch.from_numpy(drawn / np.sqrt(channels)).float()
+
+
+def _texture(features: Tensor, mixtures: Tensor) -> Tensor:
+    """Pool a map (M, D, h, w) to mean, deviation and what varies together: (M, 2 D + K (K + 1) / 2)."""
+    with torch.autocast(features.device.type, enabled=False):  # half precision cannot sum thousands of places
+        points = features.flatten(2).float()
+        mixed = torch.einsum("mdp,dk->mkp", points - points.mean(dim=2, keepdim=True), mixtures)
+        covariance = mixed @ mixed.transpose(1, 2) / points.shape[2]
+    rows, columns = torch.triu_indices(_MIXTURES, _MIXTURES, device=points.device)
+    together = covariance[:, rows, columns]
+    return torch.cat([pooled(features, Pooling.MEAN_STD), together.sign() * together.abs().sqrt()], dim=1)
 
 
 def _stage_ends(body: nn.Module) -> list[nn.Module]:

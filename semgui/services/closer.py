@@ -213,7 +213,7 @@ def closer_features(project: Project, model_id: ModelId, ids: Ids) -> tuple[NDAr
 
 
 def _kept_as(model_id: ModelId) -> ModelId:
-    return ModelId(f"{model_id} at {PIXELS} in depth")
+    return ModelId(f"{model_id} at {PIXELS} and four depths")
 
 
 def _closer(model: Model) -> Model:

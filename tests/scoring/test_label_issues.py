@@ -39,12 +39,17 @@ def test_issues_are_those_of_cleanlab(some: Clouds) -> None:
     np.testing.assert_array_equal(label_issues(some.labels, probabilities).is_issue[known], expected)
 
 
-def test_the_order_does_not_depend_on_the_temperature(some: Clouds) -> None:
-    probabilities = judged(some).astype(np.float64)
-    sharper = probabilities**3 / (probabilities**3).sum(axis=1, keepdims=True)
-    known = some.labels >= 0
-    one, other = (label_issues(some.labels, p).score[known] for p in (probabilities, sharper))
-    np.testing.assert_array_equal(np.argsort(one), np.argsort(other))
+def test_a_rare_class_is_not_suspected_as_a_whole() -> None:
+    labels = np.repeat([0, 1], [90, 10])
+    probabilities = np.eye(2)[labels] * 0.8 + 0.1
+    probabilities[0], probabilities[-1] = (0.4, 0.6), (0.6, 0.4)
+    score = label_issues(labels, probabilities).score
+    assert np.argsort(-score)[:2].tolist() == [0, 99], "that it is of the common class is easily said"
+    even = np.tile([0, 1], 50)
+    probabilities = np.eye(2)[even] * 0.8 + 0.1
+    probabilities[0], probabilities[-1] = (0.4, 0.6), (0.6, 0.4)
+    score = label_issues(even, probabilities).score
+    assert score[0] == score[-1]
 
 
 def test_a_label_is_suspicious_if_another_class_is_likely_or_if_none_is() -> None:

@@ -34,7 +34,7 @@ def test_every_image_is_looked_at_once_as_it_is(tmp_path):
         assert CloserLook(project).run() == 0
         evidence = gather(project, look=Look.CLOSER)
         assert len(evidence) == 3
-        assert [part.shape[1] for part in evidence.features] == [160, 224, 384, 2560]
+        assert [part.shape[1] for part in evidence.features] == [688, 752, 912, 1280]
         assert not np.allclose(evidence.embeddings, gather(project).embeddings)
         save_image(folder / "1.png", 9)
         os.utime(folder / "1.png", (1_700_000_000, 1_700_000_000))

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, PackagePath
@@ -181,19 +181,29 @@ def library_part(file: Path) -> Part:
     if not stem:
         raise LicenceError(f"{file.name}: nobody has written down its licence; add it to licences.toml")
     expression = libraries[stem]
-    return Part(file.name, "", expression, chosen(expression), texts=tuple(_notice_of_debian(file)))
+    package = _package_of_debian(file)
+    if package is None:
+        return Part(file.name, "", expression, chosen(expression))
+    notice = Path("/usr/share/doc") / package[0] / "copyright"
+    texts = (notice.read_text(encoding="utf-8", errors="replace"),) if notice.is_file() else ()
+    origin = f"(Debian: {' '.join(package)})"
+    return Part(file.name, origin, expression, chosen(expression), texts=texts)
 
 
-def _notice_of_debian(file: Path) -> Iterator[str]:
-    """Yield the notices of the system's package that a library was taken from."""
+def _package_of_debian(file: Path) -> tuple[str, str] | None:
+    """Return name and version of the system's package that a library was taken from."""
     if shutil.which("dpkg-query") is None:
-        return
-    for place in dict.fromkeys((file, file.resolve(), Path("/usr") / file.relative_to("/"))):
-        answer = subprocess.run(["dpkg-query", "-S", place], capture_output=True, text=True, check=False)
-        notice = Path("/usr/share/doc") / answer.stdout.partition(":")[0] / "copyright"
-        if answer.returncode == 0 and notice.is_file():
-            yield notice.read_text(encoding="utf-8", errors="replace")
-            return
+        return None
+    # /lib and /usr/lib are one folder; the package may name either, and the link or what it points to.
+    places = [Path("/", *place.parts[1 + (place.parts[1] == "usr") :]) for place in (file, file.resolve())]
+    for place in dict.fromkeys(p for place in places for p in (place, Path("/usr") / place.relative_to("/"))):
+        owner = subprocess.run(["dpkg-query", "-S", place], capture_output=True, text=True, check=False)
+        if owner.returncode == 0:
+            name = owner.stdout.partition(":")[0]
+            show = ["dpkg-query", "-W", "-f", "${Version}\n", name]
+            version = subprocess.run(show, capture_output=True, text=True, check=True).stdout
+            return name, version.splitlines()[0]
+    return None
 
 
 def parts_of(packages: Iterable[Distribution], libraries: Iterable[Path]) -> list[Part]:

@@ -41,7 +41,7 @@ UNWANTED = {
     "torch/lib/libaoti_custom_ops*": "tests",
     "torch/lib/libbackend_with_compiler*": "tests",
     "torch/test/*": "tests",
-    # All of torch is in the archive, too. It reads the source of scripted functions and of its many `config.py`
+    # All of torch is in the archive, too. It reads the source of scripted functions and of its `config.py`
     # when it is imported; not that of these.
     "torch/_inductor/*/*.py": "source of the compiler",
     "torch/_vendor/*.py": "source of others",

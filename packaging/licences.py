@@ -195,8 +195,8 @@ def _package_of_debian(file: Path) -> tuple[str, str] | None:
     if shutil.which("dpkg-query") is None:
         return None
     # /lib and /usr/lib are one folder; the package may name either, and the link or what it points to.
-    places = [Path("/", *place.parts[1 + (place.parts[1] == "usr") :]) for place in (file, file.resolve())]
-    for place in dict.fromkeys(p for place in places for p in (place, Path("/usr") / place.relative_to("/"))):
+    below_root = [Path(str(path).removeprefix("/usr/").removeprefix("/")) for path in (file, file.resolve())]
+    for place in dict.fromkeys(root / path for path in below_root for root in (Path("/"), Path("/usr"))):
         owner = subprocess.run(["dpkg-query", "-S", place], capture_output=True, text=True, check=False)
         if owner.returncode == 0:
             name = owner.stdout.partition(":")[0]

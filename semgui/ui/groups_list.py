@@ -165,7 +165,7 @@ class _Card(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, line: QRect, group: Proposal, number: int) -> None:
         size = tr("{n:,} image(s)", "", len(group.ids))
         left = f" · {tr('{n:,} without a label', '', group.unlabelled)}"
-        count = size + (left if group.name is not None and group.unlabelled else "")
+        count = size + (left if 0 < group.unlabelled < len(group.ids) else "")
         painter.setPen(QColor(self.theme.dim))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count)
         room = line.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(count) - GRID, 0)

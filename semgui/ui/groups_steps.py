@@ -141,6 +141,7 @@ class GroupSteps(QWidget):
         elif way.now is Step.LABEL:
             search_like_class(self._window, way.short[0][0])
         elif way.now is Step.REVIEW:
+            self._session.review.choose("uncertainty")
             self._window.modes.show("review")
         elif learning.stage in (*_TRAINED, Stage.COMPARING):
             learning.promote()

@@ -51,7 +51,7 @@ def plant(where: Path, brain: Brain, each: int, wrong: int, *, unlabelled: int =
     rng = np.random.default_rng(seed)
     folder, place = where / "images", where / "images.semgui"
     for number in range(3 * each):
-        _write(folder / f"img{number:04}.png", number % 3, number)
+        draw(folder / f"img{number:04}.png", number % 3, number)
     with open_project(place, create=True) as project:
         start_with_preset(project, "nffa10", "ann")
         scan_folder(project, folder)
@@ -69,7 +69,7 @@ def plant(where: Path, brain: Brain, each: int, wrong: int, *, unlabelled: int =
     return Planted(place, truth, tuple(ids[row] for row in flipped))
 
 
-def _write(path: Path, kind: int, seed: int) -> None:
+def draw(path: Path, kind: int, seed: int) -> None:
     """Draw stripes, a net or discs on uneven ground."""
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:180, 0:240]

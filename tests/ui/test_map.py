@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.query import ImageQuery, LabelState
 from semgui.domain.ids import ImageId
+from semgui.services.embedding_map import Layout
 from semgui.viewmodels.map import MapState
 from semgui.viewmodels.map_colours import ColourBy
 from tests.ui.map_project import generate_map
@@ -167,3 +168,65 @@ def test_without_a_classification_it_says_what_to_do(open_window, images):
     page.model.attach(None, None)
     page.model.attach(session.opened, session.brain)
     driver.until(lambda: page.model.state is MapState.READY and len(page.model.map) == 12)
+
+
+_STAND_IN = '''
+"""In the place of umap, which takes a minute to compile itself: the same face, and a map that is known."""
+import time
+import numpy as np
+
+class UMAP:
+    def __init__(self, n_neighbors, min_dist, random_state):
+        assert n_neighbors == 15 and random_state == 0
+
+    def fit_transform(self, features):
+        time.sleep(WAIT)
+        return np.stack([-features[:, 1], features[:, 0]], axis=1)  # turned by a quarter
+'''
+
+
+def _lay_out(page, layout: Layout) -> None:
+    """Choose how the images are laid out, as the mouse does."""
+    box = page.view.layouts
+    box.setCurrentIndex(box.findData(layout))
+    box.activated.emit(box.currentIndex())
+
+
+def test_umap_is_drawn_in_a_process_of_its_own_and_can_be_stopped(
+    open_window, find_brain, tmp_path, monkeypatch
+):
+    stand_in = tmp_path / "modules" / "umap.py"
+    stand_in.parent.mkdir()
+    stand_in.write_text(_STAND_IN.replace("WAIT", "3600"))
+    monkeypatch.syspath_prepend(str(stand_in.parent))
+    monkeypatch.setenv("PYTHONPATH", str(stand_in.parent))
+    made = generate_map(tmp_path, _COUNT, find_brain())
+    driver = open_window(made.place)
+    driver.until_open(_COUNT)
+    page = _map_of(driver)
+    model, session = page.model, driver.session
+    driver.until_idle()
+    before = model.map.places.copy()
+
+    _lay_out(page, Layout.UMAP)
+    driver.until(lambda: session.activities.running)
+    assert model.state is MapState.READY and len(model.map)  # the map that was there is looked at meanwhile
+    session.activities.cancel(session.activities.running[0])
+    driver.until_idle()
+    assert model.layout is Layout.PCA and page.view.layouts.currentData() == Layout.PCA
+    assert np.array_equal(model.map.places, before)
+
+    stand_in.write_text(_STAND_IN.replace("WAIT", "0"))
+    _lay_out(page, Layout.UMAP)
+    driver.until(lambda: model.map.layout is Layout.UMAP)
+    driver.until_idle()
+    assert np.corrcoef(model.map.places[:, 0], before[:, 1])[0, 1] < -0.99
+    assert page.view.layouts.currentData() == Layout.UMAP
+    save_screen(driver.window, "map-umap")
+
+    monkeypatch.setattr("semgui.ui.map_view.is_installed", lambda: False)
+    _lay_out(page, Layout.PCA)
+    driver.until(lambda: model.map.layout is Layout.PCA)
+    _lay_out(page, Layout.UMAP)
+    driver.until(lambda: 'pip install "semgui[umap]"' in driver.notice())
+    assert page.view.layouts.currentData() == Layout.PCA

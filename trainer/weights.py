@@ -9,7 +9,6 @@ import pickle
 import zipfile
 from pathlib import Path
 
-import timm
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
@@ -19,6 +18,9 @@ from trainer.architectures import architecture
 from trainer.backbones import FeatureNetwork, build_backbone, fill_backbone
 from trainer.errors import TrainerError
 from trainer.files import sha256_of, write_atomically
+
+# After `trainer.backbones`, which prepares what timm imports and keeps it off the network.
+import timm  # isort: skip
 
 _WRAPPERS = ("state_dict_ema", "state_dict", "model_state", "model", "module")
 

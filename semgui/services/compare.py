@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,7 @@ def write_comparison(
     for name, evaluated in (("first", comparison.first), ("second", comparison.second)):
         _write(folder / f"confusion-{name}.csv", confusion_csv(evaluated.evaluation))
     title = f"{classifiers[0].card.name} and {classifiers[1].card.name}"
-    parts = [f"<h1>{title}</h1>", f"<p>{comparison.verdict()}</p>", *_notes(comparison)]
+    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(comparison.verdict())}</p>", *_notes(comparison)]
     parts.append(_figures(comparison))
     for name, rows in (("Mended", comparison.compared.mended), ("Broken", comparison.compared.broken)):
         heatmaps = Heatmaps(classifiers[1])
@@ -219,7 +220,7 @@ def write_comparison(
     for evaluated in (comparison.first, comparison.second):
         card = evaluated.evaluation.card
         parts += [
-            f"<h2>Confused by {card.name}</h2>",
+            f"<h2>Confused by {escape(card.name)}</h2>",
             confused_table(card.classes, evaluated.evaluation.pairs),
         ]
     _write(folder / "report.html", page(title, parts).decode())
@@ -234,7 +235,7 @@ def _figures(comparison: Comparison) -> str:
             + [f"{b.value - a.value:+.3f}"]
         )
 
-    names = [e.evaluation.card.name for e in (comparison.first, comparison.second)]
+    names = [escape(e.evaluation.card.name) for e in (comparison.first, comparison.second)]
     rows = [
         row("accuracy", "accuracy"),
         row("balanced accuracy", "balanced_accuracy"),

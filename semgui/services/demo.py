@@ -137,8 +137,8 @@ def _claim(folder: Path, mark: dict[str, Any]) -> bool:
         if not any(folder.iterdir()):
             _write_mark(folder, mark)
             return False
-        found = json.loads((folder / _MARK).read_text(encoding="utf-8"))
-    except (FileNotFoundError, FileExistsError, NotADirectoryError, ValueError):
+        found = dict(json.loads((folder / _MARK).read_text(encoding="utf-8")))
+    except (FileNotFoundError, FileExistsError, NotADirectoryError, ValueError, TypeError):
         raise UsageError(
             f"{folder} holds other things; give a new or an empty folder for the sample."
         ) from None

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -195,14 +196,14 @@ def write_evaluation(evaluated: Evaluated, classifier: Classifier, folder: Path)
     table = predictions_csv(evaluation, ["path"], [[path] for path in paths], groups)
     _write(folder / "predictions.csv", table)
     _write(folder / "report.txt", classification_report(evaluation))
+    title = f"{classifier.card.name} on {evaluation.measurement.name}"
     parts = [
-        f"<h1>{classifier.card.name} on {evaluation.measurement.name}</h1>",
+        f"<h1>{escape(title)}</h1>",
         note(f"Model {classifier.model_id}. {classifier.card.summary}"),
         *(note(sentence) for sentence in remarks(evaluated)),
         *evaluation_sections(evaluation),
         *_examples(evaluated, Heatmaps(classifier)),
     ]
-    title = f"{classifier.card.name} on {evaluation.measurement.name}"
     _write(folder / "report.html", page(title, parts).decode())
 
 

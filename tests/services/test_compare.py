@@ -50,7 +50,7 @@ def _always(folder: Path, class_name: str) -> Path:
         linear.weight.zero_()
         linear.bias.zero_()
         linear.bias[[c.name for c in model.card.classes].index(class_name)] = 5.0
-    card = model.card.model_copy(update={"name": f"always-{class_name.lower()}"})
+    card = model.card.model_copy(update={"name": f"<always>{class_name.lower()}"})
     save_card(save_model(folder, card, head, model.novelty_tensors), folder)
     return folder
 
@@ -73,7 +73,7 @@ def test_what_one_mends_the_other_breaks(models, data: Path, tmp_path: Path):
     assert (found["n"], found["mended"], found["broken"]) == (18, 6, 6)
     assert found["mcnemar_p"] == 1.0
     assert "may well be chance" in result.output
-    assert found["training_unknown"] == ["always-tips", "always-powder"]
+    assert found["training_unknown"] == ["<always>tips", "<always>powder"]
     rows = list(csv.DictReader((tmp_path / "r" / "differences.csv").read_text().splitlines()))
     second = list(csv.reader((tmp_path / "r" / "confusion-second.csv").read_text().splitlines()))
     assert sum(int(n) for row in second[1:] for n in row[1:]) == 18
@@ -83,6 +83,7 @@ def test_what_one_mends_the_other_breaks(models, data: Path, tmp_path: Path):
     }
     page = (tmp_path / "r" / "report.html").read_text()
     assert "Mended (6)" in page and "Broken (6)" in page and "data:image/jpeg" in page
+    assert "<always>" not in page and "&lt;always&gt;tips" in page
 
 
 def test_images_that_a_model_was_trained_on_are_left_out(models, data: Path, tmp_path: Path):
@@ -94,7 +95,7 @@ def test_images_that_a_model_was_trained_on_are_left_out(models, data: Path, tmp
     found = json.loads((tmp_path / "r" / "comparison.json").read_text())
     assert (found["n"], found["dropped_trained_on"], found["mended"]) == (14, 4, 2)
     assert "4 images were left out" in result.output
-    assert found["training_unknown"] == ["always-tips"]
+    assert found["training_unknown"] == ["<always>tips"]
 
 
 def test_a_run_says_itself_what_it_was_trained_on(models, data: Path, tmp_path: Path):
@@ -108,7 +109,7 @@ def test_a_run_says_itself_what_it_was_trained_on(models, data: Path, tmp_path: 
     assert _compare((models[0], run.model), data, tmp_path / "r").exit_code == 0
     found = json.loads((tmp_path / "r" / "comparison.json").read_text())
     assert (found["n"], found["dropped_trained_on"]) == (len(tested), 18 - len(tested))
-    assert found["training_unknown"] == ["always-tips"]
+    assert found["training_unknown"] == ["<always>tips"]
 
 
 def test_nothing_left_to_compare_is_one_sentence(models, data: Path, tmp_path: Path):

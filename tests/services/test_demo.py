@@ -112,6 +112,10 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
     with pytest.raises(UsageError, match="other things"):
         make_demo(tmp_path, images=IMAGES)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "sample.json").write_text("[1]")
+    with pytest.raises(UsageError, match="other things"):
+        make_demo(tmp_path / "other", images=IMAGES)
     with pytest.raises(UsageError, match="other things"):
         make_demo(tmp_path / "thesis.txt", images=IMAGES)
 

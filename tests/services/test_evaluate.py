@@ -27,7 +27,7 @@ _CLASSES = ("Tips", "Powder", "Nanowires")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five noise pictures in each of three class folders, two of them in a subfolder, and a broken file."""
     generator = np.random.default_rng(3)
-    place = tmp_path_factory.mktemp("external") / "set"
+    place = tmp_path_factory.mktemp("external") / "<set>"
     for name in _CLASSES:
         (place / name / "sample1").mkdir(parents=True)
         for i in range(5):
@@ -79,6 +79,7 @@ def test_the_report_stands_alone_and_shows_mistakes(written: Path):
     assert not re.findall(r'(?:src|href)="(?!data:)', page)
     assert "The surest mistakes" in page and "data:image/jpeg" in page
     assert "Commonly confused" in page and "<svg" in page
+    assert "<set>" not in page and "&lt;set&gt;" in page
 
 
 def test_unknown_classes_are_named_left_out_or_mapped(folder: Path, tmp_path: Path):

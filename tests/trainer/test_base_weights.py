@@ -85,6 +85,7 @@ def test_no_network_is_tried():
         "import socket\n"
         "def refuse(*a, **k): raise AssertionError('a connection was tried')\n"
         "socket.socket.connect = refuse\nsocket.getaddrinfo = refuse\n"
+        "import trainer.weights\n"  # by itself, as `semgui weights add` imports it
         "from trainer.backbones import load_backbone\nload_backbone('efficientnet_lite0')\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, env={"PATH": ""})

@@ -25,6 +25,7 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 mkdir -p "$root/etc/ssl/certs"
 cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/" 2>/dev/null || true
 [ ! -d /etc/apt/apt.conf.d ] || cp -r /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
+printf 'Dpkg::Use-Pty "0";\nAPT::Install-Recommends "0";\nquiet "2";\n' > "$root/etc/apt/apt.conf.d/99proof"
 cp "$new" "$root/srv/packages/new.deb"
 [ -z "$old" ] || cp "$old" "$root/srv/packages/old.deb"
 
@@ -35,10 +36,13 @@ server=$!
 
 say() { printf '\n== %s\n' "$*"; }
 inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 chroot "$root" "$@"; }
-# As a user, without a network, with nothing but a screen. strace-like proof is in `make test-package`.
+# As a user, without a network, with nothing but a screen; `make test-package` traces that nothing connects.
 user() { inside unshare --net -- setpriv --reuid=1000 --regid=1000 --clear-groups -- \
   env HOME=/home/user DISPLAY=":$display" QT_QPA_PLATFORM=xcb "$@"; }
-fails() { if "$@"; then echo "this should have failed: $*"; exit 1; fi; }
+install() { inside env DEBIAN_FRONTEND=noninteractive apt-get install -y --allow-downgrades "$@" >/dev/null; inside dpkg-query -W semgui; }
+sample=/home/user/old-sample/sample.semgui
+labels() { user semgui label --project "$sample" export "/home/user/$1" >&2; inside cut -d, -f1,2 "/home/user/$1"; }
+same() { [ "$1" = "$2" ] || { echo "not the same: $3"; exit 1; }; }
 
 say "a bare root"
 inside sh -c 'cat /etc/debian_version; command -v python3 || echo "no Python"; dpkg -l | grep -c ^ii'
@@ -48,15 +52,15 @@ before=$(inside sh -c 'dpkg-query -W -f "\${Package}\n" | sort')
 
 if [ -n "$old" ]; then
   say "the older version"
-  inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /srv/packages/old.deb >/dev/null'
-  inside dpkg-query -W semgui
+  install /srv/packages/old.deb
   user semgui demo /home/user/old-sample --images 24
+  labels before.csv > "$work/labels-before"
+  printf '%s labels given\n' "$(($(wc -l < "$work/labels-before") - 1))"
   inside sh -c 'ls -l /opt/semgui /usr/bin/semgui'
 fi
 
 say "install"
-inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /srv/packages/new.deb libgl1-mesa-dri >/dev/null'
-inside dpkg-query -W semgui
+install /srv/packages/new.deb libgl1-mesa-dri
 echo "came with it:"; inside sh -c 'dpkg-query -W -f "\${Package}\n" | sort' > "$work/after"
 printf '%s\n' "$before" | comm -13 - "$work/after" | tr '\n' ' '; echo
 inside sh -c 'command -v python3 || echo "still no Python"; ls -l /usr/bin/semgui /usr/share/applications/semgui.desktop'
@@ -66,20 +70,26 @@ user semgui selftest
 
 if [ -n "$old" ]; then
   say "the older version's project: migrated, after a copy"
-  user semgui info --help >/dev/null
-  user semgui scan /home/user/old-sample/images --project /home/user/old-sample/sample.semgui
-  inside sh -c 'ls /home/user/old-sample/sample.semgui | grep before'
+  labels after.csv > "$work/labels-after"
+  cmp "$work/labels-before" "$work/labels-after"
+  echo "all labels are there"
+  inside ls "$sample" | grep before
   say "downgrade: the older program refuses the newer project"
-  inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --allow-downgrades --no-install-recommends /srv/packages/old.deb >/dev/null'
-  inside dpkg-query -W semgui
-  fails user semgui scan /home/user/old-sample/images --project /home/user/old-sample/sample.semgui
-  inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /srv/packages/new.deb >/dev/null'
+  install /srv/packages/old.deb
+  digest=$(inside sha256sum "$sample/project.db")
+  if user semgui scan /home/user/old-sample/images --project "$sample" > "$work/refusal" 2>&1; then
+    echo "it did not refuse"; exit 1
+  fi
+  cat "$work/refusal"; grep -q "made by a newer SEMGui" "$work/refusal"; [ "$(wc -l < "$work/refusal")" -le 2 ]
+  same "$digest" "$(inside sha256sum "$sample/project.db")" "the project after the refusal"
+  echo "and changed nothing"
+  install /srv/packages/new.deb
 fi
 
 say "remove: the program goes, what the user made stays"
 user sh -c 'mkdir -p ~/.local/share/semgui && echo kept > ~/.local/share/semgui/mine'
-inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get purge -y -qq semgui >/dev/null'
+inside sh -c 'DEBIAN_FRONTEND=noninteractive apt-get purge -y semgui >/dev/null'
 inside sh -c 'test ! -e /opt/semgui && test ! -e /usr/bin/semgui && test ! -e /usr/share/applications/semgui.desktop'
 inside sh -c 'test -f /home/user/.local/share/semgui/mine'
-[ -z "$old" ] || inside test -f /home/user/old-sample/sample.semgui/project.db
+[ -z "$old" ] || inside test -f "$sample/project.db"
 echo "done"

@@ -158,7 +158,8 @@ def _facts(window: MainWindow) -> tuple[tuple[str, str], ...]:
     facts = (
         (f"SEMGui {version('semgui')}", "big"),
         (tr("Sorts SEM images by class, shows why, and learns from your corrections."), ""),
-        (tr("Model: {model}", model=brain.id) if brain else tr("No model"), "dim"),
+        # With nothing open none is loaded yet.
+        (tr("Model: {model}", model=brain.id if brain else window.session.models.in_use), "dim"),
         (under, "dim"),
         (place, "dim"),
         (tr("BSD-3-Clause. Built on napari, PyTorch and Qt. Nothing is ever sent anywhere."), "dim"),

@@ -22,6 +22,7 @@ def test_help_says_what_it_is_and_has_what_a_helper_asks_for(open_window, monkey
     words = " ".join(found.text() for found in box.findChildren(QLabel))
     assert "SEMGui 0." in words
     assert "Qt 6." in words
+    assert "Model: nffa10-starter" in words  # though nothing is open
     save_screen(box, "help-about")
 
     buttons = {button.text(): button for button in box.findChildren(QPushButton)}

@@ -6,6 +6,7 @@ import copy
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,6 +90,10 @@ class Explainer:
         self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[object, ...], Explanation] = OrderedDict()
         self._cache_size = cache_size
+
+    def get_ready(self) -> None:
+        """Import what explaining needs, which takes seconds, before the first question."""
+        import_module("trainer.explain")
 
     def explain(
         self, source: Source, target: int, against: int | None = None, *, method: Method = "layercam"

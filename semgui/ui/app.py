@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon, QOffscreenSurface, QOpenGLContext
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
 
 _READY = 2  # decoders that wait for the first thumbnails
+_SETTLED_MS = 1500  # after the start; the window is painted, and what it was started with is opened, first
 
 _log = logging.getLogger("semgui")
 
@@ -46,6 +47,7 @@ def run(path: Path | None) -> int:
         window.activateWindow()  # the notice had the keyboard; shortcuts work only in the active window
         if path is not None:
             window.open_path(path)
+        QTimer.singleShot(_SETTLED_MS, window, window.session.get_ready)
         if crashes:
             text = tr("SEMGui ended unexpectedly the last time; a note of it is in the log folder.")
             window.show_notice(Notice(text, Severity.WARNING, "help.logs"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -21,6 +23,8 @@ from semgui.viewmodels.picture import Picture
 from semgui.viewmodels.session import Session
 
 _SOON_MS = 120  # a picture that comes sooner needs no word about it
+_LONG_SECONDS = 2.0  # from then on the seconds are told: it goes on
+_LARGE_MEGAPIXELS = 20
 
 
 class PicturePane(QWidget):
@@ -59,6 +63,9 @@ class PicturePane(QWidget):
         self.compare = ComparePane(session.compare, session.labels, theme)
         self._waiting = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._waiting.timeout.connect(self._show_state)
+        self._counting = QTimer(self, interval=1000)
+        self._counting.timeout.connect(self._show_state)
+        self._waits_since = 0.0
         self._place_parts()
         self._follow()
         self.refresh()
@@ -133,8 +140,11 @@ class PicturePane(QWidget):
         if heatmap.computing or (picture.loading and not picture.error):
             if not self.state.isVisible() and not self._waiting.isActive():
                 self._waiting.start()
+                self._counting.start()
+                self._waits_since = time.monotonic()
         else:
             self._waiting.stop()
+            self._counting.stop()
             self.state.show_text("")
         if self.state.isVisible():
             self._show_state()
@@ -144,7 +154,8 @@ class PicturePane(QWidget):
         """Say what is waited for."""
         picture = self._session.picture
         if picture.loading and not picture.error:
-            self.state.show_text(_loading_words(picture.wanted.size if picture.wanted else (0, 0)))
+            size = picture.wanted.size if picture.wanted else (0, 0)
+            self.state.show_text(_loading_words(size, time.monotonic() - self._waits_since))
         elif self._session.heatmap.computing:
             self.state.show_text(tr("computing heatmap…"))
         else:
@@ -195,11 +206,12 @@ class PicturePane(QWidget):
         self.message.move(centre)
 
 
-def _loading_words(size: tuple[int, int]) -> str:
+def _loading_words(size: tuple[int, int], seconds: float) -> str:
     megapixels = size[0] * size[1] / 1e6
-    if megapixels < 20:
-        return tr("loading…")
-    return tr("loading {megapixels:.0f} megapixels…", megapixels=megapixels)
+    words = tr("loading…")
+    if megapixels >= _LARGE_MEGAPIXELS:
+        words = tr("loading {megapixels:.0f} megapixels…", megapixels=megapixels)
+    return words if seconds < _LONG_SECONDS else tr("{words} {n} s", words=words, n=int(seconds))
 
 
 class _Floating(QLabel):

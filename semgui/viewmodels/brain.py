@@ -73,6 +73,9 @@ class Brain(Protocol):
     def classify_images(self, project: Project, ids: Sequence[ImageId], cancel: CancelToken) -> None:
         """Classify some images of a project, whatever was said of them before."""
 
+    def get_ready(self) -> None:
+        """Load what answers need, which takes seconds, before anybody asks."""
+
     def examine(self, picture: Picture, project: Project | None) -> Examined:
         """Classify one picture that is no image of a project, and find the known ones most like it."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 from semgui.domain.ids import ImageId
+from semgui.imaging.reader import ImageInfo, read_info
 from semgui.texts import tr
 from semgui.viewmodels.brain import Brain, Examined
 from semgui.viewmodels.describe import metadata_line
@@ -33,7 +34,18 @@ class Guest:
     def show(self, path: Path) -> None:
         """Show an image; it is classified when its pixels are there."""
         self._desk.set_mode(Mode.IMAGE)
-        self._desk.inspector.put(Detail(path, picture=PictureKey(path, root=path.parent)))
+        key = PictureKey(path, root=path.parent)
+        seen = Detail(path, picture=key)
+        self._desk.inspector.put(seen)
+
+        def header_read(info: ImageInfo) -> None:
+            if self._desk.inspector.detail is seen:  # the pixels of a large picture take much longer
+                size = replace(key, size=(info.height, info.width))
+                values = facts_of(info.metadata, info.width, info.height, info.dtype)
+                self._desk.inspector.put(replace(seen, picture=size, values=values))
+
+        # A file that cannot be read says so when its pixels are asked for.
+        self._runner.run(Lane.DETAIL, lambda: read_info(path, root=path.parent), header_read, lambda _: None)
 
     def leave(self) -> None:
         """Go back to the project behind it, if there is one."""
@@ -73,7 +85,7 @@ class Guest:
             return
         rows, columns = picture.pixels.shape
         dtype = str(picture.pixels.dtype)
-        known = dataclasses.replace(
+        known = replace(
             detail,
             facts=metadata_line(picture.metadata, columns, rows, dtype),
             values=facts_of(picture.metadata, columns, rows, dtype),
@@ -88,7 +100,7 @@ class Guest:
 
         def done(found: Examined) -> None:
             if desk.inspector.detail is known:
-                desk.inspector.put(dataclasses.replace(known, answer=found.answer, known=found.known))
+                desk.inspector.put(replace(known, answer=found.answer, known=found.known))
 
         self._runner.run(
             Lane.HEATMAP,

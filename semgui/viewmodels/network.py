@@ -70,6 +70,11 @@ class Network:
         """See `Brain.classify_images`."""
         classify_images(project, self._get_classifier(), ids, cancel=cancel)
 
+    def get_ready(self) -> None:
+        """See `Brain.get_ready`."""
+        self._gallery()
+        self._get_heatmaps().explainer.get_ready()
+
     def examine(self, picture: Picture, project: Project | None) -> Examined:
         """See `Brain.examine`."""
         found = self._answer(picture)

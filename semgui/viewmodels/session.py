@@ -26,7 +26,7 @@ from semgui.viewmodels.review_accept import AcceptModel
 from semgui.viewmodels.review_case import CaseModel
 from semgui.viewmodels.review_people import PeopleModel
 from semgui.viewmodels.review_sheet import SheetModel
-from semgui.viewmodels.tasks import TaskRunner
+from semgui.viewmodels.tasks import Lane, TaskRunner
 from semgui.viewmodels.training import TrainingModel
 
 _IDLE_POLL_SECONDS = 0.05
@@ -51,6 +51,7 @@ class Session(Desk):
         self, runner: TaskRunner, settings: Settings, find_brain: BrainFinder, decoder: Decoder
     ) -> None:
         super().__init__(runner, settings, decoder)
+        self._find_brain = find_brain
         self._guest = Guest(runner, self)
         self._open = Opening(runner, self, self._guest, settings, find_brain, decoder)
         self._following = Following(self, self._guest)
@@ -142,6 +143,11 @@ class Session(Desk):
     def take_in_folder(self) -> None:
         """Add the folder of the image looked at to the project, or open one for it; then go to the image."""
         self._open.folder_of_guest()
+
+    def get_ready(self) -> None:
+        """Load the model while nobody waits for it: what it says of the first image then takes no seconds."""
+        # What is wrong with it is said when it is needed.
+        self._runner.run(Lane.LONG, lambda: self._find_brain().get_ready(), lambda _: None, lambda _: None)
 
     # The end of the program
 

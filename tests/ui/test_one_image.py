@@ -11,7 +11,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from semgui.imaging.decoders import DecoderPool
+from semgui.services.classify import load_classifier
 from semgui.settings import Settings
+from semgui.viewmodels import network
 from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.network import NetworkFinder
 from tests.catalogue.pictures import write_tiff
@@ -134,3 +136,21 @@ def test_killed_decoders_are_replaced_and_nothing_is_missing(open_window, decode
     assert all(window.tile(row).predicted for row in range(40))
     window.drop(write_tiff(tmp_path / "elsewhere" / "guest.tif", 3, (200, 300)))
     window.until(lambda: examined(window))
+
+
+def test_the_model_is_loaded_once_before_anybody_asks(open_window, monkeypatch, tmp_path: Path):
+    loaded = []
+
+    def counted(*args, **options):
+        loaded.append(args)
+        return load_classifier(*args, **options)
+
+    monkeypatch.setattr(network, "load_classifier", counted)
+    window = open_window()
+    window.session.get_ready()
+    window.until_idle()
+    assert len(loaded) == 1
+    write_picture(tmp_path / "alone.png", 3, (600, 800))
+    window.drop(tmp_path / "alone.png")
+    window.until(lambda: examined(window))
+    assert len(loaded) == 1

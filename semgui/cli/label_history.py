@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from semgui.domain.ids import ClassId
     from semgui.domain.labels import LabelEvent
 
+_MOST = 1_000_000_000
+
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -58,7 +60,7 @@ def history(
 @friendly
 def log(
     context: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, the newest.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=_MOST, help="How many, the newest.")] = 50,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
@@ -98,7 +100,9 @@ def redo(context: typer.Context, project: ProjectOption = None, annotator: Annot
 @friendly
 def go_back(
     context: typer.Context,
-    batch: Annotated[int, typer.Argument(min=0, help="Number of an action in the log; 0 undoes all.")],
+    batch: Annotated[
+        int, typer.Argument(min=0, max=_MOST, help="Number of an action in the log; 0 undoes all.")
+    ],
     project: ProjectOption = None,
     annotator: AnnotatorOption = None,
 ) -> None:

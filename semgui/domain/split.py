@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,7 +93,7 @@ def parse_ratios(text: str) -> tuple[float, float, float]:
     try:
         train, valid, test = (float(part) for part in text.split("/"))
         total = train + valid + test
-        if total <= 0 or min(train, valid, test) < 0:
+        if not 0 < total < math.inf or min(train, valid, test) < 0:
             raise ValueError
     except ValueError:
         raise UsageError(f"{text}: ratios are three numbers, for instance 70/20/10.") from None

@@ -101,6 +101,7 @@ def test_what_cannot_be_set_is_one_sentence_and_exit_status_2(folder: Path) -> N
     assert "as nanowire, a new class" in good("set", "pictures/a.png", "nanowire")
     assert "not in the project" in refused("set", "pictures/none.png", "Nanowires")
     assert "is no name" in refused("--annotator", " ", "set", "pictures/a.png", "Nanowires")
+    assert label("go-back", "9" * 30).exit_code == 2
 
 
 def test_the_project_may_stand_after_the_subcommand_and_must_stand_somewhere(folder: Path) -> None:

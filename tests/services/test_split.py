@@ -139,7 +139,7 @@ def test_ratios(text, shares):
     assert parse_ratios(text) == pytest.approx(shares)
 
 
-@pytest.mark.parametrize("text", ["70/20", "a/b/c", "0/0/0", "-1/1/1", ""])
+@pytest.mark.parametrize("text", ["70/20", "a/b/c", "0/0/0", "-1/1/1", "nan/1/1", "inf/1/1", ""])
 def test_ratios_that_are_none(text):
     with pytest.raises(UsageError, match="for instance 70/20/10"):
         parse_ratios(text)

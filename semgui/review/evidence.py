@@ -51,8 +51,6 @@ class Evidence:
         trained on it nor on its near-duplicates.
     by_head
         (N,) bool; False where there are too few labels for a head, and `probabilities` are the model's own.
-    refined
-        Whether the head is logistic, which finds more than ridge regression and takes longer.
     model_id, model_probabilities
         The model version, and (N, C) float32 what it says; trained on some of these images perhaps.
     features
@@ -86,7 +84,6 @@ class Evidence:
     queued: NDArray[np.bool_]
     probabilities: NDArray[np.float32]
     by_head: NDArray[np.bool_]
-    refined: bool
     model_id: ModelId
     model_probabilities: NDArray[np.float32]
     features: tuple[NDArray[np.float16], ...]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semgui.scoring.calibration import pooled
 from semgui.scoring.folds import make_folds
-from semgui.scoring.logistic import out_of_fold_logistic
 from semgui.scoring.novelty import novelty
 from semgui.scoring.ridge import Committee
 from semgui.scoring.ticks import Tick
@@ -42,7 +40,7 @@ class Head:
         self._lock = threading.Lock()  # the ridge remembers what it was asked last
         self._ridge: Committee | None = None
 
-    def quick(self, labels: Ids, classes: int) -> NDArray[np.float32]:
+    def probabilities(self, labels: Ids, classes: int) -> NDArray[np.float32]:
         """Return calibrated probabilities (N, C): a few seconds the first time, a tenth of it after."""
         with self._lock:
             return self._the_ridge().probabilities(labels, classes)
@@ -57,11 +55,6 @@ class Head:
         if self._ridge is None:
             self._ridge = Committee(self._features, self._folds)
         return self._ridge
-
-    def refined(self, labels: Ids, classes: int, tick: Callable[[int, int], None]) -> NDArray[np.float32]:
-        """Return those pooled with logistic regression; `tick` hears of each fold, and may raise to stop."""
-        slow = out_of_fold_logistic(self._features[-1], labels, self._folds, classes, tick=tick)
-        return pooled(self.quick(labels, classes), slow, labels)
 
 
 def judged_by_head(labels: Ids, groups: Ids, said: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -45,25 +45,3 @@ def calibrated(logits: Floats, labels: NDArray[np.int64]) -> NDArray[np.float32]
     temperature = fit_temperature(logits[np.ix_(rows, present)], np.searchsorted(present, labels[rows]))
     out[:, present] = softmax(logits[:, present], temperature)
     return out
-
-
-def pooled(first: Floats, second: Floats, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Let two opinions count alike.
-
-    Parameters
-    ----------
-    first, second
-        (N, C) out-of-fold probabilities.
-    labels
-        (N,) class index, -1 for none; the result is calibrated by them.
-
-    Returns
-    -------
-    (N, C) float32.
-
-    Notes
-    -----
-    The logarithmic opinion pool with equal weights (Genest and Zidek 1986).
-    """
-    tiny = 1e-12
-    return calibrated(np.log(np.maximum(first, tiny)) + np.log(np.maximum(second, tiny)), labels)

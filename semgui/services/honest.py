@@ -45,7 +45,7 @@ class HonestHead:
         self._head: tuple[NDArray[np.float16], NDArray[np.int64], Head] | None = None
 
     def judged(self, evidence: Evidence) -> Evidence | None:
-        """Return the same with the probabilities of the quick head, which takes a second the first time.
+        """Return the same with the probabilities of such a head, which takes a second the first time.
 
         ``None`` if the project is not divided by anything else than near-duplicates, or too little is
         labelled. Images of a class that lies in one group alone are not judged: without that group nobody
@@ -60,10 +60,10 @@ class HonestHead:
         head = self._head_of(evidence, groups)
         probabilities = np.where(
             judged[:, None],
-            head.quick(evidence.labels, len(evidence.classes)),
+            head.probabilities(evidence.labels, len(evidence.classes)),
             evidence.model_probabilities,
         )
-        return dataclasses.replace(evidence, probabilities=probabilities, by_head=judged, refined=False)
+        return dataclasses.replace(evidence, probabilities=probabilities, by_head=judged)
 
     def _groups(self, evidence: Evidence) -> NDArray[np.int64]:
         group_of = groups_of_images(self._project)

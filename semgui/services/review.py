@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -170,34 +168,12 @@ class Reranker:
         self._batch = newest
         return self._judge(cancel)
 
-    def refined(
-        self, progress: ProgressCallback = ignore_progress, cancel: CancelToken | None = None
-    ) -> Evidence:
-        """Judge by the logistic head, which takes longer and finds more; labels as they were read last."""
-        cancel = cancel or CancelToken()
-        evidence = self._evidence or self.gather(progress, cancel)
-        if self._head is None or not evidence.by_head.any():
-            return evidence
-
-        def tick(done: int, total: int) -> None:
-            cancel.raise_if_cancelled()
-            progress(Progress("refining", done, total))
-
-        judged = self._head.refined(evidence.labels, len(evidence.classes), tick)
-        refined = dataclasses.replace(
-            evidence,
-            probabilities=np.where(evidence.by_head[:, None], judged, evidence.probabilities),
-            refined=True,
-        )
-        self._evidence = refined
-        return refined
-
     def honest(
         self, progress: ProgressCallback = ignore_progress, cancel: CancelToken | None = None
     ) -> Evidence | None:
         """Judge with whole groups of the project left out together, see `semgui.services.honest`.
 
-        What `again` and `refined` return is not touched.
+        What `again` returns is not touched.
 
         Raises
         ------
@@ -238,7 +214,7 @@ class Reranker:
         by_head = judged_by_head(labels, self._groups, said)
         probabilities = said
         if by_head.any():
-            judged = self._head.quick(labels, len(classes))
+            judged = self._head.probabilities(labels, len(classes))
             probabilities = np.where(by_head[:, None], judged, said)
         self._evidence = Evidence(
             ids=stock.ids,
@@ -249,7 +225,6 @@ class Reranker:
             queued=~self._excluded,
             probabilities=probabilities,
             by_head=by_head,
-            refined=False,
             model_id=stock.model.model_id,
             model_probabilities=said,
             features=stock.features,

@@ -13,9 +13,6 @@ from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.desk import Desk
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
-_REST_SECONDS = 2.0
-"""Without a correction, after which the slow head is worth beginning."""
-
 
 class EvidenceModel:
     """Holds the newest `Evidence`; one piece of work at a time, since a `Reranker` is for one thread.
@@ -47,7 +44,6 @@ class EvidenceModel:
         self._generation = 0
         self._wanting: set[str] = set()
         self._busy = self._stale = self._outdated = False
-        self._refining: Activity | None = None
         self._grouping: Activity | None = None
         self._corrections = 0  # how often something was said
         self._known = 0  # how often that was before the evidence was read
@@ -107,8 +103,6 @@ class EvidenceModel:
         """Take in what was labelled, excluded or taken back."""
         self._outdated = True
         self._corrections += 1
-        if self._refining is not None:
-            self._refining.cancel.cancel()
         self._go_on()
 
     def images_changed(self) -> None:
@@ -123,9 +117,6 @@ class EvidenceModel:
             self._gather()
         elif self._outdated:
             self._take_in()
-        elif not self.evidence.refined and self.evidence.by_head.any():
-            corrections, generation = self._corrections, self._generation
-            self._runner.later(_REST_SECONDS, lambda: self._rested(generation, corrections))
 
     def _gather(self) -> None:
         opened, brain = self._desk.opened, self._desk.brain
@@ -196,24 +187,11 @@ class EvidenceModel:
             self._grouping.cancel.cancel()
             self._grouping = None
 
-    def _rested(self, generation: int, corrections: int) -> None:
-        resting = generation == self._generation and corrections == self._corrections
-        waiting = self._busy or self.grouping or not self._wanting
-        if not resting or waiting or self._reranker is None:
-            return
-        self._busy = True
-        self._refining = self._activities.start(
-            tr("Refining the queue"),
-            self._reranker.refined,
-            done=lambda found: self._arrived(generation, found, corrections),
-            failed=lambda error: self._failed(generation, error),
-        )
-
     def _arrived(self, generation: int, found: Evidence, known: int) -> None:
         if generation == self._generation:
             first = self.evidence is None or self.evidence.ids is not found.ids
             self._known = known
-            self._busy, self._refining = False, None
+            self._busy = False
             self.evidence = found
             if first:
                 self.group()
@@ -223,8 +201,7 @@ class EvidenceModel:
     def _failed(self, generation: int, error: Exception) -> None:
         if generation != self._generation:
             return
-        refining = self._refining is not None
-        self._busy, self._refining = False, None
+        self._busy = False
         if not isinstance(error, Cancelled):
             self.problem = str(error)
             self.unseen = isinstance(error, UsageError)
@@ -233,10 +210,3 @@ class EvidenceModel:
         elif self.evidence is None:
             self.problem = tr("Preparing was stopped.")
         self.changed.emit()
-        if refining:
-            self._go_on_if_outdated()
-
-    def _go_on_if_outdated(self) -> None:
-        """Go on after a stop, but do not begin again what the user stopped."""
-        if self._outdated or self._stale:
-            self._go_on()

@@ -13,14 +13,13 @@ from semgui.scoring.diversity import coverage_scores
 from semgui.scoring.folds import make_folds
 from semgui.scoring.novelty import novelty
 from semgui.scoring.principal import principal_coordinates
-from semgui.scoring.ridge import OutOfFoldRidge
-from tests.bench.review_sets import Look, ReviewSet
+from semgui.scoring.ridge import Committee
+from tests.bench.review_sets import ReviewSet
 
 AT_FIRST = 5  # of each class, or as many as there are
 AT_ONCE = 5  # labelled before the queue is ranked again
 TESTED = 0.3
 UP_TO = 0.8  # of the images that are not tested
-LOOK = Look(448)
 
 Scores = NDArray[np.floating]
 
@@ -56,11 +55,11 @@ class Curve:
     accuracy: list[float]
 
 
-def curve(data: ReviewSet, strategy: str, seed: int) -> Curve:
+def curve(data: ReviewSet, look: str, strategy: str, seed: int) -> Curve:
     """Label by a strategy, five at a time, and test after each time.
 
-    Test images are whole groups of near-duplicates, and no strategy sees them. The head is ridge regression;
-    the first labels and the test images are the same for all strategies of a seed.
+    Test images are whole groups of near-duplicates, and no strategy sees them. The head is ridge regression
+    on the features of a look; the first labels and the test images are the same for all strategies of a seed.
     """
     rng = np.random.default_rng(seed)
     tested = make_folds(data.truth, data.groups, 10, seed) < round(10 * TESTED)
@@ -69,8 +68,9 @@ def curve(data: ReviewSet, strategy: str, seed: int) -> Curve:
     labels = np.full(len(data.truth), -1, np.int64)
     for c in range(len(data.classes)):
         labels[rng.permutation(np.flatnonzero((data.truth == c) & ~tested))[:AT_FIRST]] = c
-    ridge = OutOfFoldRidge(data.features[LOOK], folds)
-    points = principal_coordinates(data.features[LOOK], 64)
+    features = data.features[look]
+    ridge = Committee(features, folds)
+    points = principal_coordinates(features[-1], 64)
     out = Curve([], [])
     while True:
         said = ridge.probabilities(labels, len(data.classes))
@@ -80,7 +80,7 @@ def curve(data: ReviewSet, strategy: str, seed: int) -> Curve:
             return out
         answers = ridge.logits(labels, len(data.classes))
         known = Known(
-            data.features[LOOK][pool], points[pool], said[pool], answers[pool], labels[pool], folds[pool], rng
+            features[-1][pool], points[pool], said[pool], answers[pool], labels[pool], folds[pool], rng
         )
         scores = np.where(known.labels < 0, np.nan_to_num(STRATEGIES[strategy](known), nan=-1), -2)
         picked = pool[np.argsort(-scores, kind="stable")[:AT_ONCE]]

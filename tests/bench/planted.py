@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,11 @@ from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
-from semgui.scoring.calibration import pooled
 from semgui.scoring.folds import make_folds
 from semgui.scoring.label_issues import label_issues
-from semgui.scoring.logistic import out_of_fold_logistic
-from semgui.scoring.ridge import Committee, OutOfFoldRidge
-from tests.bench.review_sets import Features, Look, ReviewSet
+from semgui.scoring.ridge import Committee
+from tests.bench.logistic import out_of_fold_logistic
+from tests.bench.review_sets import CLOSER, ReviewSet
 
 NOISES = ("uniform", "look-alike")
 SHARES = (0.05, 0.1, 0.2)
@@ -40,15 +39,11 @@ class Planted:
         """(N,) which labels are wrong."""
         return self.labels != self.data.truth
 
-    def features(self, looks: Sequence[Look]) -> list[Features]:
-        """Return one array for each look."""
-        return [self.data.features[look] for look in looks]
 
-
-def look_alikes(data: ReviewSet, look: Look) -> Labels:
+def look_alikes(data: ReviewSet) -> Labels:
     """Return for each class the one that a model takes it for most, on the true labels."""
     folds = make_folds(data.truth, data.groups, FOLDS_OF_OTHERS, 0)
-    said = OutOfFoldRidge(data.features[look], folds).probabilities(data.truth, len(data.classes))
+    said = Committee(data.features[CLOSER], folds).probabilities(data.truth, len(data.classes))
     alike = np.stack([said[data.truth == c].mean(axis=0) for c in range(len(data.classes))])
     np.fill_diagonal(alike, -1)
     return alike.argmax(axis=1)
@@ -73,62 +68,53 @@ def found(scores: Scores, wrong: NDArray[np.bool_]) -> list[float]:
     return [float(wrong[order[: round(effort * planted)]].sum() / planted) for effort in EFFORTS]
 
 
-def by_chance(case: Planted, looks: Sequence[Look]) -> Scores:
+def by_chance(case: Planted, look: str) -> Scores:
     """Rank at random."""
     return np.random.default_rng(case.seed).random(len(case.labels))
 
 
-def _logistic(case: Planted, looks: Sequence[Look]) -> NDArray[np.float64]:
+def _logistic(case: Planted, look: str) -> NDArray[np.float64]:
     """Return out-of-fold probabilities of logistic regression, for the others to rank by."""
     folds = make_folds(case.labels, case.data.groups, FOLDS_OF_OTHERS, case.seed)
-    everything = np.hstack([_standardised(one) for one in case.features(looks)])
+    everything = np.hstack([_standardised(one) for one in case.data.features[look]])
     said = out_of_fold_logistic(everything, case.labels, folds, len(case.data.classes))
     return np.asarray(said, np.float64) / said.sum(axis=1, keepdims=True)
 
 
-def _standardised(features: Features) -> Features:
+def _standardised(features: NDArray[np.float32]) -> NDArray[np.float32]:
     return (
         (features - features.mean(axis=0)) / np.maximum(features.std(axis=0), 1e-6) / features.shape[1] ** 0.5
     )
 
 
-def least_confidence(case: Planted, looks: Sequence[Look]) -> Scores:
+def least_confidence(case: Planted, look: str) -> Scores:
     """Rank by how little logistic regression believes the label."""
-    said = _logistic(case, looks)
+    said = _logistic(case, look)
     return 1 - said[np.arange(len(said)), case.labels]
 
 
-def cleanlab(case: Planted, looks: Sequence[Look]) -> Scores:
+def cleanlab(case: Planted, look: str) -> Scores:
     """Rank as cleanlab does by default: what it calls issues first, both parts by self-confidence."""
-    said = _logistic(case, looks)
+    said = _logistic(case, look)
     score = 1 - get_label_quality_scores(case.labels, said)
     score[find_label_issues(case.labels, said, n_jobs=1)] += 1
     return score
 
 
-def quick(case: Planted, looks: Sequence[Look]) -> Scores:
-    """Rank as SEMGui does at once: by ridge regressions."""
-    return label_issues(case.labels, _ridge(case, looks)).score
+def ours(case: Planted, look: str) -> Scores:
+    """Rank as SEMGui does: by ridge regressions."""
+    return label_issues(case.labels, _ridge(case, look)).score
 
 
-def refined(case: Planted, looks: Sequence[Look]) -> Scores:
-    """Rank as SEMGui does a moment later: with logistic regression pooled in."""
+def _ridge(case: Planted, look: str) -> NDArray[np.float32]:
     folds = make_folds(case.labels, case.data.groups, FOLDS, case.seed)
-    classes = len(case.data.classes)
-    slow = [out_of_fold_logistic(one, case.labels, folds, classes) for one in case.features(looks)]
-    mean = np.exp(np.mean([np.log(np.maximum(one, 1e-12)) for one in slow], axis=0))
-    return label_issues(case.labels, pooled(_ridge(case, looks), mean, case.labels)).score
+    return Committee(case.data.features[look], folds).probabilities(case.labels, len(case.data.classes))
 
 
-def _ridge(case: Planted, looks: Sequence[Look]) -> NDArray[np.float32]:
-    folds = make_folds(case.labels, case.data.groups, FOLDS, case.seed)
-    return Committee(case.features(looks), folds).probabilities(case.labels, len(case.data.classes))
-
-
-Ranking = Callable[[Planted, Sequence[Look]], Scores]
+Ranking = Callable[[Planted, str], Scores]
 OTHERS: Mapping[str, Ranking] = {
     "random": by_chance,
     "least confidence": least_confidence,
     "cleanlab": cleanlab,
 }
-OURS: Mapping[str, Ranking] = {"SEMGui, at once": quick, "SEMGui, refined": refined}
+OURS: Mapping[str, Ranking] = {"SEMGui": ours}

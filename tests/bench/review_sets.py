@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.limits import DecodeLimits
+from semgui.inference.depths import DepthNetwork
 from semgui.inference.prepare import Source
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from semgui.scoring.duplicates import near_duplicate_groups
+from semgui.services.closer import PIXELS
 from semgui.services.demo import make_demo
 from trainer.backbones import load_backbone
 from trainer.card import InputSpec, Pooling, View
@@ -32,37 +34,12 @@ SHARED = Path("../shared/data")
 ARCHITECTURE = "efficientnet_lite0"
 SAMPLE_IMAGES = 400
 
-Features = NDArray[np.float32]
+Features = tuple[NDArray[np.float32], ...]
+"""One (N, D) for each depth of the network, the last one last."""
 
-
-@dataclass(frozen=True)
-class Look:
-    """How the frozen network looks at an image.
-
-    Parameters
-    ----------
-    edge
-        Of its input in pixels.
-    stages
-        After how many its features are taken; ``None``: all.
-    """
-
-    edge: int
-    stages: int | None = None
-
-    @property
-    def spec(self) -> InputSpec:
-        """As the application does: mean and maximum at the end, mean and deviation before."""
-        pooling = Pooling.MEAN_MAX if self.stages is None else Pooling.MEAN_STD
-        return InputSpec(views=(View(edge=self.edge),), pooling=pooling)
-
-
-LOOKS = {
-    "224 pixels": (Look(224),),
-    "448 pixels": (Look(448),),
-    "448, four depths": (Look(448, 5), Look(448, 6), Look(448, 7), Look(448)),
-}
-"""Features by the name that the tables have for them."""
+MODEL, CLOSER = "224 pixels", "closer look"
+LOOKS = (MODEL, CLOSER)
+"""What a project has anyway, and what `semgui.services.closer` makes on request."""
 
 BARE = "steel, 4 classes"
 NOT_SEM = "not_sem"
@@ -91,14 +68,14 @@ class ReviewSet:
     groups
         (N,) near-duplicates.
     features
-        (N, D) by look.
+        By look, see `LOOKS`.
     """
 
     name: str
     classes: tuple[str, ...]
     truth: NDArray[np.int64]
     groups: NDArray[np.int64]
-    features: dict[Look, Features]
+    features: dict[str, Features]
 
     def without(self, least: int) -> ReviewSet:
         """Leave out classes with fewer images than that."""
@@ -110,11 +87,11 @@ class ReviewSet:
             classes=tuple(self.classes[i] for i in names),
             truth=np.searchsorted(names, self.truth[kept]),
             groups=self.groups[kept],
-            features={look: values[kept] for look, values in self.features.items()},
+            features={look: tuple(part[kept] for part in parts) for look, parts in self.features.items()},
         )
 
 
-def read_set(name: str, looks: Sequence[Look], shared: Path = SHARED, out: Path = OUT) -> ReviewSet:
+def read_set(name: str, shared: Path = SHARED, out: Path = OUT) -> ReviewSet:
     """Read one of `SETS`, or `NOT_SEM`."""
     if name == "sample":
         sources, names = _sample(out / f"sample-{SAMPLE_IMAGES}")
@@ -123,7 +100,7 @@ def read_set(name: str, looks: Sequence[Look], shared: Path = SHARED, out: Path 
     folder = out / (_FOLDER.get(name) or f"sample-{SAMPLE_IMAGES}-features")
     kept, groups = _canonical(sources, folder)
     classes, truth = np.unique([names[i] for i in kept], return_inverse=True)
-    features = {look: _features(look, folder) for look in looks}
+    features = {look: _features(look, folder) for look in LOOKS}
     found = ReviewSet(name, tuple(classes.tolist()), truth.astype(np.int64), groups, features)
     # Issue 5 measured steel without its two smallest classes, of 7 and 2 images.
     return found.without(10) if name == BARE else found
@@ -148,7 +125,7 @@ def _canonical(sources: Sequence[Source], folder: Path) -> tuple[NDArray[np.int6
     note = folder / "groups.npz"
     if not note.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        params = PreprocessParams(edge=max(look.edge for looks in LOOKS.values() for look in looks))
+        params = PreprocessParams(edge=PIXELS)
         with PixelStore(params) as store:
             written = write_pixels(
                 sources, RunFolder(folder), params, DecodeLimits(), lambda done: None, store
@@ -159,17 +136,28 @@ def _canonical(sources: Sequence[Source], folder: Path) -> tuple[NDArray[np.int6
         return found["kept"], found["groups"]
 
 
-def _features(look: Look, folder: Path) -> Features:
-    path = folder / f"{look.edge}-{look.stages or 'all'}.npy"
+def _features(look: str, folder: Path) -> Features:
+    path = folder / f"{look}.npz"
     if not path.exists():
-        network = Network(load_backbone(ARCHITECTURE, look.stages), torch.nn.Identity(), look.spec)
-        network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        edge = max(one.edge for looks in LOOKS.values() for one in looks)
-        images = np.memmap(RunFolder(folder).pixels, np.uint8, mode="r").reshape(-1, edge, edge)
+        network, widths = _network(look)
+        images = np.memmap(RunFolder(folder).pixels, np.uint8, mode="r").reshape(-1, PIXELS, PIXELS)
         blocks = []
         with torch.inference_mode():
-            for start in range(0, len(images), 16):
-                block = torch.from_numpy(np.array(images[start : start + 16]))
+            for start in range(0, len(images), 8):
+                block = torch.from_numpy(np.array(images[start : start + 8]))
                 blocks.append(network.embed(as_grey(block)).numpy())
-        np.save(path, np.concatenate(blocks))
-    return np.asarray(np.load(path), np.float32)
+        # In half precision, as a project keeps them.
+        np.savez(path, embeddings=np.concatenate(blocks).astype(np.float16), widths=widths)
+    with np.load(path) as found:
+        parts = np.split(found["embeddings"].astype(np.float32), np.cumsum(found["widths"])[:-1], axis=1)
+    return tuple(parts)
+
+
+def _network(look: str) -> tuple[Network, list[int]]:
+    """Return the frozen network as the application uses it, and how wide its depths are."""
+    backbone = load_backbone(ARCHITECTURE)
+    if look == CLOSER:
+        deep = DepthNetwork(backbone, InputSpec(views=(View(edge=PIXELS),)))
+        return deep.eval(), list(deep.widths)
+    spec = InputSpec(views=(View(edge=224),), pooling=Pooling.MEAN_MAX)
+    return Network(backbone, torch.nn.Identity(), spec).eval(), [2 * backbone.channels]

@@ -9,11 +9,11 @@ from sklearn.metrics import roc_auc_score
 
 from semgui.scoring.folds import make_folds
 from semgui.scoring.novelty import novelty
-from semgui.scoring.ridge import OutOfFoldRidge
-from tests.bench.review_sets import Features, Look, ReviewSet
+from semgui.scoring.ridge import Committee
+from tests.bench.review_sets import Features, ReviewSet
 
 
-def auroc_of_new_kinds(data: ReviewSet, look: Look, seeds: Sequence[int]) -> dict[str, float]:
+def auroc_of_new_kinds(data: ReviewSet, look: str, seeds: Sequence[int]) -> dict[str, float]:
     """Label half of all classes but one; return how surely images of that one come before the other half."""
     found = {}
     for number, name in enumerate(data.classes):
@@ -26,14 +26,14 @@ def auroc_of_new_kinds(data: ReviewSet, look: Look, seeds: Sequence[int]) -> dic
     return found
 
 
-def auroc_of_others(data: ReviewSet, others: Features, look: Look, seeds: Sequence[int]) -> float:
+def auroc_of_others(data: ReviewSet, others: Features, look: str, seeds: Sequence[int]) -> float:
     """Label half of a set; return how surely pictures from elsewhere come before its other half."""
     each = []
     for seed in seeds:
         labels = np.append(np.where(_half(data, seed), data.truth, -1), np.full(len(others), -1))
         groups = np.append(data.groups, len(labels) + np.arange(len(others)))
         strange = np.arange(len(labels)) >= len(data.truth)
-        features = np.vstack([data.features[look], others])
+        features = tuple(np.vstack(pair) for pair in zip(data.features[look], others, strict=True))
         each.append(_auroc(features, labels, groups, strange, len(data.classes)))
     return float(np.mean(each))
 
@@ -46,7 +46,7 @@ def _auroc(
     features: Features, labels: np.ndarray, groups: np.ndarray, strange: np.ndarray, classes: int
 ) -> float:
     folds = make_folds(labels, groups, 5, 0)
-    logits = OutOfFoldRidge(features, folds).logits(labels, classes)
-    scores = novelty(features, logits, labels, folds)
+    logits = Committee(features, folds).logits(labels, classes)
+    scores = novelty(features[-1], logits, labels, folds)
     left = labels < 0
     return float(roc_auc_score(strange[left], scores[left]))

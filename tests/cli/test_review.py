@@ -56,7 +56,7 @@ def test_the_queue_is_that_of_the_window(folder):
     assert list(rows[0]) == ["rank", "path", "label", "predicted", "score", "reason"]
     assert {number(row) for row in rows[:6]} == set(PLANTED)
     with open_project(folder / "p.semgui") as project:
-        queue = ranked(Reranker(project).refined(), strategy_named("label_issues"), 10)
+        queue = ranked(Reranker(project).gather(), strategy_named("label_issues"), 10)
         records = {r.id: r.path for r in ImageStore(project).get_many([e.image_id for e in queue])}
     assert [row["path"] for row in rows] == [str(records[e.image_id]) for e in queue]
     assert [row["reason"] for row in rows] == [e.reason for e in queue]

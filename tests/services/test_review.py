@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from semgui.domain.errors import Cancelled, UsageError
+from semgui.domain.errors import UsageError
 from semgui.domain.ids import ClassId, ImageId, ModelId
-from semgui.domain.progress import CancelToken
 from semgui.review.confirm import ConfirmLabels
 from semgui.review.history import History
 from semgui.review.queue import ranked
@@ -68,19 +67,6 @@ def test_a_label_that_was_confirmed_is_no_likely_mistake_any_more(project):
     history.undo()
     for evidence in (reranker.again(), gather(project)):
         assert ranked(evidence, strategy_named("label_issues"), 1)[0].image_id == suspect
-
-
-def test_the_refined_head_finds_them_too_and_can_be_stopped(project):
-    reranker = Reranker(project)
-    quick = reranker.gather()
-    refined = reranker.refined()
-    assert refined.refined
-    assert not quick.refined
-    assert set(order(refined)[:6]) == set(PLANTED)
-    token = CancelToken()
-    token.cancel()
-    with pytest.raises(Cancelled):
-        reranker.refined(cancel=token)
 
 
 def test_how_good_the_head_is_on_new_specimens(project):

@@ -125,7 +125,7 @@ def review(
         )
         by_head = chosen.name in BY_HEAD
         with watched() as (progress, cancel):
-            evidence = (reranker.refined if by_head else reranker.gather)(progress, cancel)
+            evidence = reranker.gather(progress, cancel)
             honest = reranker.honest(progress, cancel) if by_head else None
             query = query_of(
                 opened, evidence.model_id, saved=saved, folder=folder, class_name=class_name, tag=tag

@@ -27,7 +27,7 @@ STRATEGIES: tuple[Strategy, ...] = (
 """All that need nothing but the evidence, in the order in which a menu offers them."""
 
 BY_HEAD = frozenset({"label_issues", "uncertainty", "margin", "entropy", PAIR})
-"""Names of those that rank by `Evidence.probabilities`, which a refined head betters."""
+"""Names of those that rank by `Evidence.probabilities`."""
 
 NAMES = (*(strategy.name for strategy in STRATEGIES), PAIR)
 

@@ -1,8 +1,7 @@
-"""What a model says of images that it was not fitted to: logistic regression, one fold left out."""
+"""What the application does not use: logistic regression, one fold left out, for other ways to rank by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,6 @@ from semgui.scoring.principal import principal_coordinates
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
-
-Tick = Callable[[int, int], None]
-"""Told how many folds of how many are done; may raise to stop."""
 
 COMPONENTS = 256
 INVERSE_PENALTY = 10.0
@@ -30,9 +26,6 @@ def out_of_fold_logistic(
     labels: Ints,
     folds: Ints,
     classes: int,
-    *,
-    inverse_penalty: float = INVERSE_PENALTY,
-    tick: Tick | None = None,
 ) -> NDArray[np.float32]:
     """Return calibrated probabilities of images by regressions that did not see their labels.
 
@@ -46,10 +39,6 @@ def out_of_fold_logistic(
         (N,) from `make_folds`.
     classes
         C.
-    inverse_penalty
-        How freely the weights may grow.
-    tick
-        Told after every fold; may raise to stop.
 
     Returns
     -------
@@ -70,7 +59,7 @@ def out_of_fold_logistic(
     points /= max(float(np.sqrt((points**2).sum(axis=1).mean())), 1e-12)
     logits = np.zeros((len(labels), classes), np.float32)
     parts = np.unique(folds)
-    for done, fold in enumerate(parts.tolist()):
+    for fold in parts.tolist():
         inside = folds == fold
         train = np.flatnonzero(~inside & (labels >= 0))
         seen = np.unique(labels[train])
@@ -78,12 +67,10 @@ def out_of_fold_logistic(
         if len(seen) == 1:
             answers[:, seen[0]] = 0
         elif len(seen) > 1:
-            model = LogisticRegression(C=inverse_penalty, max_iter=200, tol=1e-3)
+            model = LogisticRegression(C=INVERSE_PENALTY, max_iter=200, tol=1e-3)
             model.fit(points[train], labels[train])
             answers[:, seen] = np.log(np.maximum(model.predict_proba(points), _LEAST))
         known = inside & (labels >= 0)
         logits[known] = answers[known]
         logits[labels < 0] += answers[labels < 0] / len(parts)
-        if tick is not None:
-            tick(done + 1, len(parts))
     return calibrated(logits, labels)

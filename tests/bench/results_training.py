@@ -35,8 +35,6 @@ from semgui.inference.prepare import Source
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from semgui.scoring.duplicates import near_duplicate_groups
-from trainer.augment.apply import augmented
-from trainer.augment.drawing import seeded
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.backbones import load_backbone
 from trainer.card import CardClass, InputSpec, Pooling, View
@@ -46,6 +44,7 @@ from trainer.events import EventWriter
 from trainer.files import write_atomically
 from trainer.finetune_config import Balance, Precision, ResolvedFineTuning
 from trainer.head import Examples, logits_of
+from trainer.known import KnownFeatures, save_known
 from trainer.models import Network, as_grey, load_model
 from trainer.precision import computed_in
 from trainer.preprocess import PreprocessParams
@@ -57,13 +56,11 @@ GROUPS_FOR_A_FIGURE = 3
 BY_NEAR_DUPLICATES = {"microplastics"}  # all its pellets are one product: grouped by it, they cannot be told
 STAGES = 6  # of eight: the stem and five groups of blocks
 POOLING = Pooling.MEAN_STD
-HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=10.0)
-COPIES = 2  # changed ones of each training image, for heads
-AUGMENT = PRESETS[AugmentPreset.LIGHT].model_copy(update={"copies": COPIES})
+HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=2.0)
 FINE_TUNING = ResolvedFineTuning(
     epochs=1,
     head_last=True,
-    learning_rate=3e-5,
+    learning_rate=1e-5,
     backbone_rate=1.0,
     warmup_epochs=0.5,
     label_smoothing=0.1,
@@ -143,31 +140,34 @@ def read_set(data: Path, name: str, edge: int, out: Path) -> RealSet:
     )
 
 
-def embedded(data: RealSet, out: Path, stages: int | None, copy: int = 0) -> NDArray[np.float32]:
+def embedded(data: RealSet, out: Path, stages: int | None) -> NDArray[np.float32]:
     """Return the features (N, D) of the frozen base network, computed once.
 
     Parameters
     ----------
     stages
         After how many; ``None``: all.
-    copy
-        Which changed copy of the images; 0: as they are.
     """
-    path = out / f"frozen-{stages or 'all'}-{copy}.npy"
+    path = out / f"frozen-{stages or 'all'}.npy"
     if not path.exists():
         network = Network(load_backbone(ARCHITECTURE, stages), torch.nn.Identity(), _seen(data.edge, stages))
         network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        precision = FINE_TUNING.precision if stages else Precision.FULL
-        images, blocks = data.images(), []
-        with torch.inference_mode(), computed_in(precision, torch.device("cpu")):
-            for start in range(0, len(images), 16):
-                block = torch.from_numpy(np.array(images[start : start + 16]))
-                if copy:
-                    block = augmented(block, AUGMENT, seeded(copy, start))
-                blocks.append(network.embed(as_grey(block)).float().numpy())
-        np.save(path, np.concatenate(blocks))
+        np.save(path, _asked(network.embed, data.images(), np.arange(len(data.labels))))
     features: NDArray[np.float32] = np.load(path)
     return features
+
+
+def _asked(
+    ask: Callable[[torch.Tensor], torch.Tensor],
+    images: NDArray[np.uint8],
+    rows: Indices,
+) -> NDArray[np.float32]:
+    blocks = []
+    with torch.inference_mode(), computed_in(FINE_TUNING.precision, torch.device("cpu")):
+        for start in range(0, len(rows), 16):
+            block = torch.from_numpy(np.array(images[rows[start : start + 16]]))
+            blocks.append(ask(as_grey(block)).float().numpy())
+    return np.concatenate(blocks)
 
 
 def logistic(fold: Fold, stages: int | None) -> Indices:
@@ -181,11 +181,9 @@ def logistic(fold: Fold, stages: int | None) -> Indices:
 
 def head_only(fold: Fold) -> Indices:
     """Fit the trainer's head to frozen features, as fine-tuning does at its beginning."""
-    count, copies = len(fold.data.labels), range(COPIES + 1)
-    features = np.concatenate([embedded(fold.data, fold.folder.parent, STAGES, copy) for copy in copies])
-    labels, ones = np.tile(fold.data.labels, len(copies)), np.ones(len(features))
-    lines = np.concatenate([fold.train + copy * count for copy in copies])
-    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (lines, fold.test))
+    features = embedded(fold.data, fold.folder.parent, STAGES)
+    labels, ones = fold.data.labels, np.ones(len(features))
+    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (fold.train, fold.test))
     nobody = train_set.subset(np.zeros(0, np.int64))
     run = _run_folder(fold, "head")
     events = EventWriter(run.events)
@@ -210,14 +208,12 @@ def fine_tuned(fold: Fold) -> Indices:
         for i in fold.train.tolist()
     ]
     write_manifest(rows, run.manifest)
+    known = embedded(fold.data, fold.folder.parent, STAGES)[fold.train].astype(np.float16)
+    save_known(KnownFeatures(np.arange(len(rows)), known), run)
     train(run)
     network = load_model(run.model, torch.device("cpu")).network
-    images, answers = fold.data.images(), []
-    with torch.inference_mode(), computed_in(FINE_TUNING.precision, torch.device("cpu")):
-        for start in range(0, len(fold.test), 16):
-            block = torch.from_numpy(np.array(images[fold.test[start : start + 16]]))
-            answers.append(network(as_grey(block)).argmax(dim=1).numpy())
-    return np.concatenate(answers)
+    logits = _asked(network, fold.data.images(), fold.test)
+    return np.asarray(logits.argmax(axis=1))
 
 
 METHODS: Mapping[str, Callable[[Fold], Indices]] = {
@@ -244,7 +240,7 @@ def _config(fold: Fold, mode: str) -> RunConfig:
         input=_seen(fold.data.edge, STAGES),
         head=HEAD,
         finetune=FINE_TUNING,
-        augment=AUGMENT,
+        augment=PRESETS[AugmentPreset.LIGHT],
         seed=fold.seed,
         threads=torch.get_num_threads(),
     )
@@ -312,7 +308,7 @@ def main() -> None:
     )
     parser.add_argument("--set", required=True, choices=("steel_uhcs", "microplastics", "perovskite"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--edge", type=int, default=448, help="of canonical image and view")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("build/results"))

@@ -109,8 +109,6 @@ class InspectorPanel(Column):
         self.body.setSpacing(GRID // 2)
         for part in (self.name, self.label_line, self._model_line, self.sentence, self.bars):
             self.body.addWidget(part)
-        self.body.addWidget(self._nearest_heading)
-        self.body.addWidget(self.nearest)
         self.body.addSpacing(GRID // 2)
         self.body.addWidget(self.palette_box, stretch=4)
         self.body.addWidget(self.class_start)
@@ -122,6 +120,7 @@ class InspectorPanel(Column):
         self._history_heading = label(tr("History of the label"), "heading")
         self._facts_heading = label(tr("From the file"), "heading")
         for heading, part in (
+            (self._nearest_heading, self.nearest),
             (self._marks_heading, self.marks),
             (self._history_heading, self.history),
             (self._facts_heading, self.facts),

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 
 from semgui.imaging.decoders import DecoderPool
 from semgui.services.classify import load_classifier
@@ -58,6 +58,7 @@ def test_without_a_project_its_class_and_the_models_own_pictures(open_window, tm
     assert not window.window.guest_bar.back.isVisible()
     assert window.window.guest_bar.take_in.isVisible()
     save_screen(window.window, "live-one-image")
+    assert window.window.size() == QSize(1366, 768), "what is said of it must not make the window larger"
     window.window.looks.toggle()
     save_screen(window.window, "live-one-image-other-theme")
     # Once the network is loaded, the next one takes no time.

@@ -39,39 +39,28 @@ class _Unsure:
         return self.sentence(evidence, row)
 
 
-def _two_best(evidence: Evidence, row: int) -> tuple[str, str, str, str]:
+def _of_two_best(evidence: Evidence, row: int, sentence: str) -> str:
+    """Put who says what about the two likeliest classes into a sentence."""
+    if len(evidence.classes) < 2:
+        return tr("There is one class only.")
     probabilities = evidence.probabilities[row]
     first, second = np.argsort(-probabilities, kind="stable")[:2].tolist()
-    names = evidence.names
-    return names[first], percent(probabilities[first]), names[second], percent(probabilities[second])
+    return tr(
+        sentence,
+        who=_begun(opinion(evidence, row)),
+        first=evidence.names[first],
+        p=percent(probabilities[first]),
+        second=evidence.names[second],
+        q=percent(probabilities[second]),
+    )
 
 
 def _least_confident(evidence: Evidence, row: int) -> str:
-    if len(evidence.classes) < 2:
-        return tr("There is one class only.")
-    first, p, second, q = _two_best(evidence, row)
-    return tr(
-        "{who} says {first} with only {p}, then {second} with {q}.",
-        who=_begun(opinion(evidence, row)),
-        first=first,
-        p=p,
-        second=second,
-        q=q,
-    )
+    return _of_two_best(evidence, row, mark("{who} says {first} with only {p}, then {second} with {q}."))
 
 
 def _narrow(evidence: Evidence, row: int) -> str:
-    if len(evidence.classes) < 2:
-        return tr("There is one class only.")
-    first, p, second, q = _two_best(evidence, row)
-    return tr(
-        "{who} cannot decide between {first} ({p}) and {second} ({q}).",
-        who=_begun(opinion(evidence, row)),
-        first=first,
-        p=p,
-        second=second,
-        q=q,
-    )
+    return _of_two_best(evidence, row, mark("{who} cannot decide between {first} ({p}) and {second} ({q})."))
 
 
 def _spread(evidence: Evidence, row: int) -> str:

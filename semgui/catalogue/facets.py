@@ -17,6 +17,7 @@ from semgui.catalogue.combinations import Made, Said, chosen_by, lies_in, passes
 from semgui.catalogue.conditions import ANSWERED, by_model, wanted
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.label_tables import merged_classes
+from semgui.catalogue.naming import path_key
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import MEASURES, OF_PREDICTIONS, TRAITS, ImageQuery, Key
 from semgui.catalogue.sorting import with_merged
@@ -203,7 +204,7 @@ def _folders(cells: Iterable[tuple[Made, int]]) -> tuple[FolderCount, ...]:
     found: Counter[Path] = Counter()
     for one, count in cells:
         found[one.path] += count
-    return tuple(FolderCount(path, found[path]) for path in sorted(found))
+    return tuple(FolderCount(path, found[path]) for path in sorted(found, key=path_key))
 
 
 def _trait(made: Coded[Made], among: Mask, query: ImageQuery, key: Key) -> dict[str, int]:

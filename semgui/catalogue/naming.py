@@ -23,6 +23,11 @@ def name_key(relpath: str) -> str:
     return counted.encode("utf-8", "replace").decode("utf-8")
 
 
+def path_key(path: Path) -> str:
+    """Return a key that sorts folders as `name_key` sorts what is in them, each before what lies below it."""
+    return name_key(path.as_posix())
+
+
 def _number_key(match: re.Match[str]) -> str:
     digits = match[0].lstrip("0")
     return f"{min(len(digits), 99):02d}{digits}"

@@ -107,12 +107,12 @@ class InspectorPanel(Column):
 
     def _place(self) -> None:
         self.body.setSpacing(GRID // 2)
-        for part in (self.name, self.label_line, self._model_line, self.sentence, self.bars):
+        # What is clicked on stands above all that is longer for one image than for another.
+        for part in (self.name, self.label_line):
             self.body.addWidget(part)
-        self.body.addSpacing(GRID // 2)
         self.body.addWidget(self.palette_box, stretch=4)
-        self.body.addWidget(self.class_start)
-        self.body.addWidget(self.hint)
+        for part in (self.class_start, self._model_line, self.sentence, self.bars, self.hint):
+            self.body.addWidget(part)
         below = Column()
         below.body.setContentsMargins(0, GRID // 2, GRID // 2, 0)
         below.body.setSpacing(GRID // 2)

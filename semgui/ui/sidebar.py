@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 _TYPING_MS = 200
 _NARROWEST = 216  # pixels: a class name can still be told from another
 # Shown when there are none, too: people look for them.
-_ALWAYS = frozenset({State.UNLABELLED, State.DISAGREE, State.UNCERTAIN, State.FLAGGED})
+_ALWAYS = frozenset({State.UNLABELLED, State.LABELLED, State.DISAGREE, State.UNCERTAIN, State.FLAGGED})
 
 
 class Sidebar(Column):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from semgui.catalogue.facets import Facets
+from semgui.catalogue.naming import path_key
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
 from semgui.domain.marks import Marks
@@ -62,4 +63,4 @@ def folder_branches(facets: Facets) -> tuple[FolderBranch, ...]:
     def depth(path: Path) -> int:
         return len(path.parts) - min(len(r.parts) for r in facets.roots if path.is_relative_to(r))
 
-    return tuple(FolderBranch(path, depth(path), totals[path]) for path in sorted(totals))
+    return tuple(FolderBranch(path, depth(path), totals[path]) for path in sorted(totals, key=path_key))

@@ -75,6 +75,8 @@ def test_progress_and_roots_do_not_depend_on_the_filter(project: Project) -> Non
     assert (narrow.total, narrow.labelled) == (everything.total, everything.labelled)
     assert everything.total == ImageStore(project).count(ImageQuery())
     assert narrow.roots == (Path("/one"), Path("/two"))
+    names = [f.path.name for f in everything.folders]
+    assert names.index("sub9") < names.index("sub10"), "in the order in which people count"
     assert not any(narrow.states.values())
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from semgui.domain.ids import ImageId
+from semgui.processes import is_frozen
 from semgui.services.embedding_map import Layout
 from semgui.services.umap_plane import is_installed
 from semgui.texts import mark, tr
@@ -121,7 +122,9 @@ class MapView(QWidget):
     def _lay_out(self, layout: Layout) -> None:
         if layout is Layout.UMAP and not is_installed():
             self._session.notices.warn(
-                tr('UMAP is not installed: pip install "semgui[umap]", then start SEMGui again.')
+                tr("UMAP is not part of the installed application; SEMGui from pip takes it as an extra.")
+                if is_frozen()
+                else tr('UMAP is not installed: pip install "semgui[umap]", then start SEMGui again.')
             )
             self.refresh()
         elif layout is not self.model.layout:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,17 +13,17 @@ from semgui.domain.ids import ClassId, ImageId
 from semgui.review.audit_commands import Adjudicate, JudgeAudit
 from semgui.review.commands import Command, SetLabels
 from semgui.review.evidence import Evidence
-from semgui.review.queue import queue_of
 from semgui.review.strategies import PAIR, strategy_named
 from semgui.review.strategies.base import Strategy
-from semgui.services.review_progress import Looked, Outlook, outlook
+from semgui.services.review_progress import Outlook
 from semgui.texts import tr
 from semgui.viewmodels.desk import Desk, Mode
 from semgui.viewmodels.evidence import EvidenceModel
 from semgui.viewmodels.filters import arranged_as, is_filtered
 from semgui.viewmodels.review_order import ReviewOrder
+from semgui.viewmodels.review_ranking import Ranked, Ranking, Wanted, label_in
 from semgui.viewmodels.review_words import NEED_LABELS, Why
-from semgui.viewmodels.tasks import Lane, TaskRunner
+from semgui.viewmodels.tasks import TaskRunner
 
 Ids = NDArray[np.int64]
 _FIRST = "label_issues"
@@ -74,7 +73,6 @@ class ReviewModel:
     begun = Signal()  # the images are to be shown, and thirty at a time
 
     def __init__(self, runner: TaskRunner, desk: Desk, evidence: EvidenceModel) -> None:
-        self._runner = runner
         self._desk = desk
         self._gallery = desk.gallery
         self.source = evidence
@@ -87,9 +85,7 @@ class ReviewModel:
         self.outlook: Outlook | None = None
         self.why: Why | None = None
         self._ready = False  # whether the order is that of the strategy
-        self._ranking = False
-        self._rank_again = False
-        self._ticket = 0
+        self._ranking = Ranking(runner, self._ranked, self._not_ranked)
         self._conditions = ImageQuery()  # those of the filter that the queue was made for
         self._disputes: Strategy | None = None
         # Images that were answered, in that order, and what they were labelled before.
@@ -245,8 +241,7 @@ class ReviewModel:
 
     def _label_of(self, image_id: ImageId) -> ClassId | None:
         evidence = self.source.evidence
-        row = -1 if evidence is None else evidence.row_of(image_id)
-        return None if evidence is None or row < 0 else _class_at(evidence, row)
+        return None if evidence is None else label_in(evidence, image_id)
 
     def _first_open(self) -> ImageId:
         current = self._gallery.current
@@ -275,8 +270,8 @@ class ReviewModel:
         self.changed.emit()
 
     def _forget(self) -> None:
-        self._ticket += 1
-        self.active = self._ready = self._ranking = self._rank_again = False
+        self._ranking.drop()
+        self.active = self._ready = False
         self.by_sheet = False
         self.why = None
         self.pair = None
@@ -346,36 +341,18 @@ class ReviewModel:
         if evidence is None or opened is None:
             return
         if fresh and self.source.behind:  # what was said just now may be what the queue is about
-            self._ticket += 1  # what is being put in order is another queue
-            self._ready, self._ranking, self.why = False, False, None
+            self._ranking.drop()  # what is being put in order is another queue
+            self._ready, self.why = False, None
             return
         nothing = self._nothing_to_rank(evidence, strategy) if fresh else None
         if nothing is not None or strategy is None:
-            self._ticket += 1
-            self._ranking = False
+            self._ranking.drop()
             self._ready = True
             self._stop(nothing or Why.NO_PAIR)
             return
-        if self._ranking and not fresh:
-            self._rank_again = True
-            return
-        self._ticket += 1
-        ticket, wanted, library, only = self._ticket, self._gallery.filter, opened.library, self.only
-        self._ranking, self._rank_again = True, False
-
+        only = None if self.only is None else self.only[0]
         looked = dict(self._looked)
-
-        def work() -> tuple[Ids, Outlook | None]:
-            among = None if only is None else only[0]
-            if only is None and is_filtered(wanted):
-                among = library.listing(wanted).ids
-            ranking = evidence.ids[queue_of(evidence, strategy, among).rows]
-            about_labels = strategy.name in NEED_LABELS
-            return ranking, outlook(evidence, _seen(evidence, looked)) if about_labels else None
-
-        self._runner.run(
-            Lane.RANK, work, partial(self._ranked, ticket, fresh, wanted), partial(self._failed, ticket)
-        )
+        self._ranking.ask(Wanted(opened, evidence, strategy, self._gallery.filter, only, looked, fresh=fresh))
 
     def _nothing_to_rank(self, evidence: Evidence, strategy: Strategy | None) -> Why | None:
         if len(evidence) == 0:
@@ -390,22 +367,15 @@ class ReviewModel:
             return Why.GROUPING if self.source.grouping else Why.NOT_GROUPED
         return None
 
-    def _ranked(
-        self, ticket: int, fresh: bool, wanted: ImageQuery, found: tuple[Ids, Outlook | None]
-    ) -> None:
-        if ticket != self._ticket:
-            return
-        ranking, self.outlook = found
-        self._ranking = False
-        if fresh:
-            self._begin(ranking, wanted)
+    def _ranked(self, found: Ranked) -> None:
+        self.outlook = found.outlook
+        if found.wanted.fresh:
+            self._begin(found.ids, found.wanted.filter)
         elif self.reviewing and self.by_sheet:
-            self.order.rank_anew(ranking, -1)
-        elif self.reviewing and self.order.rank_anew(ranking, self._gallery.current_row):
+            self.order.rank_anew(found.ids, -1)
+        elif self.reviewing and self.order.rank_anew(found.ids, self._gallery.current_row):
             self._show(self._gallery.current)
         self.changed.emit()
-        if self._rank_again:
-            self._rank(fresh=False)
 
     def _begin(self, ranking: Ids, wanted: ImageQuery) -> None:
         self.order.start(ranking)
@@ -416,18 +386,5 @@ class ReviewModel:
         elif self.active:
             self._show(ImageId(int(ranking[0])))
 
-    def _failed(self, ticket: int, error: Exception) -> None:
-        if ticket == self._ticket:
-            self._ranking = False
-            self._desk.notices.failed(tr("The queue could not be put in order"), error)
-
-
-def _class_at(evidence: Evidence, row: int) -> ClassId | None:
-    index = int(evidence.labels[row])
-    return evidence.classes[index] if index >= 0 else None
-
-
-def _seen(evidence: Evidence, looked: dict[ImageId, ClassId | None]) -> list[Looked]:
-    """Return what was answered, and whether that changed a label."""
-    rows = {image_id: evidence.row_of(image_id) for image_id in looked}
-    return [Looked(i, _class_at(evidence, rows[i]) != before) for i, before in looked.items() if rows[i] >= 0]
+    def _not_ranked(self, error: Exception) -> None:
+        self._desk.notices.failed(tr("The queue could not be put in order"), error)

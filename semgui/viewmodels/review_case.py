@@ -64,6 +64,7 @@ class CaseModel:
         self._known: tuple[Evidence | None, str, object] | None = None  # what the cases were read for
         self._pictures: OrderedDict[ImageId, bytes] = OrderedDict()
         self._asked: set[ImageId] = set()
+        self._wanted: ImageId | None = None  # what is shown or being read
         self._heat_on = False
         self._contrasted = False
         self.shown: Shown | None = None
@@ -114,6 +115,8 @@ class CaseModel:
             self._cases.clear()
             if others or self.shown is None:
                 self._current_changed()
+        if review.reviewing and self._wanted != self._desk.gallery.current:
+            self._current_changed()  # another queue may begin with the image that was current before
 
     def _found_duplicates(self, evidence: Evidence | None) -> bool:
         """Tell whether near-duplicates were found since, which may be some of the image on screen."""
@@ -123,7 +126,8 @@ class CaseModel:
     def _current_changed(self) -> None:
         image_id = self._desk.gallery.current
         self._ticket += 1
-        if not self._review.reviewing or image_id is None:
+        self._wanted = image_id if self._review.reviewing else None
+        if self._wanted is None or image_id is None:
             self._put(None)
             return
         ready = self._cases.get(image_id)

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from semgui.domain.errors import UsageError
 from semgui.domain.split import SplitRules
+from semgui.jobs.prepare import JobSpec
 from trainer.architectures import NAMED, architecture
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.config import TrainSettings
@@ -41,6 +42,8 @@ class TrainFile(TrainSettings):
     split: SplitRules | None = None
 
 
+_SETTINGS = set(TrainFile.model_fields) - {"weights"}
+
 _PRESETS: dict[Preset, dict[str, Any]] = {
     Preset.QUICK: {"mode": "head"},
     Preset.STANDARD: {"mode": "last:3", "finetune": {"epochs": 20}},
@@ -53,13 +56,21 @@ _PRESETS: dict[Preset, dict[str, Any]] = {
 }
 
 
-def train_settings(preset: str | None, file: Path | None, single: Mapping[str, Any]) -> TrainFile:
+def settings_of(job: JobSpec) -> dict[str, Any]:
+    """Return the settings of a run that are not the default ones, as `train_settings` takes them."""
+    settings = job.model_dump(mode="json", exclude_defaults=True, include=_SETTINGS)
+    return settings | ({"weights": "random"} if job.base.kind == "random" else {})
+
+
+def train_settings(
+    preset: str | Mapping[str, Any] | None, file: Path | None, single: Mapping[str, Any]
+) -> TrainFile:
     """Put settings together: the file goes before the preset, single settings before both.
 
     Parameters
     ----------
     preset
-        Of `Preset`; ``None``: the one that the file names, if any.
+        Of `Preset`, or the settings of an earlier run; ``None``: the preset that the file names, if any.
     single
         Nested like the file.
 
@@ -70,10 +81,8 @@ def train_settings(preset: str | None, file: Path | None, single: Mapping[str, A
     """
     content = {} if file is None else _read(file)
     in_file = content.pop("preset", None)
-    named = in_file if preset is None else preset
-    if named is not None and named not in list(Preset):
-        raise UsageError(f"the preset {named!r} is none of {', '.join(Preset)}.")
-    merged = _merged(_merged({} if named is None else _PRESETS[Preset(named)], content), single)
+    below = preset if isinstance(preset, Mapping) else _of_preset(in_file if preset is None else preset)
+    merged = _merged(_merged(below, content), single)
     try:
         settings = TrainFile.model_validate(merged)
         architecture(settings.architecture)
@@ -89,6 +98,14 @@ def train_settings(preset: str | None, file: Path | None, single: Mapping[str, A
         # What training sees is what is stored: pixels that the network never sees only cost time.
         settings = _stored_as_seen(settings)
     return settings
+
+
+def _of_preset(name: Any) -> Mapping[str, Any]:
+    if name is None:
+        return {}
+    if name not in list(Preset):
+        raise UsageError(f"the preset {name!r} is none of {', '.join(Preset)}.")
+    return _PRESETS[Preset(name)]
 
 
 def _stored_as_seen(settings: TrainFile) -> TrainFile:

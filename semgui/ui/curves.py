@@ -41,10 +41,19 @@ class RunCurves(QWidget):
         self.score.show_lines(across, [e.valid_accuracy for e in epochs], [e.valid_macro_f1 for e in epochs])
 
 
+class _WholeNumbers(pg.AxisItem):
+    """Epochs are counted: there is no half one."""
+
+    def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
+        """Keep the ticks at whole numbers, no number twice."""
+        levels = super().tickValues(minimum, maximum, size)
+        return [(step, list(values)) for step, values in levels if step >= 1]
+
+
 class _Plot:
     def __init__(self, title: str, names: tuple[str, str]) -> None:
         self._title = title
-        self.plot = pg.PlotWidget()
+        self.plot = pg.PlotWidget(axisItems={"bottom": _WholeNumbers("bottom")})
         self.plot.setAccessibleName(title)
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=False, y=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -53,7 +54,9 @@ class ModelResult(QWidget):
         self._content = QWidget()
         self._layout.addWidget(self._content)
         self.tabs: QTabWidget | None = None
+        self.decisions: dict[str, QPushButton] = {}
         models.measured.connect(self.refresh)
+        models.changed.connect(self._show_in_use)
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,7 +65,7 @@ class ModelResult(QWidget):
         body = QVBoxLayout(content)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(GRID)
-        self.tabs = None
+        self.tabs, self.decisions = None, {}
         comparison, evaluated = self._models.comparison, self._models.evaluated
         if comparison is not None:
             self._show_comparison(body, comparison)
@@ -91,6 +94,7 @@ class ModelResult(QWidget):
             a, b = (getattr(e.measurement, figure) for e in both)
             rows.append((name, _short(a), _short(b), f"{b.value - a.value:+.3f}"))
         body.addWidget(figure_table(["", *(e.card.name for e in both), tr("difference")], rows))
+        body.addLayout(self._decision())
         count = len(comparison.first.images)
         words = tr(
             "On {n:,} image(s) that neither model was trained on; {dropped:,} left out.",
@@ -111,6 +115,26 @@ class ModelResult(QWidget):
             total = test.mended if mended else test.broken
             self.tabs.addTab(DifferenceGrid(found, self._open_image), f"{title} ({total:,})")
         body.addWidget(self.tabs, stretch=1)
+
+    def _decision(self) -> QHBoxLayout:
+        """Make a button for each model: to promote the new one, or to go back."""
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        for name in self._models.compared:
+            button = QPushButton()
+            button.setToolTip(tr("Classify with it from now on"))
+            button.clicked.connect(partial(self._models.take_into_use, name))
+            row.addWidget(button)
+            self.decisions[name] = button
+        row.addStretch(1)
+        self._show_in_use()
+        return row
+
+    def _show_in_use(self) -> None:
+        for name, button in self.decisions.items():
+            in_use = name == self._models.in_use
+            button.setEnabled(not in_use)
+            button.setText(tr("{name} is in use", name=name) if in_use else tr("Use {name}", name=name))
 
     def _show_evaluated(self, body: QVBoxLayout, evaluated: Evaluated) -> None:
         m = evaluated.evaluation.measurement

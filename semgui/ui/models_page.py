@@ -142,11 +142,10 @@ class ModelsPage(QSplitter):
     def export(self) -> None:
         """Write the chosen model into a file."""
         name = self._current_name()
-        file, _ = QFileDialog.getSaveFileName(
-            self, tr("Export {name}", name=name), f"{name}.zip", tr("Model file (*.zip)")
-        )
+        kinds = f"{tr('Model file (*.zip)')};;{tr('ONNX, for other programs (*.onnx)')}"
+        file, kind = QFileDialog.getSaveFileName(self, tr("Export {name}", name=name), f"{name}.zip", kinds)
         if file:
-            self.models.export(name, Path(file))
+            self.models.export(name, _as_kind(Path(file), kind))
 
     def add_file(self) -> None:
         """Add a model from a file."""
@@ -202,6 +201,11 @@ def _name_of(images: Project | Path) -> str:
 
 def _report_folder(name: str) -> Path:
     return paths.data_dir() / "reports" / name
+
+
+def _as_kind(file: Path, kind: str) -> Path:
+    """Give a file the ending of the kind that was chosen: the dialog offers the other one's name."""
+    return file.with_suffix(".onnx") if "*.onnx" in kind and file.suffix == ".zip" else file
 
 
 def _line(info: ModelInfo, *, in_use: bool) -> str:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from semgui.domain.errors import UsageError
 from semgui.jobs.prepare import JobSpec
 from semgui.services.train import TrainRequest
-from semgui.services.train_settings import TrainFile, train_settings
+from semgui.services.train_settings import TrainFile, settings_of, train_settings
 from semgui.texts import mark, tr
 from semgui.ui.action_button import ActionButton
 from semgui.ui.augment_preview import AugmentPreview
@@ -39,6 +39,7 @@ _MODES = (
     ("last:3", mark("Last three stages")),
     ("all", mark("Everything")),
 )
+_EARLIER = "earlier"  # in the place of a preset: all settings of the run that the form was filled from
 _PRESETS = (
     ("quick", mark("Quick (a minute)")),
     ("standard", mark("Standard")),
@@ -72,6 +73,7 @@ class TrainForm(QWidget):
         self._session = session
         self._folder: Path | None = None
         self._file: Path | None = None
+        self._earlier: JobSpec | None = None
         self.name = QLineEdit()
         self.images = QComboBox()
         self.images.activated.connect(self._images_chosen)
@@ -134,14 +136,20 @@ class TrainForm(QWidget):
         self.file_button.setText(file.name if file else tr("Settings file (YAML)…"))
 
     def fill_from(self, job: JobSpec) -> None:
-        """Begin with the settings of an earlier run, to start it again with changes."""
+        """Begin with all settings of an earlier run, to start it again with changes."""
+        self._earlier = job
         self.name.setText(job.name)
         self.network.setCurrentText(job.architecture)
         self.seed.setValue(job.seed)
-        if self.mode.findData(job.mode) >= 0:
-            self.mode.setCurrentIndex(self.mode.findData(job.mode))
+        _choose(self.preset, _EARLIER, tr("as in {name}", name=job.name))
+        _choose(self.mode, job.mode, job.mode)
+        self.augment.setCurrentIndex(0)
+        self.use_file(None)
         if job.kind == "folder":
             self.use_folder(job.data)
+        elif self._session.place == job.data:
+            self.images.setCurrentIndex(self.images.findData("project"))
+        self._check()
 
     # Inside
 
@@ -163,14 +171,28 @@ class TrainForm(QWidget):
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Settings"), filter=tr("YAML (*.yaml *.yml)"))
         self.use_file(Path(chosen) if chosen else None)
 
+    def _preset(self) -> str | dict[str, Any]:
+        """Return the chosen preset, or the settings of the run that the form was filled from."""
+        chosen = self.preset.currentData()
+        if chosen == _EARLIER and self._earlier is not None:
+            return settings_of(self._earlier)
+        return str(chosen)
+
+    def _begin_with(self) -> str | None:
+        """Return the model that the earlier run began with."""
+        earlier = self._earlier if self.preset.currentData() == _EARLIER else None
+        if earlier is None or earlier.base.kind != "model" or earlier.base.path is None:
+            return None
+        return str(earlier.base.path)
+
     def _preset_chosen(self) -> None:
-        mode = train_settings(self.preset.currentData(), None, {}).mode
-        self.mode.setCurrentIndex(max(0, self.mode.findData(mode)))
+        mode = train_settings(self._preset(), None, {}).mode
+        _choose(self.mode, mode, mode)
         self._augment_chosen()
 
     def _augment_chosen(self) -> None:
         chosen = self.augment.currentData()
-        preset = train_settings(self.preset.currentData(), None, {}).augment
+        preset = train_settings(self._preset(), None, {}).augment
         self.preview.show_changes(PRESETS[AugmentPreset(chosen)] if chosen else preset)
 
     def _settings(self) -> TrainFile:
@@ -181,7 +203,7 @@ class TrainForm(QWidget):
         }
         if self.augment.currentData():
             single["augment"] = PRESETS[AugmentPreset(self.augment.currentData())].model_dump()
-        return train_settings(self.preset.currentData(), self._file, single)
+        return train_settings(self._preset(), self._file, single)
 
     def start(self) -> None:
         """Start a run with these settings; what is wrong with them is said in the form."""
@@ -198,6 +220,7 @@ class TrainForm(QWidget):
                 data=None if from_project else self._folder,
                 project=self._session.place if from_project else None,
                 settings=settings,
+                begin_with=self._begin_with(),
             )
         )
 
@@ -238,3 +261,14 @@ def _choices(table: tuple[tuple[str, str], ...]) -> QComboBox:
     for value, words in table:
         box.addItem(tr(words), value)
     return box
+
+
+def _choose(box: QComboBox, value: str, words: str) -> None:
+    """Choose a value, and offer it if it was not there; an earlier run's is offered under its own words."""
+    index = box.findData(value)
+    if index < 0:
+        box.addItem(words, value)
+        index = box.count() - 1
+    if value == _EARLIER:
+        box.setItemText(index, words)
+    box.setCurrentIndex(index)

@@ -31,6 +31,7 @@ from semgui.services.evaluate import (
     project_set,
     write_evaluation,
 )
+from semgui.services.export_onnx import write_onnx
 from semgui.settings import Settings, save_settings
 from semgui.texts import tr
 from semgui.viewmodels.activity import Activities
@@ -56,6 +57,8 @@ class ModelsModel:
         Names of the chosen rows, at most two; the first is compared with the second.
     comparison, evaluated
         The last result, one of the two; ``None`` before.
+    compared
+        Names of the models of the comparison, the one to beat first.
     differences
         Images that the comparison found mended or broken, not more than fit a screen.
     report
@@ -83,6 +86,7 @@ class ModelsModel:
         self.rows: tuple[ModelInfo, ...] = ()
         self.chosen: tuple[str, ...] = ()
         self.comparison: Comparison | None = None
+        self.compared: tuple[str, str] = ("", "")
         self.differences: tuple[Difference, ...] = ()
         self.evaluated: Evaluated | None = None
         self.report: Path | None = None
@@ -166,9 +170,10 @@ class ModelsModel:
         self._do(work, done, tr("The model was not added"))
 
     def export(self, name: str, file: Path) -> None:
-        """Write a model as one file."""
+        """Write a model as one file: ONNX if it is called so, else for `add` on another machine."""
+        write = write_onnx if file.suffix.lower() == ".onnx" else export_model
         self._do(
-            lambda: export_model(name, file),
+            lambda: write(name, file),
             lambda _: self._notices.info(tr("{name} lies in {file}.", name=name, file=file)),
             tr("The model was not exported"),
         )
@@ -197,7 +202,9 @@ class ModelsModel:
         self._measure(tr("Evaluating {name}", name=name), work, done)
 
     def compare(self, first: str, second: str, images: Project | Path, report: Path) -> None:
-        """Compare two models on labelled images that neither was trained on."""
+        """Compare two models on images that neither was trained on; the one in use is the one to beat."""
+        if second == self.in_use:
+            first, second = second, first
 
         def work(progress: ProgressCallback, cancel: CancelToken) -> tuple[Comparison, list[Difference]]:
             a, b = self.load(first), self.load(second)
@@ -209,6 +216,7 @@ class ModelsModel:
 
         def done(found: tuple[Comparison, list[Difference]]) -> None:
             self.comparison, self.differences = found[0], tuple(found[1])
+            self.compared = (first, second)
             self.report = report / "report.html"
             self.evaluated = None
             self.measured.emit()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from semgui.domain.errors import UsageError
-from semgui.services.train_settings import Preset, train_settings
+from semgui.jobs.prepare import JobSpec
+from semgui.services.train_settings import Preset, settings_of, train_settings
+from trainer.config import BaseWeights, TrainSettings
 
 
 def test_the_file_goes_before_the_preset_and_single_settings_before_both(tmp_path):
@@ -32,6 +34,28 @@ def test_what_is_stored_is_what_is_seen_unless_it_was_chosen():
     assert train_settings(None, None, {"mode": "head"}).preprocess.edge == 448
     chosen = {"mode": "all", "preprocess": {"edge": 512}}
     assert train_settings(None, None, chosen).preprocess.edge == 512
+
+
+def test_the_settings_of_a_run_make_the_same_run_again_and_can_be_changed(tmp_path):
+    unusual = {
+        "mode": "last:1",
+        "stages": 6,
+        "edge": 320,
+        "input": {"views": [{"edge": 320}], "pooling": "mean_std"},
+        "finetune": {"epochs": 3, "schedule": "step"},
+        "head": {"solver": "lbfgs"},
+        "augment": {"zoom": 0.9},
+        "split": {"by": "folder"},
+        "weights": "random",
+        "seed": 5,
+    }
+    before = train_settings("thorough", None, unusual)
+    fields = {name: getattr(before, name) for name in TrainSettings.model_fields}
+    base = BaseWeights(kind="random")
+    job = JobSpec(name="a", kind="folder", data=tmp_path, base=base, split=before.split, **fields)
+    assert train_settings(settings_of(job), None, {}) == before
+    changed = train_settings(settings_of(job), None, {"finetune": {"epochs": 9}})
+    assert changed.finetune == before.finetune.model_copy(update={"epochs": 9})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from semgui.catalogue.presets import load_preset
 from semgui.registry.library import add_model
@@ -110,6 +110,31 @@ def test_two_models_are_compared_on_the_labels(page):
     report = page.models.report
     assert json.loads((report.parent / "comparison.json").read_text())["n"] == readable
     save_screen(driver.window, "models-compared")
+    new = page.models.compared[1]
+    assert page.result.decisions[new].text() == f"Use {new}"
+    driver.press(page.result.decisions[new])
+    driver.until(lambda: page.result.decisions[new].text() == f"{new} is in use")
+    assert load_settings().compute.model == new
+    assert not page.result.decisions[new].isEnabled()
+    driver.until_idle()
+
+
+def test_a_model_is_passed_on_as_one_file_or_as_onnx(page, tmp_path, monkeypatch):
+    driver, page = page
+    _choose(page, "always Tips")
+    asked = [
+        (str(tmp_path / "tips.zip"), "Model file (*.zip)"),
+        (str(tmp_path / "tips.zip"), "ONNX (*.onnx)"),
+    ]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: asked.pop(0))
+    driver.press(page.export_button)
+    driver.until((tmp_path / "tips.zip").is_file)
+    driver.press(page.export_button)
+    driver.until((tmp_path / "tips.onnx").is_file, seconds=240)
+    driver.press(page.delete_button)
+    driver.until(lambda: "always Tips" not in {r.name for r in page.models.rows})
+    page.models.add(tmp_path / "tips.zip")
+    driver.until(lambda: "always Tips" in {r.name for r in page.models.rows})
 
 
 def test_nothing_modal_ever_stands_in_the_way(page, monkeypatch):

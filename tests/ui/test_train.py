@@ -13,6 +13,7 @@ from semgui.jobs.supervisor import RunState, create_run
 from semgui.registry.store import user_models
 from semgui.services.runs import new_run_folder
 from tests.ui.screens import save_screen
+from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.events import Epoch, EventWriter, Failed, Metrics, Progress, Started, Warned
 
 
@@ -108,22 +109,43 @@ def test_changed_copies_of_the_picture_are_shown(open_window, images: Path):
     save_screen(driver.window, "train-preview")
 
 
-def test_a_run_fills_the_form_for_the_next(open_window, images: Path, tmp_path: Path):
-    create_run(
-        new_run_folder("first"), JobSpec(name="first", kind="folder", data=tmp_path, seed=7, mode="all")
+def test_a_run_is_duplicated_with_all_its_settings_and_changed(
+    open_window, images: Path, class_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("semgui.services.train.start", lambda handle: None)  # what is asked for is looked at
+    earlier = JobSpec(
+        name="first",
+        kind="folder",
+        data=class_folder,
+        seed=7,
+        mode="last:6",
+        stages=7,
+        edge=96,
+        augment=PRESETS[AugmentPreset.STRONG],
     )
+    create_run(new_run_folder("first"), earlier)
     driver = open_window(images)
     driver.until_open(13)
     page = _train_page(driver)
     driver.until(lambda: page.training.current is not None)
     driver.press(page.detail.copy_button)
     form = page.form
-    assert (form.name.text(), form.seed.value(), form.mode.currentData()) == ("first", 7, "all")
+    assert (form.name.text(), form.seed.value(), form.mode.currentData()) == ("first", 7, "last:6")
     assert form.images.currentData() == "folder"
+    assert form.preset.currentText() == "as in first"
+    save_screen(driver.window, "train-duplicate")
     form.network.setEditText("no such network")
     driver.press(form.start_button)
     assert "no such network" in form.problem.text()
     assert len(page.training.runs) == 1
+    form.network.setEditText("efficientnet_lite0")
+    form.seed.setValue(8)
+    driver.press(form.start_button)
+    driver.until(lambda: len(page.training.runs) == 2)
+    made = next(run.job for run in page.training.runs if run.name != "first")
+    assert made == earlier.model_copy(
+        update={"name": made.name, "seed": 8, "base": made.base, "preprocess": made.preprocess}
+    )
 
 
 def test_a_project_with_too_few_labels_says_so(open_window, images: Path):

@@ -137,13 +137,9 @@ def onnx(
     name: str, out: Annotated[Path, typer.Option(help="ONNX file to write.", show_default=False)]
 ) -> None:
     """Write a model as ONNX, for other programs (needs the extra `onnx`)."""
-    import torch
+    from semgui.services.export_onnx import write_onnx
 
-    from semgui.registry.store import usable_model
-    from trainer.export import export_onnx
-    from trainer.models import load_model
-
-    export_onnx(load_model(usable_model(name).folder, torch.device("cpu")), out.absolute())
+    write_onnx(name, out.absolute())
     print(f"{name} lies in {out}.")
 
 

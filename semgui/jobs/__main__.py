@@ -61,7 +61,22 @@ def _prepare_and_train(run: RunFolder, events: EventWriter, locks: tuple[int, ..
     # too: a trainer that outlives this process is still known to be at work.
     inherited = () if sys.platform == "win32" else locks
     trainer = command_of("trainer", run.path)
-    return subprocess.run(trainer, check=False, pass_fds=inherited).returncode
+    return subprocess.run(trainer, check=False, pass_fds=inherited, env=_environment()).returncode
+
+
+def _environment() -> dict[str, str]:
+    """Return the trainer's environment; whoever set the number of threads knows why."""
+    from semgui.inference.engine import usable_cores
+
+    return {"OMP_NUM_THREADS": str(threads_beside_a_window(usable_cores())), **os.environ}
+
+
+def threads_beside_a_window(cores: int) -> int:
+    """Return how many threads train on so many cores: one is left to the window.
+
+    Of two cores none is: training would take twice as long, and the window has the priority on both.
+    """
+    return cores - 1 if cores > 2 else cores
 
 
 def _prepare(run: RunFolder, events: EventWriter) -> int:

@@ -17,15 +17,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from semgui.jobs.supervisor import RunHandle, RunState
-from semgui.services.train import TrainRequest, start_training
-from semgui.services.train_settings import train_settings
 from tests.bench.many import write_many
 from tests.bench.results import record
 from tests.ui.conftest import *  # noqa: F403 - the window's fixtures
 from tests.ui.gaps import GapMeter, Gaps
 from tests.ui.memory import MemoryCurve, repeated, thinned
-from tests.ui.pictures import write_picture
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 
@@ -48,14 +44,6 @@ def measured(
             act()
             QTest.qWait(KEY_EVERY_MS)
     return meter.gaps()
-
-
-def start_run(where: Path) -> RunHandle:
-    """Start a training that goes on for longer than anybody measures."""
-    for number in range(80):
-        write_picture(where / "classes" / ("one", "two")[number % 2] / f"{number}.png", number, (480, 640))
-    settings = train_settings("thorough", None, {})
-    return start_training(TrainRequest(run=where / "run", data=where / "classes", settings=settings))
 
 
 def always() -> bool:
@@ -91,15 +79,6 @@ def test_event_loop_gaps(open_window, tmp_path: Path, capsys):
     window.session.activities.cancel_all()
     window.until_idle()
     lines["switching alone"] = measured(window, always, key, seconds=8)
-    run = start_run(tmp_path)
-    window.until(lambda: run.state is RunState.RUNNING, _PATIENCE)
-    lines["a training run"] = measured(window, lambda: run.state is RunState.RUNNING, seconds=20)
-    lines["a training run + switching"] = measured(
-        window, lambda: run.state is RunState.RUNNING, key, seconds=20
-    )
-    run.ask_to_stop()
-    window.until(lambda: run.state is not RunState.RUNNING, _PATIENCE)
-    QTest.qWait(1000)
     lines["idle, project open"] = measured(window, always, seconds=8)
     with capsys.disabled():
         write = sys.stdout.write

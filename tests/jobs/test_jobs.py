@@ -24,6 +24,7 @@ from semgui.catalogue.tables import splits
 from semgui.domain.errors import UsageError
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.prepare import Source, prepare
+from semgui.jobs.__main__ import threads_beside_a_window
 from semgui.jobs.prepare import JobSpec, prepare_run
 from semgui.jobs.run_lock import RunBusyError, is_locked, run_lock
 from semgui.jobs.supervisor import RunHandle, RunState, adopt, create_run, start
@@ -132,6 +133,11 @@ def test_the_process_is_nice_and_outlives_its_parent(class_folder, tmp_path):
     assert os.getpriority(os.PRIO_PROCESS, pid) == min(os.getpriority(os.PRIO_PROCESS, 0) + 10, 19)
     assert os.getsid(pid) != os.getsid(0)
     assert wait_for(handle, RunState.DONE, RunState.FAILED) is RunState.DONE
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (3, 2), (16, 15)])
+def test_a_core_is_left_to_the_window(cores, threads):
+    assert threads_beside_a_window(cores) == threads
 
 
 def test_nothing_is_overwritten(tmp_path):

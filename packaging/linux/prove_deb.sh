@@ -31,7 +31,7 @@ cp "$new" "$root/srv/packages/new.deb"
 
 display=97
 while [ -e "/tmp/.X11-unix/X$display" ]; do display=$((display + 1)); done
-Xvfb ":$display" -screen 0 1366x768x24 -nolisten tcp >/dev/null 2>&1 &
+Xvfb ":$display" -screen 0 1366x768x24 -nolisten tcp -noreset >/dev/null 2>&1 &
 server=$!
 
 say() { printf '\n== %s\n' "$*"; }

@@ -28,7 +28,7 @@ def display() -> str:
     reading, writing = os.pipe()
     os.set_inheritable(writing, True)
     # The server ends after this process and not before it: Qt takes the loss of its server for a crash.
-    server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-nolisten", "tcp"]
+    server = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SCREEN, "-nolisten", "tcp", "-noreset"]
     quietly = ["sh", "-c", 'exec "$@" >/dev/null 2>&1', "sh"]
     os.spawnvp(os.P_NOWAIT, "sh", [*quietly, "setpriv", "--pdeathsig", "TERM", *server])
     os.close(writing)

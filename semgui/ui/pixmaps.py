@@ -27,6 +27,11 @@ class PixmapCache(QObject):
         thumbnails.reset.connect(self._clear)
         thumbnails.outdated.connect(self._outdate)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that the thumbnails take."""
+        return self._bytes
+
     def has(self, image_id: int) -> bool:
         """Whether a thumbnail is there, as large as it is shown."""
         return image_id in self._sharp

@@ -188,6 +188,11 @@ class PictureModel:
         """Whether the picture asked for is still on its way."""
         return self.wanted in self._loading
 
+    @property
+    def kept_bytes(self) -> int:
+        """Memory that the pictures kept take."""
+        return self._cache.nbytes
+
     def show(self, key: PictureKey | None, neighbours: Sequence[PictureKey] = ()) -> None:
         """Ask for a picture, and for those likely to be asked for next, the likeliest first.
 
@@ -306,6 +311,11 @@ class PictureCache:
 
     def __len__(self) -> int:
         return len(self._pictures)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the pictures take."""
+        return self._bytes
 
     def get(self, key: PictureKey) -> Picture | None:
         """Return a picture and mark it as just used."""

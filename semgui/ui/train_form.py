@@ -142,7 +142,7 @@ class TrainForm(QWidget):
         self.network.setCurrentText(job.architecture)
         self.seed.setValue(job.seed)
         _choose(self.preset, _EARLIER, tr("as in {name}", name=job.name))
-        _choose(self.mode, job.mode, job.mode)
+        _choose(self.mode, job.mode, _mode_words(job.mode))
         self.augment.setCurrentIndex(0)
         self.use_file(None)
         if job.kind == "folder":
@@ -187,7 +187,7 @@ class TrainForm(QWidget):
 
     def _preset_chosen(self) -> None:
         mode = train_settings(self._preset(), None, {}).mode
-        _choose(self.mode, mode, mode)
+        _choose(self.mode, mode, _mode_words(mode))
         self._augment_chosen()
 
     def _augment_chosen(self) -> None:
@@ -261,6 +261,10 @@ def _choices(table: tuple[tuple[str, str], ...]) -> QComboBox:
     for value, words in table:
         box.addItem(tr(words), value)
     return box
+
+
+def _mode_words(mode: str) -> str:
+    return tr("Last {n} stages", n=mode.removeprefix("last:"))
 
 
 def _choose(box: QComboBox, value: str, words: str) -> None:

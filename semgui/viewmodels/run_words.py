@@ -16,8 +16,9 @@ _STAGES: Mapping[str, str] = {
     "pixels": mark("preparing pixels"),
     "groups": mark("grouping near-duplicates"),
     "features": mark("computing features"),
-    "epochs": mark("training"),
-    "epoch": mark("training"),
+    "training": mark("training"),
+    "members": mark("training heads to be averaged"),
+    "folds": mark("leaving one source out at a time"),
 }
 
 

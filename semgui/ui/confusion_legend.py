@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from semgui.texts import tr
-from semgui.ui.confusion_painter import colour_of
+from semgui.ui.confusion_colours import colour_of
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.confusion_matrix import Kind, shade_of
 

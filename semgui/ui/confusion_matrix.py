@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from semgui.texts import tr
-from semgui.ui.confusion_painter import Geometry, Marks, draw, fitted, image_of, names_width
+from semgui.ui.confusion_geometry import Geometry, fitted, names_width
+from semgui.ui.confusion_painter import Marks, draw, image_of
 from semgui.ui.theme import Theme
 from semgui.viewmodels.confusion_matrix import MatrixContent
 

@@ -1,64 +1,20 @@
-"""Draws a confusion matrix: where its parts lie for a place of some size, and how they look."""
+"""Draws a confusion matrix."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
-from semgui.texts import mark, tr
+from semgui.texts import tr
+from semgui.ui.confusion_colours import colour_of, readable_on
+from semgui.ui.confusion_geometry import CORNER, Geometry, in_two_lines, on_paper
 from semgui.ui.theme import GRID, LIGHT, Theme
-from semgui.viewmodels.confusion_matrix import Kind, MatrixContent, Shade
+from semgui.viewmodels.confusion_matrix import MatrixContent
 
-_WIDEST_NAMES, _HIGHEST_NAMES = 0.3, 0.34  # of the place
-_CORNER = mark("labelled ↓ called →")
-_LARGEST_CELL = 9  # times the height of a line
-_LARGEST_TEXT = 1.6  # times the font's own height
-_SMALLEST_TEXT = 8  # pixels; smaller numbers are told by the line below and by the tooltip
 _WITH_LINES = 9  # pixels: lines between smaller cells would be most of the picture
 _PAPER = replace(LIGHT, window="#ffffff", panel="#f4f4f6")
-_FAINTEST = 0.10  # a single image is still seen
-
-
-@dataclass(frozen=True, slots=True)
-class Geometry:
-    """Where things lie, in pixels.
-
-    Parameters
-    ----------
-    left, top
-        Room for the names of rows and columns.
-    cell
-        Edge of a cell.
-    count
-        C.
-    upright
-        Whether the names of columns are written upwards.
-    support
-        Width of the column with the number of images of each row, part of `left`.
-    text
-        Height of the numbers in the cells; 0: too little room for any.
-    """
-
-    left: int
-    top: int
-    cell: int
-    count: int
-    upright: bool
-    support: int
-    text: int
-
-    @property
-    def size(self) -> QSize:
-        """Of everything."""
-        edge = self.cell * self.count
-        return QSize(self.left + edge + 1, self.top + edge + 1)
-
-    def cell_rect(self, row: int, column: int) -> QRect:
-        """Place of a cell as if nothing were scrolled."""
-        return QRect(self.left + column * self.cell, self.top + row * self.cell, self.cell, self.cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,54 +31,6 @@ class Marks:
     def names_column(self, column: int) -> bool:
         """Whether a cell of this column stands out."""
         return column in (self.current[1], self.hovered[1])
-
-
-def names_width(content: MatrixContent, font: QFont, most: int) -> int:
-    """Return the room that names and numbers of the rows want, not more than `most`."""
-    wanted = _longest(content.names, _bold(font)) + _support_width(content, font)
-    least = QFontMetrics(font).horizontalAdvance(tr(_CORNER)) + GRID
-    return max(min(wanted, most), least)
-
-
-def fitted(
-    content: MatrixContent, font: QFont, place: QSize, smallest_cell: int, left: int | None = None
-) -> Geometry:
-    """Find the largest cells with which a matrix fits a place, none below `smallest_cell`.
-
-    Parameters
-    ----------
-    left
-        Room for the names of the rows; ``None``: what they want.
-    """
-    metrics = _bold(font)
-    count = max(len(content), 1)
-    longest = _longest(content.names, metrics)
-    left = names_width(content, font, round(_WIDEST_NAMES * place.width())) if left is None else left
-    support = _support_width(content, font) if left else 0
-    line = metrics.height()
-    most = max(round(_HIGHEST_NAMES * place.height()), 8 * GRID)
-
-    def edge(top: int) -> int:
-        room = min((place.width() - left - 1) // count, (place.height() - top - 1) // count)
-        return max(smallest_cell, min(room, _LARGEST_CELL * line))
-
-    top, upright = line + GRID, False
-    if longest > edge(top):
-        top, upright = min(longest, most), True
-        in_two = min(_longest([part for n in content.names for part in in_two_lines(n)], metrics), most)
-        if edge(in_two) >= 2 * line:
-            top = in_two
-    cell = edge(top)
-    return Geometry(left, top, cell, count, upright, support, _text_height(content, font, cell))
-
-
-def in_two_lines(name: str) -> tuple[str, ...]:
-    """Break a name of several words into two lines of about one length."""
-    words = name.split()
-    if len(words) < 2:
-        return (name,)
-    breaks = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    return min(breaks, key=lambda lines: max(map(len, lines)))
 
 
 def draw(
@@ -165,14 +73,7 @@ def image_of(content: MatrixContent, font: QFont, scale: float) -> QImage:
     scale
         Pixels of the image for one of the screen.
     """
-    metrics, count = QFontMetrics(font), max(len(content), 1)
-    widest = max((metrics.horizontalAdvance(text) for text in _texts(content)), default=0)
-    cell = max(widest + GRID, 2 * metrics.height())
-    longest = _longest(content.names, _bold(font))
-    support = _support_width(content, font)
-    upright = longest > cell
-    top = longest if upright else metrics.height() + GRID  # names are never shortened on paper
-    geometry = Geometry(longest + support, top, cell, count, upright, support, metrics.ascent())
+    geometry = on_paper(content, font)
     image = QImage(geometry.size * scale, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
     painter = QPainter(image)
@@ -180,27 +81,6 @@ def image_of(content: MatrixContent, font: QFont, scale: float) -> QImage:
     draw(painter, content, geometry, _PAPER, QRect(QPoint(0, 0), geometry.size), QPoint(0, 0), Marks())
     painter.end()
     return image
-
-
-def colour_of(shade: Shade, theme: Theme) -> QColor:
-    """Return the colour of a cell: the theme's accent for what is right, its danger for what is not.
-
-    Blue and red of different lightness on neutral grey: told apart with any colour vision.
-    """
-    ground = QColor(theme.panel)
-    if shade.kind is Kind.NOTHING:
-        return ground
-    full = QColor(theme.accent if shade.kind is Kind.RIGHT else theme.danger)
-    share = _FAINTEST + (1 - _FAINTEST) * shade.strength
-    return QColor.fromRgbF(
-        *(g + (f - g) * share for g, f in zip(ground.getRgbF()[:3], full.getRgbF()[:3], strict=True))
-    )
-
-
-def readable_on(ground: QColor, theme: Theme) -> QColor:
-    """Return the darkest or the lightest ink of a theme, whichever contrasts more with a ground."""
-    inks = (QColor(theme.text), QColor(theme.window))
-    return max(inks, key=lambda ink: _contrast(ink, ground))
 
 
 def _draw_cells(
@@ -312,7 +192,7 @@ def _draw_corner(painter: QPainter, geometry: Geometry, theme: Theme) -> None:
     painter.setPen(QColor(theme.dim))
     metrics = QFontMetrics(painter.font())
     line = metrics.height()
-    words = [tr("called →"), tr("labelled ↓")] if geometry.top >= 2 * line + GRID else [tr(_CORNER)]
+    words = [tr("called →"), tr("labelled ↓")] if geometry.top >= 2 * line + GRID else [tr(CORNER)]
     bottom = geometry.top - GRID // 2
     for text in reversed(words):
         room = QRect(0, bottom - line, geometry.left - GRID // 2, line)
@@ -330,20 +210,6 @@ def _shortened(name: str, metrics: QFontMetrics, length: int, across: int) -> st
     return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideMiddle, length) for line in lines)
 
 
-def _support_width(content: MatrixContent, font: QFont) -> int:
-    return _bold(font).horizontalAdvance(f"{max(content.support, default=0):,}") + GRID
-
-
-def _bold(font: QFont) -> QFontMetrics:
-    made = QFont(font)
-    made.setBold(True)
-    return QFontMetrics(made)
-
-
-def _longest(names: Iterable[str], metrics: QFontMetrics) -> int:
-    return max((metrics.horizontalAdvance(name) for name in names), default=0) + GRID + GRID // 2
-
-
 def _text(painter: QPainter, room: QRect, side: Qt.AlignmentFlag, text: str) -> None:
     painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -355,29 +221,3 @@ def _name_font(font: QFont, geometry: Geometry) -> QFont:
     if geometry.cell < line:
         made.setPixelSize(max(round(QFontMetrics(font).ascent() * geometry.cell / line), 6))
     return made
-
-
-def _text_height(content: MatrixContent, font: QFont, cell: int) -> int:
-    """Return the largest height of numbers with which each fits its cell; 0 if none does."""
-    metrics = QFontMetrics(font)
-    widest = max((metrics.horizontalAdvance(text) for text in _texts(content)), default=1)
-    own = metrics.ascent()
-    wanted = max(own, min(round(_LARGEST_TEXT * own), cell // 4))
-    height = min(wanted, int(own * (cell - 4) / max(widest, 1)), cell - 4)
-    return height if height >= _SMALLEST_TEXT else 0
-
-
-def _texts(content: MatrixContent) -> set[str]:
-    every = range(len(content))
-    return {content.text(row, column) for row in every for column in every}
-
-
-def _contrast(one: QColor, other: QColor) -> float:
-    """Contrast of two colours as the Web Content Accessibility Guidelines 2.1 define it, 1 to 21."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: QColor) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from semgui import paths
 from semgui.domain.errors import SemguiError
@@ -81,7 +80,7 @@ def _folders() -> Iterator[Finding]:
             yield Finding(name, "none", str(error).partition("; ")[0], cure, True)
             continue
         free = shutil.disk_usage(folder).free
-        value = f"{folder} ({_bytes(_size(folder))} used, {_bytes(free)} free)"
+        value = f"{folder} ({_bytes(paths.size_of(folder))} used, {_bytes(free)} free)"
         if not os.access(folder, os.W_OK):
             cure = f"make it writable, or set SEMGUI_HOME to a folder that is: chmod u+w '{folder}'"
             yield Finding(name, value, "the folder cannot be written", cure, True)
@@ -149,9 +148,7 @@ def _screen() -> Iterator[Finding]:
     except (subprocess.SubprocessError, json.JSONDecodeError, IndexError, OSError) as error:
         stderr = (getattr(error, "stderr", None) or "").strip().splitlines()
         reason = stderr[0] if stderr else str(error)
-        cure = (
-            "install Qt's system libraries: run packaging/bootstrap.sh run, or see README, 'System packages'"
-        )
+        cure = "install the system libraries that Qt needs: `make run` does, on Debian and Ubuntu"
         yield Finding("screen", "Qt cannot start", reason, cure, True)
         return
     yield Finding("Qt platform", f"{found['platform']}, {found['screen']}")
@@ -162,10 +159,6 @@ def _screen() -> Iterator[Finding]:
         yield Finding("OpenGL", "none", "no OpenGL context could be made", cure, True)
     else:
         yield Finding("OpenGL", f"{found['renderer']}, {found['version']}")
-
-
-def _size(folder: Path) -> int:
-    return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
 
 
 def _bytes(n: int) -> str:

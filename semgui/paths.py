@@ -5,7 +5,9 @@ Where a folder cannot be made, the functions raise `SemguiError` with a sentence
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -60,6 +62,17 @@ def resources_dir() -> Path:
     here = Path(__file__).resolve().parent
     installed = here / "_resources"
     return installed if installed.is_dir() else here.parent / "resources"
+
+
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files below a folder, those of links not counted; some may go meanwhile."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                status = Path(place, name).lstat()
+                total += status.st_size if stat.S_ISREG(status.st_mode) else 0
+    return total
 
 
 def _made(home: Path | None, name: str, platform_path: Path) -> Path:

@@ -108,8 +108,10 @@ class DecoderPool:
             except (UnreadableImageError, RuntimeError):
                 self._give_back(process)
                 raise
-            except BaseException:  # interrupted: whatever it still answers is for nobody
+            except BaseException as error:  # interrupted: whatever it still answers is for nobody
                 self._forget(process)
+                if self._closed and isinstance(error, OSError):  # the folder of its answer is gone
+                    raise Cancelled("the program is closing.") from None
                 raise
             else:
                 self._give_back(process)

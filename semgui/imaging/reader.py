@@ -142,17 +142,6 @@ def open_image(
         yield decoded
 
 
-def read_image(
-    path: Path, *, root: Path | None = None, limits: DecodeLimits = _DEFAULT_LIMITS
-) -> DecodedImage:
-    """Decode one picture for the screen; outside the memory bound once it is returned.
-
-    Parameters and errors as for `read_info`.
-    """
-    with open_image(path, root=root, limits=limits) as decoded:
-        return decoded
-
-
 def decode_to_the_end(path: Path, root: Path | None, limits: DecodeLimits) -> ImageInfo:
     """Return the header of a picture whose pixels are sound, too; for `semgui.imaging.decoders`.
 

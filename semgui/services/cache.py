@@ -11,8 +11,7 @@ _FOLDERS = ("thumbnails", "pixels", "onnx")
 
 def cache_bytes() -> int:
     """Return the size of all caches in bytes; takes a while for large ones."""
-    files = (file for name in _FOLDERS for file in (paths.cache_dir() / name).rglob("*") if file.is_file())
-    return sum(file.stat().st_size for file in files)
+    return sum(paths.size_of(paths.cache_dir() / name) for name in _FOLDERS)
 
 
 def clear_caches() -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -230,11 +229,6 @@ def images_of_project(project: Project) -> list[Source]:
         for record in ImageStore(project).get_many(chunk)
         if record.status is not ImageStatus.MISSING
     ]
-
-
-def classify_one(classifier: Classifier, path: Path) -> Classified:
-    """Classify one image at once, a dropped one for instance; an unreadable one gives its error."""
-    return classifier.classify(Source(path))
 
 
 def _part_into_project(

@@ -106,6 +106,8 @@ def self_test(folder: Path, steps: Sequence[tuple[str, Step]]) -> Iterator[Check
                 said, works = step(bench), True
             except (SemguiError, OSError) as error:
                 said, works = str(error), False
+            except Exception as error:  # noqa: BLE001  whatever it is, this is where to say so
+                said, works = f"{type(error).__name__}: {error}", False
             yield Checked(title, works, said, time.monotonic() - begun)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from semgui.imaging.databar import find_databar
-from semgui.imaging.reader import read_image
+from tests.imaging.files import read_image
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 TRUTH = REPOSITORY / "tests" / "real" / "databar_truth.csv"

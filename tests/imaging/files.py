@@ -7,11 +7,20 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from semgui.imaging.limits import DecodeLimits
+from semgui.imaging.reader import DecodedImage, open_image
+
 BYTE, ASCII, SHORT, LONG, UNDEFINED = 1, 2, 3, 4, 7
 _FORMAT = {SHORT: "H", LONG: "I"}
 
 Value = bytes | int | list[int]
 Tags = Mapping[int, tuple[int, Value]]
+
+
+def read_image(path: Path, *, root: Path | None = None, limits: DecodeLimits | None = None) -> DecodedImage:
+    """Decode a picture and keep it, outside the memory bound."""
+    with open_image(path, root=root, limits=limits or DecodeLimits()) as decoded:
+        return decoded
 
 
 def grey_tags(width: int, height: int, **changes: Value) -> dict[int, tuple[int, Value]]:

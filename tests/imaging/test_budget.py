@@ -15,7 +15,8 @@ from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.budget import PROCESS_BUDGET, DecodeBudget
 from semgui.imaging.failures import BadImageError
 from semgui.imaging.limits import DecodeLimits
-from semgui.imaging.reader import open_image, read_image
+from semgui.imaging.reader import open_image
+from tests.imaging.files import read_image
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -18,8 +18,7 @@ from PIL import Image
 
 from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.limits import DecodeLimits
-from semgui.imaging.reader import read_image
-from tests.imaging.files import ASCII, grey_tags, png, tiff, write
+from tests.imaging.files import ASCII, grey_tags, png, read_image, tiff, write
 
 LIMITS = DecodeLimits(max_pixels=1_000_000, max_decoded_bytes=16 << 20)
 _PIXELS = np.random.default_rng(5).integers(0, 255, (24, 32), dtype=np.uint8)

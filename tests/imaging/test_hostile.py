@@ -22,8 +22,8 @@ from PIL import Image
 from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.budget import PROCESS_BUDGET, Share
 from semgui.imaging.limits import DecodeLimits
-from semgui.imaging.reader import read_image, read_info
-from tests.imaging.files import ASCII, LONG, SHORT, UNDEFINED, chunk, grey_tags, png, tiff, write
+from semgui.imaging.reader import read_info
+from tests.imaging.files import ASCII, LONG, SHORT, UNDEFINED, chunk, grey_tags, png, read_image, tiff, write
 
 MIB = 1 << 20
 BOMB = 64 * MIB  # what the bombs below would unpack to

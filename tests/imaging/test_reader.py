@@ -14,8 +14,8 @@ from PIL.Image import Transpose
 
 from semgui.domain.errors import UnreadableImageError
 from semgui.imaging.limits import DecodeLimits
-from semgui.imaging.reader import open_image, read_image, read_info
-from tests.imaging.files import LONG, SHORT, grey_tags, tiff, write
+from semgui.imaging.reader import open_image, read_info
+from tests.imaging.files import LONG, SHORT, grey_tags, read_image, tiff, write
 
 RNG = np.random.default_rng(3)
 HEIGHT, WIDTH = 37, 53

@@ -9,8 +9,8 @@ import pytest
 
 from semgui.imaging.analyse import analyse
 from semgui.imaging.databar import find_databar
-from semgui.imaging.reader import read_image
 from tests.bench.databar_report import measure
+from tests.imaging.files import read_image
 
 
 @pytest.mark.parametrize(("half", "bars", "barless"), [("tuning", 212, 198), ("held-out", 102, 238)])

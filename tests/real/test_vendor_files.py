@@ -14,9 +14,10 @@ import pytest
 from semgui.domain.errors import UnreadableImageError
 from semgui.domain.metadata import SemMetadata
 from semgui.imaging.analyse import analyse
-from semgui.imaging.reader import read_image, read_info
+from semgui.imaging.reader import read_info
 from semgui.imaging.vendors import jeol
 from semgui.imaging.vendors.values import decode_text
+from tests.imaging.files import read_image
 
 _VENDOR = Path(__file__).resolve().parents[3] / "shared" / "data" / "vendor"
 _MANIFEST = _VENDOR / "manifest.json"

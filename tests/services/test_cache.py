@@ -19,6 +19,7 @@ def test_only_what_can_be_made_again_is_counted_and_deleted() -> None:
         folder = paths.cache_dir() / name
         folder.mkdir(parents=True)
         (folder / "file.bin").write_bytes(bytes(size))
+    (paths.cache_dir() / "pixels" / "gone").symlink_to("nowhere")
     assert cache_bytes() == 1500
     clear_caches()
     assert cache_bytes() == 0

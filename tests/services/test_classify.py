@@ -23,7 +23,6 @@ from semgui.inference.prepare import Source
 from semgui.services import classify as service
 from semgui.services.classify import (
     classify_into_project,
-    classify_one,
     classify_paths,
     classify_project,
     load_classifier,
@@ -140,10 +139,10 @@ def test_files_come_out_in_order_with_progress(classifier: Classifier, folder: P
 
 
 def test_a_dropped_image_is_classified_at_once(classifier: Classifier, folder: Path) -> None:
-    answer = classify_one(classifier, folder / "img1.png").answer
+    answer = classifier.classify(Source(folder / "img1.png")).answer
     assert answer is not None
     assert answer.probabilities.sum() == pytest.approx(1, abs=1e-5)
-    assert classify_one(classifier, folder / "gone.png").error is not None
+    assert classifier.classify(Source(folder / "gone.png")).error is not None
 
 
 # ---- projects ----

@@ -24,10 +24,15 @@ def test_a_failing_step_keeps_no_other_from_being_tried(tmp_path, own_home):
     def fails(bench: Bench) -> str:
         raise SemguiError("the window did not open")
 
-    found = list(self_test(tmp_path / "made", [("one", works), ("two", fails), ("three", works)]))
+    def breaks(bench: Bench) -> str:
+        return str({}["opened"])
+
+    steps = [("one", works), ("two", fails), ("odd", breaks), ("three", works)]
+    found = list(self_test(tmp_path / "made", steps))
     assert [(c.title, c.works, c.said) for c in found] == [
         ("one", True, "in made"),
         ("two", False, "the window did not open"),
+        ("odd", False, "KeyError: 'opened'"),
         ("three", True, "in made"),
     ]
     assert homes == [str(tmp_path / "made/home")] * 2  # never the user's own

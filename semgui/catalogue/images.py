@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, case, func, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, case, func, select, tuple_, update
 
 from semgui.catalogue.conditions import counting
 from semgui.catalogue.naming import absolute, relative_to
@@ -153,26 +153,20 @@ class ImageStore:
         A databar that the user placed stays. A databar that differs from the one found before makes
         predictions out of date; the first one found does not, since they were made with it.
         """
-        by_user = func.coalesce(images.c.databar_source == "user", False)
-        with self._project.write() as connection:
-            for image_id, databar, contrast in found:
-                moved = and_(
-                    ~by_user,
-                    images.c.contrast_low.is_not(None),
-                    images.c.databar_row.is_distinct_from(databar.row),
-                )
-                connection.execute(
-                    update(images)
-                    .where(images.c.id == image_id)
-                    .values(
-                        databar_row=case((by_user, images.c.databar_row), else_=databar.row),
-                        databar_source=case((by_user, "user"), else_=databar.source),
-                        databar_certain=case((by_user, 1), else_=int(databar.certain)),
-                        contrast_low=contrast.low,
-                        contrast_high=contrast.high,
-                        version=images.c.version + case((moved, 1), else_=0),
-                    )
-                )
+        rows = [
+            {
+                "image": image_id,
+                "row": databar.row,
+                "source": databar.source,
+                "certain": int(databar.certain),
+                "low": contrast.low,
+                "high": contrast.high,
+            }
+            for image_id, databar, contrast in found
+        ]
+        if rows:
+            with self._project.write() as connection:
+                connection.execute(_ANALYSIS, rows)
 
     def record_error(self, image_id: ImageId, reason: str) -> None:
         """Say that the pixels of a file could not be read, and why."""
@@ -182,6 +176,27 @@ class ImageStore:
                 .where(images.c.id == image_id, images.c.status != ImageStatus.MISSING.value)
                 .values(status=ImageStatus.UNREADABLE.value, error=reason)
             )
+
+
+_BY_USER = func.coalesce(images.c.databar_source == "user", False)
+_MOVED = and_(
+    ~_BY_USER,
+    images.c.contrast_low.is_not(None),
+    images.c.databar_row.is_distinct_from(bindparam("row")),
+)
+# One statement for all rows: made anew for each it would hold the interpreter's lock against the window.
+_ANALYSIS = (
+    update(images)
+    .where(images.c.id == bindparam("image"))
+    .values(
+        databar_row=case((_BY_USER, images.c.databar_row), else_=bindparam("row")),
+        databar_source=case((_BY_USER, "user"), else_=bindparam("source")),
+        databar_certain=case((_BY_USER, 1), else_=bindparam("certain")),
+        contrast_low=bindparam("low"),
+        contrast_high=bindparam("high"),
+        version=images.c.version + case((_MOVED, 1), else_=0),
+    )
+)
 
 
 def _roots(connection: Connection) -> list[Root]:

@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`; both set everything up first.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all bench lint texts starter setup setup-dev clean package test-package installers prove-deb
+.PHONY: help run test test-all bench soak lint texts starter setup setup-dev clean package test-package installers prove-deb
 PYTEST = .venv/bin/python -m pytest
 # Two processes at once, a file of tests to each: half the time on two cores.
 TOGETHER = -n 2 --dist loadfile
@@ -12,6 +12,7 @@ help:
 	@echo "make test      set up, then run the tests"
 	@echo "make test-all  the same and the slow tests"
 	@echo "make bench     measurements, printed as tables"
+	@echo "make soak      an hour of scrolling, looking and labelling by script: memory and gaps"
 	@echo "make package       freeze the application into dist/semgui, and weigh it"
 	@echo "make test-package  start what was frozen, without network, Python or home, and have it do everything"
 	@echo "make installers    pack it: .deb and a portable archive, in dist"
@@ -36,6 +37,9 @@ test-all: setup-dev
 
 bench: setup-dev
 	$(PYTEST) tests/bench/bench_*.py -s -q -o faulthandler_exit_on_timeout=false
+
+soak: setup-dev
+	SEMGUI_BENCH_MINUTES=60 $(PYTEST) tests/bench/bench_soak.py -s -q
 
 lint: setup-dev
 	.venv/bin/ruff check .

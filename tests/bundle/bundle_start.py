@@ -1,4 +1,8 @@
-"""How long until the window is there: warm, frozen against unfrozen, in the same run."""
+"""How long until the window is there: warm, frozen against unfrozen, in the same run.
+
+Asserted are seconds of the processor, which other programs do not change; seconds on the clock are printed, and
+mean something on a quiet machine.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
+
+import psutil
 
 from tests.bundle.conftest import Bundle, tool
 
@@ -14,6 +21,13 @@ _ROUNDS = 5
 _LIMIT_SECONDS = 5.0
 _LIMIT_RATIO = 1.5
 _PATIENCE_SECONDS = 120
+
+
+class Taken(NamedTuple):
+    """Until the window with the project was on the screen."""
+
+    clock: float
+    processor: float
 
 
 def test_the_window_opens_as_fast_as_from_a_checkout(bundle: Bundle, nobody, tmp_path: Path):
@@ -26,20 +40,23 @@ def test_the_window_opens_as_fast_as_from_a_checkout(bundle: Bundle, nobody, tmp
         "frozen": [str(bundle.program)],
         "checkout": [sys.executable, "-c", "from semgui.cli.main import main; main()"],
     }
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    taken: dict[str, list[Taken]] = {name: [] for name in ways}
     for number in range(_ROUNDS + 1):
         for name, command in ways.items():
-            taken = _seconds_to_window([*command, "open", str(project)], nobody, tmp_path / "said.txt")
+            one = _until_window([*command, "open", str(project)], nobody, tmp_path / "said.txt")
             if number:  # the first of each fills the disk's cache
-                seconds[name].append(taken)
-    frozen, checkout = (statistics.median(seconds[name]) for name in ("frozen", "checkout"))
-    print(f"\nfirst window, median of {_ROUNDS}: frozen {frozen:.2f} s, checkout {checkout:.2f} s")
-    print(f"ratio {frozen / checkout:.2f}; all: {seconds}")
-    assert frozen <= _LIMIT_RATIO * checkout
-    assert frozen <= _LIMIT_SECONDS
+                taken[name].append(one)
+    medians = {name: Taken(*map(statistics.median, zip(*all_, strict=True))) for name, all_ in taken.items()}
+    for name, (clock, processor) in medians.items():
+        print(f"\n{name}: {clock:.2f} s to the first window, {processor:.2f} s of the processor", end="")
+    frozen, checkout = medians["frozen"], medians["checkout"]
+    ratios = (f"{a / b:.2f}" for a, b in zip(frozen, checkout, strict=True))
+    print(f"\nfrozen to unfrozen: {' and '.join(ratios)}; medians of {_ROUNDS} rounds, all of them: {taken}")
+    assert frozen.processor <= _LIMIT_RATIO * checkout.processor
+    assert frozen.processor <= _LIMIT_SECONDS
 
 
-def _seconds_to_window(command: list[str], environment: dict[str, str], said: Path) -> float:
+def _until_window(command: list[str], environment: dict[str, str], said: Path) -> Taken:
     """Start a program; return when its window with the project is on the screen, then end it."""
     search = [tool("xdotool"), "search", "--onlyvisible", "--name", "sample – SEMGui"]
     begun = time.monotonic()
@@ -49,7 +66,8 @@ def _seconds_to_window(command: list[str], environment: dict[str, str], said: Pa
                 assert process.poll() is None, said.read_text()
                 assert time.monotonic() - begun < _PATIENCE_SECONDS, "no window"
                 time.sleep(0.02)
-            return time.monotonic() - begun
+            used = psutil.Process(process.pid).cpu_times()
+            return Taken(time.monotonic() - begun, used.user + used.system)
         finally:
             process.terminate()
             process.wait(60)

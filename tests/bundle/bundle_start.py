@@ -1,7 +1,7 @@
 """How long until the window is there: warm, frozen against unfrozen, in the same run.
 
-Asserted are seconds of the processor, which other programs do not change; seconds on the clock are printed, and
-mean something on a quiet machine.
+Asserted are seconds of the processor, which other programs do not change; seconds on the clock are printed,
+and mean something on a quiet machine.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ import contextlib
 import getpass
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -134,13 +133,26 @@ def load_settings() -> Settings:
 
 
 def save_settings(settings: Settings) -> None:
-    """Write the settings so that a crash leaves either the old file or the new one."""
+    """Write the settings so that a crash leaves either the old file or the new one.
+
+    Raises
+    ------
+    OSError
+        If they cannot be written; it names the file of the settings.
+    """
     file = settings_file()
-    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as temporary:
-        temporary.write(settings.model_dump_json(indent=2))
-        temporary.flush()
-        os.fsync(temporary.fileno())
-    Path(temporary.name).replace(file)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8") as opened:
+            opened.write(settings.model_dump_json(indent=2))
+            opened.flush()
+            os.fsync(opened.fileno())
+        temporary.replace(file)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def set_value(settings: Settings, dotted: str, text: str) -> None:

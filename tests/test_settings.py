@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
+import os
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,22 @@ def test_a_changed_setting_is_there_at_the_next_start() -> None:
     again = load_settings()
     assert again.limits.max_pixels == 900_000_000
     assert again.window.theme == "light"
+
+
+def test_what_cannot_be_written_leaves_the_old_file_and_nothing_else(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_settings(Settings(annotator="Ada"))
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        save_settings(Settings(annotator="Bob"))
+    assert caught.value.filename == str(settings_file())
+    assert load_settings().annotator == "Ada"
+    assert [path.name for path in (own_home / "config").iterdir()] == ["settings.json"]
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"limits": {"max_pixels": -1}}', '{"limits": 3}', "\x00\xff"])

@@ -118,6 +118,25 @@ def test_unreadable_images_are_rows_and_reasons(folder: Path, model: str, tmp_pa
     assert all(r["error"] and not r["predicted"] for r in bad)
 
 
+def test_a_subfolder_that_may_not_be_listed_is_named(
+    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = write_picture(tmp_path / "data" / "locked" / "a.png").parent
+    write_picture(tmp_path / "data" / "b.png")
+    scandir = os.scandir
+
+    def refuse(path: object = ".") -> object:
+        if path == locked:
+            raise PermissionError(13, "Permission denied", str(locked))
+        return scandir(path)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    answer = classify(tmp_path / "data", "--recursive", "--model", model)
+    assert answer.exit_code == 3
+    assert f"{locked}: this folder cannot be listed (Permission denied)" in answer.stderr
+    assert len(answer.stdout.splitlines()) == 2
+
+
 @pytest.mark.parametrize("in_project", [False, True])
 def test_one_missing_file_does_not_stop_the_others(
     folder: Path, model: str, tmp_path: Path, *, in_project: bool

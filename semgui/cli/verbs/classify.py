@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from semgui.exchange.predictions import Row, Table
     from semgui.inference.classifier import Classified, Classifier
     from semgui.services.explain import HeatmapFolder
+    from semgui.services.image_lists import ImageList
     from semgui.services.nearest import Likeness
 
 _MOST_REASONS = 20
@@ -84,21 +85,18 @@ def classify(
 
     Status: ok, uncertain, not_sem or error. An image that is named twice gets one row.
 
-    Exit status 3 when some images cannot be read.
+    Exit status 3 when some images or folders cannot be read.
     """
     from semgui.cli.progress import cancelled_by_interrupt, progress_display
     from semgui.domain.errors import UsageError
     from semgui.exchange.predictions import check_table_path
-    from semgui.services.image_lists import list_images
 
     number = _batch_size(batch_size)
     if out is not None:
         check_table_path(out)
     if not paths and project is None:
         raise UsageError("name at least one image or folder, or a --project.")
-    named = list_images(paths, recursive=recursive) if paths else None
-    if named is not None and named.repeated:
-        _say(f"{named.repeated:,} named more than once, listed once.")
+    named = _named(paths, recursive=recursive) if paths else None
 
     with cancelled_by_interrupt() as cancel, ExitStack() as stack:
         display = progress_display()
@@ -133,8 +131,19 @@ def classify(
         _say(f"table: {out}")
     if heatmaps is not None:
         _say(f"heatmaps: {heatmaps}")
-    if unreadable:
+    if unreadable or (named is not None and named.unlisted):
         raise typer.Exit(EXIT_SOME_UNREADABLE)
+
+
+def _named(paths: Sequence[Path], *, recursive: bool) -> ImageList:
+    from semgui.services.image_lists import list_images
+
+    named = list_images(paths, recursive=recursive)
+    if named.repeated:
+        _say(f"{named.repeated:,} named more than once, listed once.")
+    for folder, reason in named.unlisted:
+        _say(f"{folder}: this folder cannot be listed ({reason}); what lies in it is left out.")
+    return named
 
 
 def _batch_size(text: str) -> int | None:

@@ -102,7 +102,7 @@ class ImportLabels:
                 source=row.source or LabelSource.IMPORT,
                 model_id=row.model_id,
             )
-            for row in self._news(connection, ids)
+            for row in self._news(connection, ids, annotator)
         ]
         marks = self._marks(connection, annotator, at)
         touched = {label.image_id for label in labels} | {mark.image_id for mark in marks}
@@ -173,12 +173,22 @@ class ImportLabels:
         name = checked_name(defined.name)
         return replace(defined, name=name, shortcut=shortcut, position=first_free + defined.position)
 
-    def _news(self, connection: sa.Connection, ids: Mapping[str, ClassId]) -> list[ImportedLabel]:
+    def _news(
+        self, connection: sa.Connection, ids: Mapping[str, ClassId], annotator: str
+    ) -> list[ImportedLabel]:
+        """Return the labels that the project lacks, or has of somebody else only: two who agree are two."""
         by_image: dict[ImageId, list[ImportedLabel]] = defaultdict(list)
         for row in self.labels:
             by_image[row.image_id].append(row)
         in_force = read_labels(connection, list(by_image))
-        earlier = _said_before(connection, [i for i, rows in by_image.items() if len(rows) > 1])
+        earlier = _said_before(
+            connection,
+            [
+                i
+                for i, rows in by_image.items()
+                if len(rows) > 1 or (i in in_force and in_force[i].annotator != annotator)
+            ],
+        )
         news: list[ImportedLabel] = []
         for image_id, rows in by_image.items():
             *before, last = rows
@@ -187,11 +197,18 @@ class ImportLabels:
                 label is not None
                 and label.class_id == ids[last.class_key]
                 and last.is_said_by(label)
+                and (label.annotator == annotator or _spoken(last, ids, annotator) in earlier)
                 and all((image_id, ids[row.class_key], row.annotator) in earlier for row in before)
             )
             if not known:
                 news += rows
         return news
+
+
+def _spoken(
+    row: ImportedLabel, ids: Mapping[str, ClassId], annotator: str
+) -> tuple[ImageId, ClassId | None, str]:
+    return row.image_id, ids[row.class_key], row.annotator or annotator
 
 
 def _said_before(

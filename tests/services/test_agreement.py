@@ -7,6 +7,8 @@ import pytest
 from semgui.catalogue.labels import LabelStore
 from semgui.domain.ids import ImageId
 from semgui.exchange.audit import read_audit
+from semgui.review.history import History
+from semgui.review.import_labels import ImportedLabel, ImportLabels
 from semgui.services.agreement import adjudicate, agreement_report
 from semgui.services.classes import merge_classes
 from semgui.services.label import accept_predictions, clear_labels, set_labels, undo
@@ -34,6 +36,16 @@ def test_kappa_counts_the_last_word_of_each(project):
     assert agreement_report(project).pairs[0].agreement.share == pytest.approx(0.95)
     undo(project, "bob")
     assert agreement_report(project).pairs[0].agreement.share == pytest.approx(0.9), "undone words are unsaid"
+
+
+def test_labels_of_another_file_that_are_the_same_are_another_opinion(project):
+    said = [ImportedLabel(ImageId(i), truth(i) if i > 2 else TIPS) for i in range(1, 11)]
+    History(project, "cat").do(ImportLabels(said, "cat.csv"))
+    found = {(pair.first, pair.second): pair.agreement for pair in agreement_report(project).pairs}
+    assert found["ann", "cat"].images == 10
+    assert found["ann", "cat"].share == pytest.approx(0.8), "not only where they differ"
+    assert not LabelStore(project).confirmed([ImageId(9)]), "nobody looked at it a second time"
+    assert History(project, "cat").do(ImportLabels(said, "cat.csv")) is None, "it said all of that before"
 
 
 def test_disputes_are_listed_until_they_are_settled(project):

@@ -98,8 +98,11 @@ def test_a_table_labels_and_creates_classes_as_one_undo(
 def test_importing_the_same_table_again_changes_nothing(project: Project, tmp_path: Path) -> None:
     table = write(tmp_path / "labels.csv", "path,class\npictures/one/a.png,Tips\npictures/one/b.png,Tips\n")
     import_labels(project, table, "me")
-    again = import_labels(project, table, "somebody else")
+    again = import_labels(project, table, "me")
     assert (again.batch, again.labelled, again.unchanged, again.created) == (None, 0, 2, ())
+    of_another = import_labels(project, table, "somebody else")
+    assert of_another.labelled == 2, "who brings the same labels agrees, which counts"
+    assert import_labels(project, table, "me").batch is None, "I have said so before"
 
 
 def test_missing_classes_can_be_refused_and_then_nothing_is_imported(

@@ -49,6 +49,7 @@ class Looks(QObject):
             window.panels,
             window.palette_,
             window.class_finder,
+            window.class_splitter,
             window.status,
             window.live_chip,
             window.example_bar,

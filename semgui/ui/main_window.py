@@ -15,6 +15,7 @@ from semgui.texts import tr
 from semgui.ui.actions import Actions
 from semgui.ui.browse import BrowsePage
 from semgui.ui.class_finder import class_finder
+from semgui.ui.class_splitter import class_splitter
 from semgui.ui.commands import action_table
 from semgui.ui.commands.examples import search_like_region
 from semgui.ui.commands.pointed import Pointed
@@ -241,6 +242,7 @@ class MainWindow(QMainWindow):
             hint=tr("Search commands, classes and projects"),
         )
         self.class_finder = class_finder(self)
+        self.class_splitter = class_splitter(self)
 
     def _follow(self) -> None:
         session = self.session

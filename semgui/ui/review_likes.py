@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QHelpEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId, ImageId
@@ -19,7 +30,7 @@ from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.review_case import CaseModel
 
-_SIDE = 88
+_SIDE, _LARGEST = 88, 240
 _GAP = GRID // 2
 _FRAME = 2
 _SIGN = 16
@@ -39,8 +50,8 @@ class LikeRow(QWidget):
         self._pixmaps: dict[ImageId, QPixmap] = {}
         self._under = -1
         self.setMouseTracking(True)
-        self.setFixedHeight(_SIDE)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(_SIDE)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -66,6 +77,18 @@ class LikeRow(QWidget):
     def place_of(self, number: int) -> QPoint:
         """Return the middle of a picture."""
         return self._box(number).center()
+
+    @property
+    def side(self) -> int:
+        """Edge of a picture: as large as the row is high."""
+        return min(max(self.height(), _SIDE), _LARGEST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the pictures anew if they have another size now."""
+        if any(pixmap.deviceIndependentSize().height() != self.side for pixmap in self._pixmaps.values()):
+            self._pixmaps.clear()
+            self.take_pictures()
+        super().resizeEvent(event)
 
     def sizeHint(self) -> QSize:
         """All of them."""
@@ -132,7 +155,7 @@ class LikeRow(QWidget):
     def _fitted(self, pixmap: QPixmap) -> QPixmap:
         """Fill the square with the middle of the picture."""
         ratio = self.devicePixelRatioF()
-        side = round(_SIDE * ratio)
+        side = round(self.side * ratio)
         if pixmap.isNull():
             return pixmap
         scaled = pixmap.scaled(
@@ -146,13 +169,13 @@ class LikeRow(QWidget):
         return cut
 
     def _room(self) -> int:
-        return min(len(self._likes), max(1, (self.width() + _GAP) // (_SIDE + _GAP)))
+        return min(len(self._likes), max(1, (self.width() + _GAP) // (self.side + _GAP)))
 
     def _box(self, number: int) -> QRect:
-        return QRect(number * (_SIDE + _GAP), 0, _SIDE, _SIDE)
+        return QRect(number * (self.side + _GAP), 0, self.side, self.side)
 
     def _at(self, where: QPoint) -> int:
-        number = where.x() // (_SIDE + _GAP)
+        number = where.x() // (self.side + _GAP)
         inside = 0 <= number < self._room() and self._box(number).contains(where)
         return number if inside else -1
 
@@ -174,7 +197,7 @@ class _Titled(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_GAP)
         column.addWidget(self.title)
-        column.addWidget(row)
+        column.addWidget(row, stretch=1)
 
 
 class LikeStrip(QWidget):
@@ -230,7 +253,7 @@ class LikeStrip(QWidget):
         self.duplicates.setVisible(bool(duplicates))
         self.duplicates.row.show_likes(duplicates)
         self.duplicates.title.show_text(tr("Near-duplicates"))
-        room = min(len(duplicates), 2) * (_SIDE + _GAP)
+        room = min(len(duplicates), 2) * (self.duplicates.row.side + _GAP)
         self.duplicates.setMinimumWidth(room)
         self._layout.setStretch(2, 1)
 

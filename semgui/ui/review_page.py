@@ -188,8 +188,9 @@ class ReviewPage(QSplitter):
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._middle.addWidget(room)
         self._middle.addWidget(self.likes)
-        self._middle.setStretchFactor(0, 1)
-        self._middle.setSizes([2000, self.likes.sizeHint().height()])
+        for part, share in enumerate((6, 1)):  # on a large screen images like it are large, too
+            self._middle.setStretchFactor(part, share)
+        self._middle.setSizes([600, self.likes.sizeHint().height()])
         self._centre = QStackedWidget()
         self._centre.addWidget(self._middle)
         self._centre.addWidget(self.waiting)

@@ -80,7 +80,7 @@ class QueueChooser(QWidget):
         )
         self.description.setText(tr(DESCRIPTIONS[review.strategy]))
         self._pair.setVisible(review.strategy == PAIR)
-        self.closer.setVisible(not review.blind and review.strategy != DISPUTES)
+        self.closer.setVisible(not review.blind and review.strategy not in (DISPUTES, "duplicates"))
         self.only.setVisible(review.only is not None)
         self.filters.setVisible(review.only is None and is_filtered(self._gallery.filter))
         if review.only is not None:

@@ -30,6 +30,7 @@ from semgui.review.class_commands import (
 )
 from semgui.review.commands import Command
 from semgui.review.import_classes import ImportClasses, ListedClass
+from semgui.review.split_class import SplitClass
 from semgui.texts import tr
 from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.notices import Notices
@@ -257,6 +258,10 @@ class ClassModel:
         """Give the images of one class to another."""
         self._do(MergeClasses(from_id, into_id), self._name(into_id), tell=True)
 
+    def split(self, class_id: ClassId, name: str, ids: Sequence[ImageId]) -> None:
+        """Give those of some images that are of a class a new one, which comes after it."""
+        self._writer.do(SplitClass(class_id, name, ids), name, done=self._told)
+
     def archive(self, class_id: ClassId) -> None:
         """Offer a class no longer; its labels stay."""
         self._do(ArchiveClass(class_id), self._name(class_id), tell=True)
@@ -278,11 +283,12 @@ class ClassModel:
             self.archive(class_id)
 
     def _do(self, command: Command, said: str, *, tell: bool = False) -> None:
-        def done(action: Action | None) -> None:
-            if action is not None and tell:
-                self._notices.info(tr("{title}: done. Ctrl+Z takes it back.", title=action.title))
-
+        done = self._told if tell else lambda _: None
         self._writer.do(command, said, done=done, refused=self._refuse)
+
+    def _told(self, action: Action | None) -> None:
+        if action is not None:
+            self._notices.info(tr("{title}: done. Ctrl+Z takes it back.", title=action.title))
 
     def _refuse(self, error: SemguiError) -> None:
         text = str(error)

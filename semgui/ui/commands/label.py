@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo, Context
+from semgui.ui.class_splitter import class_to_split
 from semgui.viewmodels.labelling import Advance
 
 if TYPE_CHECKING:
@@ -66,6 +67,15 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             ("/",),
             enabled=w.can_label,
             tip=tr("Type some letters of a class and label with Enter"),
+        ),
+        ActionInfo(
+            "label.split",
+            tr("Split off as a new class…"),
+            "Label",
+            w.class_splitter.open,
+            enabled=lambda: class_to_split(w) is not None,
+            context=(Context.THUMBNAILS,),
+            tip=tr("Give the chosen images of one class a new class, which comes after it"),
         ),
         ActionInfo(
             "label.flag",

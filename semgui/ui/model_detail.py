@@ -44,9 +44,10 @@ def _fill(column: Column, info: ModelInfo, card: Card) -> None:
     for measurement in card.measurements:
         column.section(
             tr(
-                "Measured: {name}, {images:,} images in {groups:,} groups",
+                "Measured: {name}, {n:,} image(s) in {groups:,} groups",
+                "",
+                measurement.images,
                 name=measurement.name,
-                images=measurement.images,
                 groups=measurement.groups,
             )
         )
@@ -60,9 +61,10 @@ def _fill(column: Column, info: ModelInfo, card: Card) -> None:
     made = card.provenance
     for source in made.sources:
         words = tr(
-            "{name}: {images:,} images, {licence}",
+            "{name}: {n:,} image(s), {licence}",
+            "",
+            source.images,
             name=source.name,
-            images=source.images,
             licence=source.licence,
         )
         column.body.addWidget(label(words, wrap=True))

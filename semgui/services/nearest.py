@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from semgui.catalogue.query import ImageQuery, LabelState
 from semgui.catalogue.thumbnails import ThumbnailStore
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageRecord
-from semgui.imaging.decoders import Decoder, InThisProcess
+from semgui.imaging.decoders import Decoder
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.classifier import Classified, Classifier
 from semgui.registry.gallery import Gallery, load_gallery
@@ -38,7 +40,7 @@ class Known:
     similarity
         Cosine of the embeddings, up to 1.
     thumbnail
-        JPEG; empty if the file cannot be read any more.
+        JPEG; empty if none was asked for, or the file cannot be read any more.
     image_id, path
         Of an image of the project; ``None`` for a reference picture.
     """
@@ -87,7 +89,6 @@ def nearest_in_project(
     *,
     but: Path | None = None,
     decoder: Decoder | None = None,
-    limits: DecodeLimits | None = None,
 ) -> list[Known]:
     """Find the labelled images of a project that are most like one.
 
@@ -99,8 +100,8 @@ def nearest_in_project(
         How many at most.
     but
         A file that is not to be found: the image itself.
-    decoder, limits
-        For thumbnails that are not made yet.
+    decoder
+        Makes thumbnails that are not there yet; ``None``: none are asked for.
     """
     ids = ImageStore(project).ids(ImageQuery(label_state=LabelState.LABELLED))
     embeddings = ArrayStore(project, model_id).get_embeddings(ids)
@@ -110,23 +111,16 @@ def nearest_in_project(
     chosen = [ImageId(int(ids[row])) for row in found.rows]
     records = {record.id: record for record in ImageStore(project).get_many(chosen)}
     labels = LabelStore(project).current(chosen)
-    cache = ThumbnailStore()
-    try:
-        known = [
-            Known(
-                records[i].path.name,
-                label,
-                float(similarity),
-                _thumbnail(records[i], cache, decoder or InThisProcess(), limits or DecodeLimits()),
-                i,
-                records[i].path,
-            )
-            for i, similarity in zip(chosen, found.similarity, strict=True)
-            if i in records and records[i].path != but and (label := labels.get(i)) is not None
-        ]
-    finally:
-        cache.close()
-    return known[:k]
+    near = [
+        (records[i], label, float(similarity))
+        for i, similarity in zip(chosen, found.similarity, strict=True)
+        if i in records and records[i].path != but and (label := labels.get(i)) is not None
+    ][:k]
+    pictures = _thumbnails([record for record, _, _ in near], decoder)
+    return [
+        Known(record.path.name, label, similarity, picture, record.id, record.path)
+        for (record, label, similarity), picture in zip(near, pictures, strict=True)
+    ]
 
 
 def nearest_in_gallery(gallery: Gallery, embedding: NDArray[Any], k: int) -> list[Known]:
@@ -138,8 +132,11 @@ def nearest_in_gallery(gallery: Gallery, embedding: NDArray[Any], k: int) -> lis
     ]
 
 
-def _thumbnail(record: ImageRecord, cache: ThumbnailStore, decoder: Decoder, limits: DecodeLimits) -> bytes:
-    return thumbnail_of(record, cache, decoder, limits).picture
+def _thumbnails(records: Sequence[ImageRecord], decoder: Decoder | None) -> list[bytes]:
+    if decoder is None:
+        return [b""] * len(records)
+    with closing(ThumbnailStore()) as cache:
+        return [thumbnail_of(record, cache, decoder, DecodeLimits()).picture for record in records]
 
 
 class Likeness:
@@ -178,7 +175,7 @@ class Likeness:
             self._k,
             but=result.source.path,
         )
-        names = {c.id: c.name for c in self._classifier.card.classes}
+        names = {ClassId(c.id): c.name for c in self._classifier.card.classes}
         if self._project is not None:
             names |= ClassStore(self._project).names()
         return "; ".join(

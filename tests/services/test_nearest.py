@@ -13,6 +13,7 @@ from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.project import open_project
 from semgui.domain.errors import ModelError
 from semgui.domain.ids import ClassId, ImageId, ModelId
+from semgui.imaging.decoders import InThisProcess
 from semgui.registry.gallery import GALLERY_FILE, Gallery, load_gallery, save_gallery
 from semgui.registry.store import inspect_model
 from semgui.services.classes import start_with_preset
@@ -52,13 +53,15 @@ def test_of_a_project_the_labelled_ones_and_never_the_image_itself(project, gall
     opened, ids, embeddings = project
     set_labels(opened, ids[2:5], ClassId("nffa.fibres"), "ann")
     itself = ImageStore(opened).get(ids[3]).path
-    found = nearest_known(opened, gallery, MODEL, embeddings[3], 2, but=itself)
+    found = nearest_known(opened, gallery, MODEL, embeddings[3], 2, but=itself, decoder=InThisProcess())
     assert [known.image_id for known in found] in ([ids[2], ids[4]], [ids[4], ids[2]])
     assert {known.class_id for known in found} == {"nffa.fibres"}
     assert found[0].similarity == pytest.approx(np.cos(0.2), abs=2e-3)
     assert all(known.thumbnail.startswith(b"\xff\xd8") for known in found)
     assert found[0].path is not None
     assert found[0].caption == found[0].path.name
+    named = nearest_known(opened, gallery, MODEL, embeddings[3], 2, but=itself)
+    assert [(known.image_id, known.thumbnail) for known in named] == [(k.image_id, b"") for k in found]
 
 
 def test_where_nothing_is_labelled_the_gallery_answers(project, gallery: Gallery) -> None:

@@ -24,7 +24,8 @@ from semgui.texts import tr
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.examples import ExampleModel
 from semgui.viewmodels.labelling import LabelModel
-from semgui.viewmodels.proposals import EXAMPLES, Proposal, ProposalModel
+from semgui.viewmodels.proposal import EXAMPLES, Proposal
+from semgui.viewmodels.proposals import ProposalModel
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -24,8 +24,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from semgui.texts import tr
 from semgui.ui.theme import DARK, Theme
-from semgui.viewmodels.map import MapModel, Picking
+from semgui.viewmodels.map import MapModel
 from semgui.viewmodels.map_camera import MapCamera, inside_polygon
+from semgui.viewmodels.map_choice import Picking
 from semgui.viewmodels.map_colours import argb
 from semgui.viewmodels.map_raster import Raster
 

@@ -30,7 +30,8 @@ from semgui.ui.map_legend import MapLegend
 from semgui.ui.map_message import MapMessage
 from semgui.ui.map_side import MapSide
 from semgui.ui.theme import GRID, Theme
-from semgui.viewmodels.map import MapModel, MapState, Picking
+from semgui.viewmodels.map import MapModel, MapState
+from semgui.viewmodels.map_choice import Picking
 from semgui.viewmodels.map_colours import NAMES, ColourBy
 from semgui.viewmodels.tasks import Lane
 from semgui.viewmodels.tiles import Tile

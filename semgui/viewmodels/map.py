@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 from psygnal import Signal
 
 from semgui.catalogue.images import ImageStore
@@ -22,12 +21,11 @@ from semgui.viewmodels.evidence import EvidenceModel
 from semgui.viewmodels.filters import is_filtered
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.handwork import Handwork
+from semgui.viewmodels.map_choice import MapChoice, Rows, no_map
 from semgui.viewmodels.map_colours import KEY_OF, OF_CLASSES, ColourBy, Colouring, colouring, of_scores
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
-
-Rows = NDArray[np.bool_]
 
 _FIRST_SECONDS, _REST_SECONDS = 1.0, 10.0
 """Between two maps while images are being classified: until there is a first one, and after."""
@@ -43,19 +41,8 @@ class MapState(StrEnum):
     FAILED = "failed"
 
 
-class Picking(StrEnum):
-    """What a click or a lasso does to what was chosen before."""
-
-    ONLY = "only"
-    ADD = "add"
-    REMOVE = "remove"
-
-
-class MapModel:
+class MapModel(MapChoice):
     """Points, colours and choice; read and made while somebody looks at them.
-
-    What is chosen is what `GalleryModel` shows, all of it selected: the keys of classes, the menus and undo
-    work on it as anywhere.
 
     Attributes
     ----------
@@ -63,25 +50,17 @@ class MapModel:
         What there is to see.
     problem
         Why there is no map, in a sentence.
-    map
-        The points.
     layout
         How places are found, or are being found.
     by
         What colours stand for.
     colours
         Of the points.
-    shown
-        (N,) bool, points that pass the filter of the gallery.
-    picked
-        (N,) bool, points that are chosen.
     """
 
     changed = Signal()  # state
     points_changed = Signal()
     colours_changed = Signal()
-    shown_changed = Signal()
-    picked_changed = Signal()
 
     def __init__(
         self,
@@ -92,10 +71,10 @@ class MapModel:
         hand: Handwork,
         evidence: EvidenceModel,
     ) -> None:
+        super().__init__(gallery)
         self._runner = runner
         self._activities = activities
         self._notices = notices
-        self._gallery = gallery
         self._hand = hand
         self._evidence = evidence
         self._opened: Opened | None = None
@@ -198,7 +177,7 @@ class MapModel:
         """Make the map from all images again, wherever they were before."""
         opened, brain = self._opened, self._brain
         if opened is not None and brain is not None:
-            self.map = _no_map(self.layout)
+            self.map = no_map(self.layout)
             self._run(lambda: forget_map(opened.project, brain.id), lambda _: self.draw())
 
     # Colours
@@ -211,72 +190,14 @@ class MapModel:
             self.by = by
             self._read_colours()
 
-    # Choice
-
-    def pick(self, rows: Rows, how: Picking = Picking.ONLY) -> int:
-        """Choose points; those that do not pass the filter cannot be chosen.
-
-        Returns
-        -------
-        int
-            How many of `rows` could be. If none, everything stays as it is.
-        """
-        rows = rows & self.shown
-        count = int(np.count_nonzero(rows))
-        if not count:
-            return 0
-        if how is Picking.ADD:
-            rows = self.picked | rows
-        elif how is Picking.REMOVE:
-            rows = self.picked & ~rows
-        self._show_picked(rows, self._first_of(rows))
-        return count
-
-    def pick_point(self, row: int, how: Picking = Picking.ONLY) -> None:
-        """Choose one point, or add or remove it; added or alone, its image becomes the current one."""
-        rows = np.zeros(len(self.map), np.bool_)
-        rows[row] = True
-        if how is Picking.ADD and self.picked[row]:
-            how = Picking.REMOVE
-        rows &= self.shown
-        if not rows.any():
-            return
-        chosen = {Picking.ONLY: rows, Picking.ADD: self.picked | rows}.get(how, self.picked & ~rows)
-        current = self.id_at(row) if chosen[row] else self._first_of(chosen)
-        self._show_picked(chosen, current)
-
-    def pick_nothing(self) -> None:
-        """Choose nothing; the current image stays."""
-        self._show_picked(np.zeros(len(self.map), np.bool_), None)
-
-    def id_at(self, row: int) -> ImageId:
-        """Return the image of a point."""
-        return ImageId(int(self.map.ids[row]))
-
-    def row_of(self, image_id: ImageId | None) -> int:
-        """Return the point of an image, or -1."""
-        found = np.flatnonzero(self.map.ids == image_id) if image_id is not None else np.zeros(0, np.int64)
-        return int(found[0]) if found.size else -1
-
-    @property
-    def picked_count(self) -> int:
-        """How many points are chosen."""
-        return int(np.count_nonzero(self.picked))
-
-    @property
-    def shown_count(self) -> int:
-        """How many points pass the filter."""
-        return int(np.count_nonzero(self.shown))
-
     # Inside
 
     def _clear(self) -> None:
-        self.map = _no_map(self.layout)
+        self.map = no_map(self.layout)
         self._fit_to_map()
 
     def _fit_to_map(self) -> None:
-        self.shown: Rows = np.ones(len(self.map), np.bool_)
-        self.picked: Rows = np.zeros(len(self.map), np.bool_)
+        self._fit()
         self.colours = Colouring(self.by)
 
     def _all_changed(self) -> None:
@@ -323,31 +244,6 @@ class MapModel:
         self.state = state
         self.changed.emit()
 
-    def _show_picked(self, rows: Rows, current: ImageId | None) -> None:
-        self.picked = rows
-        ids = self.map.ids[rows]
-        if ids.size:
-            self._gallery.show_only(ids, current)
-            self._gallery.select_all()
-        else:
-            self._gallery.show_all()
-            self._gallery.select_current()
-        self.picked_changed.emit()
-
-    def _leave_gallery(self) -> None:
-        """Leave nothing chosen that is not seen any more: a key would label it."""
-        if self.picked_count:
-            self._gallery.show_all()
-            self._gallery.select_current()
-
-    def _first_of(self, rows: Rows) -> ImageId | None:
-        """Return the current image if it is among these points, else the first of them."""
-        here = self.row_of(self._gallery.current)
-        if here >= 0 and rows[here]:
-            return self._gallery.current
-        places = np.flatnonzero(rows)
-        return self.id_at(int(places[0])) if places.size else None
-
     # What passes the filter
 
     def _filter_changed(self) -> None:
@@ -371,12 +267,6 @@ class MapModel:
             return np.isin(ids, opened.library.listing(wanted).ids)
 
         self._read("shown", work, self._take_shown)
-
-    def _take_shown(self, shown: Rows) -> None:
-        if shown.shape != self.shown.shape or np.array_equal(shown, self.shown):
-            return
-        self.shown = shown
-        self.shown_changed.emit()
 
     # Colours
 
@@ -430,7 +320,3 @@ class MapModel:
             self._notices.failed(tr("The map could not be read"), error)
 
         self._runner.run(Lane.READ, work, done, failed)
-
-
-def _no_map(layout: Layout) -> EmbeddingMap:
-    return EmbeddingMap(np.zeros(0, np.int64), np.zeros((0, 2), np.float32), layout)

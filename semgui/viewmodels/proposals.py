@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
@@ -14,7 +13,7 @@ from psygnal import Signal
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.domain.errors import Cancelled, SemguiError
-from semgui.domain.ids import ClassId, ImageId
+from semgui.domain.ids import ImageId
 from semgui.domain.progress import CancelToken, Progress
 from semgui.services.groups import Grouped, ImageGroup, group_images
 from semgui.texts import tr
@@ -24,10 +23,9 @@ from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.handwork import Handwork
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened
+from semgui.viewmodels.proposal import Proposal, described, zipped
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
-EXAMPLES = 8
-"""Images that show what a group is."""
 _PARTS = 2  # that a group is split into
 
 
@@ -39,52 +37,6 @@ class GroupState(StrEnum):
     GROUPING = "grouping"
     READY = "ready"
     FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """One group.
-
-    Parameters
-    ----------
-    ids
-        (n,) int64, the image that shows best what it is first.
-    guess
-        The class that the model predicts for most of them, and for which part; ``None``: it said nothing.
-    labels
-        How many images have each label; ``None`` stands for those that have none.
-    labelled
-        Ids of those that have one.
-    skipped
-        Whether it was put off.
-    """
-
-    ids: NDArray[np.int64]
-    guess: tuple[ClassId, float] | None = None
-    labels: Counter[ClassId | None] = field(default_factory=Counter)
-    labelled: frozenset[ImageId] = frozenset()
-    skipped: bool = False
-
-    @property
-    def examples(self) -> tuple[ImageId, ...]:
-        """Images that show what it is: the clearest ones, and some from further out."""
-        count = min(EXAMPLES, len(self.ids))
-        rows = np.unique(np.linspace(0, 0.6 * (len(self.ids) - 1), count).round().astype(np.int64))
-        rows = np.union1d(rows, np.arange(count)) if len(rows) < count else rows
-        return tuple(ImageId(int(i)) for i in self.ids[rows[:count]])
-
-    @property
-    def unlabelled(self) -> int:
-        """How many images have no label."""
-        return self.labels[None]
-
-    @property
-    def name(self) -> ClassId | None:
-        """The class that most of its images have; ``None``: it waits for a name."""
-        named = [(count, class_id) for class_id, count in self.labels.items() if class_id is not None]
-        if not named or self.unlabelled > len(self.ids) / 2:
-            return None
-        return max(named)[1]
 
 
 class ProposalModel:
@@ -215,7 +167,7 @@ class ProposalModel:
             return
         first, *_ = self.chosen
         parts = [self.groups[number].ids for number in self.chosen]
-        whole = Proposal(_zipped(parts))
+        whole = Proposal(zipped(parts))
         others = [g for n, g in enumerate(self.groups) if n not in self.chosen]
         self._replace([*others[:first], whole, *others[first:]], (first,))
 
@@ -325,7 +277,7 @@ class ProposalModel:
         if not self.chosen:
             self._gallery.show_all()
             return
-        ids = _zipped([self.groups[number].ids for number in self.chosen])
+        ids = zipped([self.groups[number].ids for number in self.chosen])
         self._gallery.show_only(ids, ImageId(int(ids[0])))
         self._gallery.select_all()
 
@@ -345,7 +297,7 @@ class ProposalModel:
             said = LabelStore(opened.project).current(every)
             guessed = PredictionStore(opened.project).get(model_id, every)
             predicted = {i: found.predicted for i, found in guessed.items()}
-            return [_described(group, said, predicted) for group in groups]
+            return [described(group, said, predicted) for group in groups]
 
         def done(found: list[Proposal]) -> None:
             if self.groups is groups:
@@ -358,17 +310,3 @@ class ProposalModel:
             done,
             lambda error: self._notices.failed(tr("The groups could not be read"), error),
         )
-
-
-def _described(group: Proposal, said: dict[ImageId, ClassId], predicted: dict[ImageId, ClassId]) -> Proposal:
-    ids = [ImageId(i) for i in group.ids.tolist()]
-    guesses = Counter(predicted[i] for i in ids if i in predicted).most_common(1)
-    guess = (guesses[0][0], guesses[0][1] / len(ids)) if guesses else None
-    labelled = frozenset(i for i in ids if i in said)
-    return replace(group, guess=guess, labels=Counter(said.get(i) for i in ids), labelled=labelled)
-
-
-def _zipped(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Return all ids, the clearest of each part first."""
-    rank = np.concatenate([np.arange(len(part)) / max(1, len(part)) for part in parts])
-    return np.concatenate(list(parts))[np.argsort(rank, kind="stable")]

@@ -7,6 +7,7 @@ long, and hold the interpreter's lock against the window meanwhile.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,8 @@ from semgui.catalogue.label_tables import current_marks, label_events
 from semgui.catalogue.tables import image_metadata, images, predictions
 from semgui.domain.ids import ModelId
 from semgui.domain.marks import MarkKind
+
+_COUNTED = 1 << 20
 
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -54,12 +57,21 @@ class Coded(Generic[T]):
 
 def combined(columns: Sequence[Coded[Any]]) -> Coded[tuple[Any, ...]]:
     """Return each image's combination of the values of several columns."""
+    shape = [len(column.values) for column in columns]
     codes = columns[0].codes
-    for column in columns[1:]:
-        codes = codes * len(column.values) + column.codes
-    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    values = tuple(tuple(column.values[column.codes[image]] for column in columns) for image in first)
-    return Coded(values, places)
+    for column, values in zip(columns[1:], shape[1:], strict=True):
+        codes = codes * values + column.codes
+    possible = math.prod(shape)
+    if possible <= _COUNTED + 4 * codes.size:  # counting them takes a tenth of the time of sorting them
+        there = np.flatnonzero(np.bincount(codes, minlength=possible))
+        place = np.zeros(possible, np.int64)
+        place[there] = np.arange(there.size)
+        places = place[codes]
+    else:
+        there, places = np.unique(codes, return_inverse=True)
+    parts = [part.tolist() for part in np.unravel_index(there, shape)]
+    values_of = [[column.values[i] for i in part] for column, part in zip(columns, parts, strict=True)]
+    return Coded(tuple(zip(*values_of, strict=True)), places)
 
 
 class Columns:

@@ -84,15 +84,9 @@ def read_said(columns: Columns, model_id: ModelId | None, merged: Mapping[str, s
 
 def passes(one: Said, query: ImageQuery) -> bool:
     """Whether images of this combination pass the conditions on status, marks, label and prediction."""
-    labels = {
-        None: True,
-        LabelState.LABELLED: one.label is not None,
-        LabelState.UNLABELLED: one.label is None,
-        LabelState.DISAGREE: one.differs,
-    }
     return (
         (one.present if query.status is None else one.status == query.status.value)
-        and labels[query.label_state]
+        and _label_passes(one, query.label_state)
         and (not query.classes or one.shown in query.classes)
         and (not query.predicted or one.predicted in query.predicted)
         and query.prediction_status in (None, one.trust)
@@ -100,6 +94,14 @@ def passes(one: Said, query: ImageQuery) -> bool:
         and query.excluded in (None, one.excluded)
         and not (query.databar_uncertain and one.certain)
     )
+
+
+def _label_passes(one: Said, state: LabelState | None) -> bool:
+    if state is None:
+        return True
+    if state is LabelState.DISAGREE:
+        return one.differs
+    return (one.label is not None) is (state is LabelState.LABELLED)
 
 
 def read_made(columns: Columns, connection: Connection) -> Coded[Made]:

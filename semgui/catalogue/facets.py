@@ -165,10 +165,11 @@ def _sum(
 
 def _states(cells: Sequence[tuple[Said, int]], query: ImageQuery) -> dict[State, int]:
     free = without_states(query)
+    gone = replace(free, status=ImageStatus.MISSING)
     found = Counter(dict.fromkeys(State, 0))
     for one, count in cells:
         there = one.present
-        if not passes(one, free if there else replace(free, status=ImageStatus.MISSING)):
+        if not passes(one, free if there else gone):
             continue
         holds = {
             State.UNLABELLED: there and one.label is None,

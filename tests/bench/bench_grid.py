@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,7 @@ CHARTS = {
 }
 
 # As `semgui.ui.app` does at its start.
-READY, DECODES = 2, ("semgui.catalogue.thumbnails", "semgui.inference.prepare")
+_READY, _DECODES = 2, ("semgui.catalogue.thumbnails", "semgui.inference.prepare")
 
 COUNTED = ("unlabelled", "label ≠ model", "text", "everything again")  # the others only change the order
 SECONDS = 4
@@ -94,6 +95,14 @@ class Dragging:
     def __call__(self) -> None:
         self._step += 1
         self._bar.setSliderPosition(round(self._steps[self._step % 240] * self._bar.maximum()))
+
+
+def with_decoders(decoder) -> None:
+    """Have decoders wait, as they do some seconds after the start of the program."""
+    decoder.warm_up(_READY, _DECODES)
+    for thread in threading.enumerate():
+        if thread.name == "decoder-warm-up":
+            thread.join()
 
 
 def resident_mb() -> float:
@@ -170,7 +179,7 @@ def scrolling(window) -> tuple[list[str], dict[str, float]]:
 
 @pytest.mark.parametrize("count", [1_000, 20_000, 100_000])
 def test_grid(open_window, find_brain, decoder, tmp_path: Path, count: int, capsys) -> None:
-    decoder.warm_up(READY, DECODES)
+    with_decoders(decoder)
     made = generate(tmp_path, count, find_brain())
     window = open_window()
     window.window.resize(1366, 768)

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 
 from semgui.settings import Settings
 from semgui.viewmodels.network import NetworkFinder
-from tests.bench.bench_grid import DECODES, READY
+from tests.bench.bench_grid import with_decoders
 from tests.bench.results import record
 from tests.ui.conftest import *  # noqa: F403 - the window's fixtures
 from tests.ui.gaps import GapMeter
@@ -42,7 +42,7 @@ def find_brain(decoder) -> NetworkFinder:
 @pytest.fixture
 def window(open_window, decoder):
     """An empty window some seconds after the start of the program."""
-    decoder.warm_up(READY, DECODES)
+    with_decoders(decoder)
     driver = open_window()
     driver.session.get_ready()
     driver.until_idle()

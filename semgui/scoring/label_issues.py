@@ -13,6 +13,7 @@ Ints = NDArray[np.int64]
 
 
 _ADJUSTED = 0.5  # how much of a class's frequency is taken off
+_IMAGINED = 10  # images that each class is thought to have besides its own
 _TINY = 1e-30  # float32 still tells such probabilities apart
 
 
@@ -49,14 +50,16 @@ def label_issues(labels: Ints, probabilities: Floats) -> LabelIssues:
 
     Notes
     -----
-    The order is that of a margin between self-confidence and normalised margin (Northcutt, Jiang and Chuang
-    2021; Kuan and Mueller 2022), in logarithms: with the mean over the classes taken off, what speaks for the
-    label less half of what speaks most against it. Half, since a label that nothing speaks for is suspicious
-    even where no other class is sure. Half of what the frequency of a class speaks for it is taken off before
-    (logit adjustment, Menon et al. 2021): a model believes that an image is of a common class too readily,
-    and a rare class of which some labels are wrong would be suspected as a whole. Both halves were measured
-    on five sets (docs/results.md). Whether a label is an issue at all is decided by confident learning, which
-    estimates how many images of each class bear which label, as cleanlab does it (``prune_by_noise_rate``).
+    The order is that of a margin between self-confidence and normalised margin (Northcutt, Jiang and
+    Chuang 2021; Kuan and Mueller 2022), in logarithms: with the mean over the classes taken off, what
+    speaks for the label less half of what speaks most against it. Half, since a label that nothing speaks
+    for is suspicious even where no other class is sure. Half of what the frequency of a class speaks for
+    it is taken off before (logit adjustment, Menon et al. 2021), as if each had ten images more: a model
+    believes that an image is of a common class too readily, and a rare class of which some labels are
+    wrong would be suspected as a whole; but with two images it may well be all mistakes. Measured on five
+    sets (docs/results.md). Whether a label is an issue at all is decided by confident learning, which
+    estimates how many images of each class bear which label, as cleanlab does it
+    (``prune_by_noise_rate``).
     """
     labels = np.asarray(labels, np.int64)
     if len(labels) != len(probabilities):
@@ -78,8 +81,8 @@ def label_issues(labels: Ints, probabilities: Floats) -> LabelIssues:
 
 def _suspicion(labels: Ints, probabilities: Floats) -> NDArray[np.float32]:
     """Return scores in (0, 1) that order as the margin does and never saturate, as probabilities would."""
-    share = np.bincount(labels) / len(labels)
-    evidence = np.log(np.maximum(probabilities, _TINY)) - _ADJUSTED * np.log(share)
+    frequency = _ADJUSTED * np.log(np.bincount(labels) + _IMAGINED)
+    evidence = np.log(np.maximum(probabilities, _TINY)) - frequency
     evidence -= evidence.mean(axis=1, keepdims=True)
     at = np.arange(len(labels))
     own = evidence[at, labels]

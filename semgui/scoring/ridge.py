@@ -26,6 +26,7 @@ PENALTIES = (0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 
 _SHARPNESS = 10.0  # least squares gives about 1 and 0 for right and wrong; a softmax needs them farther apart
 _ENOUGH = 1000  # labelled images left out that settle the penalty
+_ROWS_AT_ONCE = 64
 _ANOTHER = 1.5  # the penalty is settled again when there are so many times as many labels
 
 
@@ -57,6 +58,7 @@ class OutOfFoldRidge:
         size, count = self._points.shape[1], len(self._parts)
         self._labels = np.full(len(points), -1, np.int64)
         self._grams = np.zeros((count, size, size), np.float32)  # the upper triangles, which is all it takes
+        self._gram = np.zeros((size, size), np.float32)  # their sum
         self._sums = np.zeros((count, 0, size))
         self._images = np.zeros((count, 0))
         self._factors: list[Any] = []
@@ -135,6 +137,7 @@ class OutOfFoldRidge:
                     self._grams[number] += ssyrk(sign, some.T)
         self._labels = labels.copy()
         if turned.any() or not self._factors:
+            np.sum(self._grams, axis=0, out=self._gram)
             self._settle_penalty()
             self._factors = [self._factor(number, self._penalty) for number in range(len(self._parts))]
 
@@ -159,8 +162,11 @@ class OutOfFoldRidge:
     def _factor(self, number: int, penalty: float) -> Any:
         """Factorise what the images outside a fold give: their covariance, and the ridge."""
         images, mean = self._outside(number)
-        gram = self._grams.sum(axis=0) - self._grams[number]
-        gram -= (images * np.outer(mean, mean)).astype(np.float32)
+        gram = self._gram - self._grams[number]
+        narrow = mean.astype(np.float32)
+        for start in range(0, len(gram), _ROWS_AT_ONCE):  # no second matrix of its size
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            gram[rows] -= np.float32(images) * narrow[rows, None] * narrow
         gram[np.diag_indices_from(gram)] += np.float32(penalty * max(images, 1.0) * self._points.shape[1])
         return cho_factor(gram, lower=False, overwrite_a=True, check_finite=False)
 

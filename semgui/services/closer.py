@@ -166,7 +166,7 @@ class CloserLook:
                     seen.append((record.id, (record.version, *network.widths), result.answer.embedding))
         if seen:
             rows, notes, embeddings = zip(*seen, strict=True)
-            ArrayStore(self._project, _kept_as(self._model_id)).put(
+            ArrayStore(self._project, kept_as(self._model_id)).put(
                 np.array(rows, np.int64), np.array(notes, np.float32), np.stack(embeddings)
             )
 
@@ -178,13 +178,13 @@ class CloserLook:
             )
         loaded = load_classifier(str(folder), device=self._device, limits=self._limits, decoder=self._decoder)
         return Classifier(
-            _closer(loaded.model), _kept_as(self._model_id), limits=loaded.limits, decoder=loaded.decoder
+            _closer(loaded.model), kept_as(self._model_id), limits=loaded.limits, decoder=loaded.decoder
         )
 
 
 def seen_closer(project: Project, model_id: ModelId, ids: Ids) -> NDArray[np.bool_]:
     """Return which images had a closer look as they are now, (N,)."""
-    notes = ArrayStore(project, _kept_as(model_id)).get_probs(ids)
+    notes = ArrayStore(project, kept_as(model_id)).get_probs(ids)
     if notes.shape[1] == 0:
         return np.zeros(len(ids), np.bool_)
     return np.asarray(notes[:, 0] == _versions(project, ids))
@@ -198,7 +198,7 @@ def closer_features(project: Project, model_id: ModelId, ids: Ids) -> tuple[NDAr
     tuple of (N, D) float16
         NaN where the file as it is had no such look; empty where no image had any.
     """
-    store = ArrayStore(project, _kept_as(model_id))
+    store = ArrayStore(project, kept_as(model_id))
     embeddings = store.get_embeddings(ids)
     if embeddings.shape[1] == 0:
         return ()
@@ -212,7 +212,8 @@ def closer_features(project: Project, model_id: ModelId, ids: Ids) -> tuple[NDAr
     return tuple(np.split(embeddings, np.cumsum(widths)[:-1], axis=1))
 
 
-def _kept_as(model_id: ModelId) -> ModelId:
+def kept_as(model_id: ModelId) -> ModelId:
+    """Return the name under which `semgui.catalogue.arrays.ArrayStore` has what a closer look saw."""
     return ModelId(f"{model_id} at {PIXELS} and four depths")
 
 

@@ -11,19 +11,31 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from semgui.catalogue.arrays import ArrayStore
+from semgui.catalogue.presets import load_preset
+from semgui.catalogue.project import open_project
+from semgui.domain.ids import ImageId, ModelId
 from semgui.review.likeness import Likeness
+from semgui.review.queue import queue_of
+from semgui.review.strategies import strategy_named
 from semgui.scoring.diversity import coverage_scores
 from semgui.scoring.folds import make_folds
 from semgui.scoring.label_issues import label_issues
 from semgui.scoring.novelty import novelty
 from semgui.scoring.principal import principal_coordinates
 from semgui.scoring.ridge import Committee
+from semgui.services.closer import Look, kept_as
+from semgui.services.label import set_labels
+from semgui.services.review import Reranker
 from tests.bench.results import record
+from tests.ui.grid_project import generate
 
 pytestmark = pytest.mark.bench
 
@@ -34,6 +46,7 @@ WIDTHS = {
     "starter model, 2560": (2560,),
     "closer look": (688, 752, 912, 1280),
 }
+ISSUES = strategy_named("label_issues")
 MANY, MANY_LABELLED = 100_000, 50_000
 SHARES = np.array([0.29, 0.2, 0.13, 0.1, 0.09, 0.07, 0.05, 0.04, 0.02, 0.01])
 
@@ -119,3 +132,33 @@ def test_queues_that_compare_images(images: int, labelled: int) -> None:
     timed(taken, "500 diverse images", lambda: coverage_scores(few, known, 500))
     tell(f"{images:,} images, {labelled:,} labelled, 1280", taken)
     assert (truth[near.rows[:, 0]] == truth[known]).mean() > 0.5
+
+
+@pytest.mark.timeout(1800)
+def test_a_project_gathered_and_gathered_anew(tmp_path: Path) -> None:
+    classes = [(c.id, c.name) for c in load_preset("nffa10")]
+    model = SimpleNamespace(id=ModelId("made-up-1"), classes=classes)
+    made = generate(tmp_path, IMAGES, model)
+    rng = np.random.default_rng(0)
+    truth, ids = rng.choice(CLASSES, IMAGES, p=SHARES / SHARES.sum()), np.arange(1, IMAGES + 1)
+    with open_project(made.place) as project:
+        widths = WIDTHS["closer look"]
+        closer = np.hstack([clouds(rng, IMAGES, width, truth) for width in widths])
+        notes = np.tile(np.array([1, *widths], np.float32), (IMAGES, 1))
+        ArrayStore(project, kept_as(model.id)).put(ids, notes, closer)
+        said = np.full((IMAGES, CLASSES), 1 / CLASSES, np.float32)
+        ArrayStore(project, model.id).put(ids, said, clouds(rng, IMAGES, 2560, truth))
+        for look in Look:
+            taken: Taken = {}
+            reranker = Reranker(project, look=look)
+            evidence = timed(taken, "read and judged, first time", reranker.begin)
+            timed(taken, "queue", lambda: queue_of(evidence, ISSUES))  # noqa: B023
+            labelled = [ImageId(i) for i in evidence.ids[evidence.labelled][:30].tolist()]
+            set_labels(project, labelled, classes[0][0], "ann")
+            again = timed(taken, "taken in: 30 relabels", reranker.again)
+            timed(taken, "queue again", lambda: queue_of(again, ISSUES))  # noqa: B023
+            free = [ImageId(i) for i in evidence.ids[~evidence.labelled][:30].tolist()]
+            set_labels(project, free, classes[0][0], "ann")
+            timed(taken, "taken in: 30 more labels", reranker.again)
+            tell(f"A project of {IMAGES:,} images, {look.value}, {evidence.labelled.sum():,} labelled", taken)
+            assert len(evidence) == IMAGES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from cleanlab.filter import find_label_issues
@@ -33,6 +33,16 @@ class Planted:
     data: ReviewSet
     labels: Labels
     seed: int
+    _said: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def logistic(self, look: str) -> NDArray[np.float64]:
+        """Return out-of-fold probabilities of logistic regression, for the others to rank by; fitted once."""
+        if look not in self._said:
+            folds = make_folds(self.labels, self.data.groups, FOLDS_OF_OTHERS, self.seed)
+            everything = np.hstack([_standardised(one) for one in self.data.features[look]])
+            said = out_of_fold_logistic(everything, self.labels, folds, len(self.data.classes))
+            self._said[look] = np.asarray(said, np.float64) / said.sum(axis=1, keepdims=True)
+        return self._said[look]
 
     @property
     def wrong(self) -> NDArray[np.bool_]:
@@ -73,14 +83,6 @@ def by_chance(case: Planted, look: str) -> Scores:
     return np.random.default_rng(case.seed).random(len(case.labels))
 
 
-def _logistic(case: Planted, look: str) -> NDArray[np.float64]:
-    """Return out-of-fold probabilities of logistic regression, for the others to rank by."""
-    folds = make_folds(case.labels, case.data.groups, FOLDS_OF_OTHERS, case.seed)
-    everything = np.hstack([_standardised(one) for one in case.data.features[look]])
-    said = out_of_fold_logistic(everything, case.labels, folds, len(case.data.classes))
-    return np.asarray(said, np.float64) / said.sum(axis=1, keepdims=True)
-
-
 def _standardised(features: NDArray[np.float32]) -> NDArray[np.float32]:
     return (
         (features - features.mean(axis=0)) / np.maximum(features.std(axis=0), 1e-6) / features.shape[1] ** 0.5
@@ -89,13 +91,13 @@ def _standardised(features: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def least_confidence(case: Planted, look: str) -> Scores:
     """Rank by how little logistic regression believes the label."""
-    said = _logistic(case, look)
+    said = case.logistic(look)
     return 1 - said[np.arange(len(said)), case.labels]
 
 
 def cleanlab(case: Planted, look: str) -> Scores:
     """Rank as cleanlab does by default: what it calls issues first, both parts by self-confidence."""
-    said = _logistic(case, look)
+    said = case.logistic(look)
     score = 1 - get_label_quality_scores(case.labels, said)
     score[find_label_issues(case.labels, said, n_jobs=1)] += 1
     return score

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,8 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSplitter
 
 from semgui.domain.ids import ImageId
+from semgui.services import review as review_service
 from semgui.ui.review_page import ReviewPage
 from semgui.viewmodels.review_order import KEPT_AHEAD
+from semgui.viewmodels.review_words import Why
 from tests.ui.review_project import KINDS, plant
 from tests.ui.screens import save_screen
 
@@ -184,3 +188,48 @@ def test_borders_are_where_they_were_left_after_a_restart(reviewing, open_window
     for name, before in sizes.items():
         mode, _, which = name.partition(".")
         assert again.window.modes.page(mode).splitters()[which].sizes() == pytest.approx(before, abs=4), name
+
+
+def test_near_duplicates_come_behind_and_move_nothing_that_is_in_sight(
+    open_window, planted, monkeypatch, request
+):
+    found = threading.Event()
+    request.addfinalizer(found.set)
+
+    def slowly(_, ids, *args, **kwargs):
+        found.wait(120)
+        groups = np.arange(len(ids))
+        groups[1] = groups[0]  # two kinds: they are labelled differently
+        return groups
+
+    monkeypatch.setattr(review_service, "near_duplicates", slowly)
+    window = open_window(planted.place)
+    window.until_open(60)
+    window.window.resize(1366, 768)
+    window.window.actions_.by_id["mode.review"].trigger()
+    session, review, chooser = window.session, window.session.review, page(window).chooser
+    window.until(lambda: review.reviewing and session.case.shown is not None)
+    assert not review.source.evidence.grouped
+    before = review.order.ids.copy()
+    window.key(KEY_OF[planted.truth[ImageId(int(session.gallery.current))]])
+    assert session.gallery.current == before[1]
+
+    chooser.strategy.setCurrentIndex(chooser.strategy.findData("duplicates"))
+    chooser.strategy.activated.emit(chooser.strategy.currentIndex())
+    window.until(lambda: review.why is Why.GROUPING)
+    save_screen(window.window, "review-grouping-1366")
+    chooser.strategy.setCurrentIndex(chooser.strategy.findData("label_issues"))
+    chooser.strategy.activated.emit(chooser.strategy.currentIndex())
+    window.until(lambda: review.reviewing and session.case.shown is not None)
+    seen = session.gallery.current
+    in_sight = review.order.ids[: 1 + KEPT_AHEAD].tolist()
+    found.set()
+    window.until(lambda: review.source.evidence.grouped)
+    window.until_idle()
+    assert session.gallery.current == seen
+    assert review.order.ids[: 1 + KEPT_AHEAD].tolist() == in_sight
+
+    chooser.strategy.setCurrentIndex(chooser.strategy.findData("duplicates"))
+    chooser.strategy.activated.emit(chooser.strategy.currentIndex())
+    window.until(lambda: review.reviewing and review.order.ids.size == 2)
+    assert set(review.order.ids.tolist()) == {1, 2}

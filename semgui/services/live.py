@@ -126,7 +126,7 @@ def _unknown(project: Project, folders: Sequence[Path]) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A file that was decoded: its thumbnail and what was found, or what is wrong with it."""
+    """A file that was decoded: its thumbnail and what was found, or what is wrong; nothing if it was gone."""
 
     path: Path
     picture: bytes = b""
@@ -190,10 +190,11 @@ class _Live:
         for one, record in zip(looked, records, strict=True):
             if record is None or record.status is ImageStatus.MISSING:
                 continue
-            if one.error is not None or one.databar is None or one.contrast is None:
-                reason = one.error or record.error or "it could not be read"
-                self._images.record_error(record.id, reason)
-                unreadable.append((one.path, reason))
+            if one.error is not None:
+                self._images.record_error(record.id, one.error)
+                unreadable.append((one.path, one.error))
+                continue
+            if one.databar is None or one.contrast is None:  # gone with its folder, perhaps a network disk
                 continue
             images.append(record)
             if record.contrast is None:

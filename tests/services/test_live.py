@@ -180,6 +180,13 @@ def test_what_is_removed_changed_or_renamed_is_noticed(bench: Bench, tmp_path: P
     assert record(bench, "renamed.tif").status is ImageStatus.MISSING
 
 
+def test_a_folder_that_is_gone_makes_no_image_unreadable(bench: Bench, tmp_path: Path) -> None:
+    shutil.rmtree(bench.folder)
+    bench.until(lambda: any(arrival.gone for arrival in bench.arrivals))
+    assert [arrival.unreadable for arrival in bench.arrivals] == [()] * len(bench.arrivals)
+    assert record(bench, "old.tif").status is not ImageStatus.UNREADABLE
+
+
 def test_a_burst_is_taken_in_whole(bench: Bench, tmp_path: Path) -> None:
     source = write_tiff(tmp_path / "source.tif")
     for number in range(500):

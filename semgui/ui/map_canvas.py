@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 
 import numpy as np
@@ -10,7 +9,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,12 +21,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from semgui.texts import tr
-from semgui.ui.theme import DARK, Theme
+from semgui.ui.map_points import PointPainter
+from semgui.ui.theme import Theme
 from semgui.viewmodels.map import MapModel
 from semgui.viewmodels.map_camera import MapCamera, inside_polygon
 from semgui.viewmodels.map_choice import Picking
-from semgui.viewmodels.map_colours import argb
-from semgui.viewmodels.map_raster import Raster
 
 _REACH = 9.0  # pixels about a point in which the mouse is on it
 _STEP = 1.25  # of one notch of the wheel
@@ -48,17 +45,12 @@ class Tool(StrEnum):
 
 
 class MapCanvas(QWidget):
-    """Paints a `MapModel` and takes the hand.
-
-    Every frame is painted anew by `Raster`, in some ten milliseconds for a hundred thousand points, without
-    OpenGL.
+    """Shows a `MapModel` and takes the hand.
 
     Attributes
     ----------
     tool
         What dragging does.
-    emphasis
-        Number of the entry of the legend that stands out; ``None``: all do.
     """
 
     rested = Signal(int, QPointF)  # the mouse rests on a point, or (-1) on none
@@ -71,12 +63,9 @@ class MapCanvas(QWidget):
         self._model = model
         self._theme = theme
         self.camera = MapCamera()
+        self._points = PointPainter(model, self.camera, theme)
         self.tool = Tool.MOVE
-        self.emphasis: int | None = None
         self.current = -1
-        self._image: QImage | None = None
-        self._raster: Raster | None = None
-        self._layers: list[tuple[np.ndarray, np.ndarray, float]] | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
         self._last = QPointF()
@@ -103,13 +92,13 @@ class MapCanvas(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
-        self._theme = theme
+        self._theme = self._points.theme = theme
         self.refresh()
 
     def refresh(self) -> None:
         """Paint anew: the points or their colours are others."""
-        self._layers = None
-        self._repaint()
+        self._points.changed()
+        self.update()
 
     def set_tool(self, tool: Tool) -> None:
         """Let dragging do something else."""
@@ -120,8 +109,8 @@ class MapCanvas(QWidget):
 
     def emphasise(self, entry: int | None) -> None:
         """Let the points of one entry of the legend stand out."""
-        if entry != self.emphasis:
-            self.emphasis = entry
+        if entry != self._points.emphasis:
+            self._points.emphasis = entry
             self.refresh()
 
     def show_current(self, row: int) -> None:
@@ -158,10 +147,8 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Put the points on the screen, and what the hand does above them."""
-        if self._image is None:
-            self._image = self._render()
         painter = QPainter(self)
-        painter.drawImage(0, 0, self._image)
+        painter.drawImage(0, 0, self._points.image(self.width(), self.height(), self.devicePixelRatioF()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ring(painter, self.current, 3.0)
         self._paint_ring(painter, self._under, 1.5)
@@ -170,58 +157,16 @@ class MapCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Look through a window of another size."""
         self.camera.resize(self.width(), self.height())
-        self._image = None
+        self._points.moved()
         self._set_under(-1)
         super().resizeEvent(event)
 
     def _repaint(self) -> None:
-        self._image = None
+        self._points.moved()
         self.update()
 
-    def _render(self) -> QImage:
-        ratio = self.devicePixelRatioF()
-        size = round(self.width() * ratio), round(self.height() * ratio)
-        if self._raster is None or self._raster.size != size:
-            self._raster = Raster(*size)
-        self._raster.fill(argb(self._theme.canvas))
-        if len(self._model.map):
-            pixels = self.camera.to_pixels(self._model.map.places) * np.float32(ratio)
-            for rows, colours, growth in self._draw_list():
-                self._raster.draw(pixels[rows], colours, max(1.0, self._radius() + growth) * ratio)
-        memory, line = self._raster.memory
-        image = QImage(memory.data, *size, line, QImage.Format.Format_RGB32)  # no copy: the raster stays
-        image.setDevicePixelRatio(ratio)
-        return image
-
     def _radius(self) -> float:
-        """Return the radius of a point: fewer points, a larger widget or a closer look make it larger."""
-        many = max(10, self._model.shown_count)
-        room = min(max(math.sqrt(min(self.width(), self.height()) / 700), 0.8), 2.0)
-        return min((6.5 - math.log10(many)) * room * max(1.0, self.camera.zoom) ** 0.25, 9.0)
-
-    def _draw_list(self) -> list[tuple[np.ndarray, np.ndarray, float]]:
-        """Return what is drawn one above the other: rows, their colours, and how much larger they are."""
-        if self._layers is None:
-            self._layers = self._layered()
-        return self._layers
-
-    def _layered(self) -> list[tuple[np.ndarray, np.ndarray, float]]:
-        model, theme = self._model, self._theme
-        count = len(model.map)
-        colours = model.colours.paint(count, theme.dim, dark=theme is DARK)
-        strong = model.shown
-        if self.emphasis is not None and self.emphasis < len(model.colours.entries):
-            strong = strong & model.colours.entries[self.emphasis].rows
-        faint = np.flatnonzero(~strong)
-        layers = [(faint, np.full(len(faint), argb(theme.line), np.uint32), -1.0)]
-        for rows in model.colours.layers(count):
-            above = rows[strong[rows]]
-            layers.append((above, colours[above], 0.0))
-        picked = np.flatnonzero(model.picked)
-        if len(picked):
-            halo = np.full(len(picked), argb(theme.text), np.uint32)
-            layers += [(picked, halo, 2.0), (picked, colours[picked], 0.5)]
-        return layers
+        return self._points.radius(self.width(), self.height())
 
     def _paint_ring(self, painter: QPainter, row: int, width: float) -> None:
         if not 0 <= row < len(self._model.map):

@@ -34,9 +34,8 @@ class MapPage(QWidget):
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
         session = self._session = window.session
-        parts = (window.runner, session.activities, session.notices, session.gallery, session.hand)
-        self.model = MapModel(*parts, session.review.source)
-        self.proposals = ProposalModel(*parts)
+        self.model = MapModel(window.runner, session, session.review.source)
+        self.proposals = ProposalModel(window.runner, session)
         self.view = MapView(window, self.model)
         self.groups = GroupsView(window, self.proposals)
         self._pages = QStackedWidget()

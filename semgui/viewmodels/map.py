@@ -15,15 +15,13 @@ from semgui.domain.progress import CancelToken, Progress
 from semgui.services.embedding_map import FEWEST, EmbeddingMap, Layout, draw_map, forget_map
 from semgui.services.map_scores import label_issue_scores
 from semgui.texts import tr
-from semgui.viewmodels.activity import Activities, Activity
+from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.brain import Brain
+from semgui.viewmodels.desk import Desk
 from semgui.viewmodels.evidence import EvidenceModel
 from semgui.viewmodels.filters import is_filtered
-from semgui.viewmodels.gallery import GalleryModel
-from semgui.viewmodels.handwork import Handwork
 from semgui.viewmodels.map_choice import MapChoice, Rows, no_map
 from semgui.viewmodels.map_colours import KEY_OF, OF_CLASSES, ColourBy, Colouring, colouring, of_scores
-from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened
 from semgui.viewmodels.tasks import Lane, T, TaskRunner
 
@@ -62,20 +60,12 @@ class MapModel(MapChoice):
     points_changed = Signal()
     colours_changed = Signal()
 
-    def __init__(
-        self,
-        runner: TaskRunner,
-        activities: Activities,
-        notices: Notices,
-        gallery: GalleryModel,
-        hand: Handwork,
-        evidence: EvidenceModel,
-    ) -> None:
-        super().__init__(gallery)
+    def __init__(self, runner: TaskRunner, desk: Desk, evidence: EvidenceModel) -> None:
+        super().__init__(desk.gallery)
         self._runner = runner
-        self._activities = activities
-        self._notices = notices
-        self._hand = hand
+        self._activities = desk.activities
+        self._notices = desk.notices
+        self._labels = desk.labels
         self._evidence = evidence
         self._opened: Opened | None = None
         self._brain: Brain | None = None
@@ -89,11 +79,11 @@ class MapModel(MapChoice):
         self.layout = Layout.PCA
         self.by = ColourBy.LABEL
         self._clear()
-        gallery.filter_changed.connect(self._filter_changed)
-        gallery.counts_changed.connect(self._read_shown_of_filter)
-        hand.committed.connect(self._labels_changed)
-        hand.changed.connect(self._labels_changed)
-        hand.labels.taxonomy_changed.connect(self._classes_changed)
+        desk.gallery.filter_changed.connect(self._filter_changed)
+        desk.gallery.counts_changed.connect(self._read_shown_of_filter)
+        desk.hand.committed.connect(self._labels_changed)
+        desk.hand.changed.connect(self._labels_changed)
+        desk.labels.taxonomy_changed.connect(self._classes_changed)
         evidence.changed.connect(self._evidence_changed)
 
     # What is looked at
@@ -286,7 +276,7 @@ class MapModel(MapChoice):
             self._evidence.want("map", on=True)
             self._evidence_changed()
             return
-        taxonomy = self._hand.labels.taxonomy
+        taxonomy = self._labels.taxonomy
 
         def work() -> Colouring:
             column = ImageStore(opened.project).column(KEY_OF[by], ids, brain.id)

@@ -17,11 +17,9 @@ from semgui.domain.ids import ImageId
 from semgui.domain.progress import CancelToken, Progress
 from semgui.services.groups import Grouped, ImageGroup, group_images
 from semgui.texts import tr
-from semgui.viewmodels.activity import Activities, Activity
+from semgui.viewmodels.activity import Activity
 from semgui.viewmodels.brain import Brain
-from semgui.viewmodels.gallery import GalleryModel
-from semgui.viewmodels.handwork import Handwork
-from semgui.viewmodels.notices import Notices
+from semgui.viewmodels.desk import Desk
 from semgui.viewmodels.opened import Opened
 from semgui.viewmodels.proposal import Proposal, described, zipped
 from semgui.viewmodels.tasks import Lane, TaskRunner
@@ -64,19 +62,12 @@ class ProposalModel:
     changed = Signal()
     chosen_changed = Signal()
 
-    def __init__(
-        self,
-        runner: TaskRunner,
-        activities: Activities,
-        notices: Notices,
-        gallery: GalleryModel,
-        hand: Handwork,
-    ) -> None:
+    def __init__(self, runner: TaskRunner, desk: Desk) -> None:
         self._runner = runner
-        self._activities = activities
-        self._notices = notices
-        self._gallery = gallery
-        self._hand = hand
+        self._activities = desk.activities
+        self._notices = desk.notices
+        self._gallery = desk.gallery
+        self._labels = desk.labels
         self._opened: Opened | None = None
         self._brain: Brain | None = None
         self._working: Activity | None = None
@@ -89,8 +80,8 @@ class ProposalModel:
         self.count = 0
         self.groups: tuple[Proposal, ...] = ()
         self.chosen: tuple[int, ...] = ()
-        hand.committed.connect(self._labels_changed)
-        hand.changed.connect(self._labels_changed)
+        desk.hand.committed.connect(self._labels_changed)
+        desk.hand.changed.connect(self._labels_changed)
 
     def attach(self, opened: Opened | None, brain: Brain | None) -> None:
         """Group the images of another project, or of none."""
@@ -213,7 +204,7 @@ class ProposalModel:
         name = name.strip()
         if not ids or not name:
             return 0
-        self._hand.labels.set_named(ids, name)
+        self._labels.set_named(ids, name)
         return len(ids)
 
     @property

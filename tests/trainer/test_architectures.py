@@ -146,7 +146,8 @@ def test_weights_of_another_network_or_changed_on_the_disk_are_refused(tmp_path,
 @pytest.mark.parametrize("name", slow_but(QUICK, ALL))
 def test_a_model_with_its_own_backbone_is_saved_explained_and_loaded(tmp_path, built, name):
     backbone = of(built, name)
-    edge = 224 if name.startswith("swin") else 80
+    # Inception has one place left of 80 pixels: there is nothing to compare it with, and no heat.
+    edge = 224 if name.startswith("swin") else 128 if name == "inception_v3" else 80
     spec = default_input(name).model_copy(update={"views": (View(edge=edge),)})
     card = Card(
         name="own",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,25 +18,33 @@ class ScreenTable:
     ----------
     stream
         The terminal.
+    make_room
+        Called before each line: takes away what else stands on the last one.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, make_room: Callable[[], None]) -> None:
         self._stream = stream
+        self._make_room = make_room
         self._line("image", "class", "conf.", "novelty", "status")
 
     def write(self, row: dict[str, Any]) -> None:
         """Print one row of `semgui.exchange.predictions.as_row`."""
         path = _short(row["path"])
         if row["error"] is not None:
-            print(f"{path:<{_PATH_WIDTH}}  {row['error']}", file=self._stream, flush=True)
+            self._print(f"{path:<{_PATH_WIDTH}}  {row['error']}")
             return
         self._line(path, row["predicted"], f"{row['confidence']:.0%}", f"{row['novelty']:.2f}", row["status"])
         for known in filter(None, (row.get("nearest") or "").split("; ")):
-            print(f"    like {known}", file=self._stream, flush=True)
+            self._print(f"    like {known}")
 
     def _line(self, path: str, predicted: str, confidence: str, novelty: str, status: str) -> None:
-        cells = f"{path:<{_PATH_WIDTH}}  {predicted:<{_CLASS_WIDTH}} {confidence:>5}  {novelty:>7}  {status}"
-        print(cells, file=self._stream, flush=True)
+        self._print(
+            f"{path:<{_PATH_WIDTH}}  {predicted:<{_CLASS_WIDTH}} {confidence:>5}  {novelty:>7}  {status}"
+        )
+
+    def _print(self, line: str) -> None:
+        self._make_room()
+        print(line, file=self._stream, flush=True)
 
 
 def _short(path: str) -> str:

@@ -17,6 +17,7 @@ from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.project import open_project
 from semgui.cli.main import app
 from semgui.cli.progress import ProgressLine, progress_text
+from semgui.cli.screen_table import ScreenTable
 from semgui.domain.progress import Progress
 from tests.catalogue.pictures import write_folder, write_tiff
 
@@ -144,3 +145,14 @@ def test_progress_is_shown_on_a_terminal_only_and_leaves_nothing_behind() -> Non
             assert screen.text.endswith("\r")
         else:
             assert screen.text == ""
+
+
+def test_rows_on_a_terminal_begin_where_the_progress_stood() -> None:
+    screen = Screen(terminal=True)
+    line = ProgressLine(screen)  # type: ignore[arg-type]
+    table = ScreenTable(screen, line.clear)  # type: ignore[arg-type]
+    line(Progress("classifying", 1, 2))
+    table.write({"path": "a.tif", "error": "the file is empty"})
+    wiped, row = screen.text.split("\n")[-2].rsplit("\r", 1)
+    assert wiped.endswith(" ")
+    assert row.split() == ["a.tif", "the", "file", "is", "empty"]

@@ -125,7 +125,7 @@ def classify(
         )
         stack.enter_context(closing(results))
         likeness = Likeness(classifier, _name(model), opened, nearest) if nearest else None
-        table = stack.enter_context(_table(classifier, out, ("nearest",) if nearest else ()))
+        table = stack.enter_context(_table(classifier, out, ("nearest",) if nearest else (), display))
         unreadable = _written(_with_rows(results, classifier, likeness), table, figures, display)
     if out is not None:
         _say(f"table: {out}")
@@ -248,7 +248,9 @@ def _summary(statuses: Counter[str], seconds: float) -> str:
 
 
 @contextmanager
-def _table(classifier: Classifier, out: Path | None, extra: tuple[str, ...]) -> Iterator[Table]:
+def _table(
+    classifier: Classifier, out: Path | None, extra: tuple[str, ...], display: ProgressDisplay
+) -> Iterator[Table]:
     """Open the table that rows go to: a file, the screen, or CSV into a pipe."""
     from semgui.cli.screen_table import ScreenTable
     from semgui.exchange.predictions import CsvTable, open_table
@@ -258,7 +260,7 @@ def _table(classifier: Classifier, out: Path | None, extra: tuple[str, ...]) -> 
         with open_table(out, classes, extra) as table:
             yield table
     elif sys.stdout.isatty():
-        yield ScreenTable(sys.stdout)
+        yield ScreenTable(sys.stdout, display.clear)
     else:
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
         yield CsvTable(sys.stdout, classes, extra)

@@ -28,10 +28,10 @@ def auroc_of_new_kinds(data: ReviewSet, look: str, seeds: Sequence[int]) -> dict
 
 def auroc_of_others(data: ReviewSet, others: Features, look: str, seeds: Sequence[int]) -> float:
     """Label half of a set; return how surely pictures from elsewhere come before its other half."""
-    each = []
+    each, count = [], len(others[0])
     for seed in seeds:
-        labels = np.append(np.where(_half(data, seed), data.truth, -1), np.full(len(others), -1))
-        groups = np.append(data.groups, len(labels) + np.arange(len(others)))
+        labels = np.append(np.where(_half(data, seed), data.truth, -1), np.full(count, -1))
+        groups = np.append(data.groups, len(labels) + np.arange(count))
         strange = np.arange(len(labels)) >= len(data.truth)
         features = tuple(np.vstack(pair) for pair in zip(data.features[look], others, strict=True))
         each.append(_auroc(features, labels, groups, strange, len(data.classes)))

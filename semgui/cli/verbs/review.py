@@ -38,6 +38,9 @@ COLUMNS = ("rank", "path", "label", "predicted", "score", "reason")
 
 
 _EMPTY = {
+    "disagreement": "Model and labels differ nowhere, or the model knows none of the classes in use; "
+    "classify with a second model to compare the two.",
+    "diversity": "Every image has a label; diversity chooses among those without one.",
     "audit": "No image waits for a verdict; draw a sample with `semgui audit --draw 200`.",
     "duplicates": "No near-duplicates have different labels.",
     "label_issues": "No label can be judged yet; label some images of at least two classes.",
@@ -108,6 +111,7 @@ def review(
     """
     from semgui.catalogue.images import ImageStore
     from semgui.catalogue.project import open_project
+    from semgui.domain.progress import Progress
     from semgui.review.queue import ranked
     from semgui.review.strategies import BY_HEAD, strategy_named
     from semgui.services import closer
@@ -131,7 +135,12 @@ def review(
                 opened, evidence.model_id, saved=saved, folder=folder, class_name=class_name, tag=tag
             )
             among = None if query is None else ImageStore(opened).ids(query)
-            queue = ranked(evidence, chosen, limit, among)
+
+            def tick(done: int, total: int) -> None:
+                cancel.raise_if_cancelled()
+                progress(Progress("ranking", done, total))
+
+            queue = ranked(evidence, chosen, limit, among, tick)
         paths = paths_of(opened, [entry.image_id for entry in queue])
     put_table(out, COLUMNS, _rows(queue, evidence, paths, blind=chosen.name == "audit"))
     if evidence.unseen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,23 +71,19 @@ class TrainingSet:
 
 
 def read_class_folder(folder: Path, on_progress: Callable[[int], None]) -> TrainingSet:
-    """Take each subfolder as a class and all images below it as its images.
+    """Take each subfolder as a class and all images below it as its images; ``Tips`` and ``tips`` are one.
 
     Raises
     ------
     UsageError
-        If it is no folder, or fewer than two classes have images.
+        If it is no folder, fewer than two classes have images, or the name of one cannot be shown.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder.")
     found = list_class_folders(folder, on_progress)
-    known = {name: preset_class_named(name) for name in dict.fromkeys(f.class_name for f in found.files)}
-    if len(known) < 2:
+    classes = _folder_classes(folder, dict.fromkeys(f.class_name for f in found.files))
+    if len({c.id for c in classes.values()}) < 2:
         raise UsageError(f"{folder}: at least two subfolders with images are needed, one for each class.")
-    classes = {
-        name: CardClass(id=c.id, name=c.name) if c else CardClass(id=f"folder.{name}", name=name)
-        for name, c in known.items()
-    }
     root = absolute(folder)
     samples = tuple(
         Sample(
@@ -98,7 +94,23 @@ def read_class_folder(folder: Path, on_progress: Callable[[int], None]) -> Train
         )
         for file in found.files
     )
-    return TrainingSet(tuple(classes.values()), samples, found.problems)
+    return TrainingSet(tuple({c.id: c for c in classes.values()}.values()), samples, found.problems)
+
+
+def _folder_classes(folder: Path, names: Iterable[str]) -> dict[str, CardClass]:
+    """Return the class of each subfolder, in their order."""
+    names = tuple(names)
+    classes: dict[str, CardClass] = {}
+    by_name: dict[str, CardClass] = {}
+    for name in sorted(names):  # whatever files they hold, the same spelling names the class
+        if not name.isprintable():
+            raise UsageError(f"{folder}: the subfolder {name!r} cannot name a class; rename it.")
+        preset = preset_class_named(name)
+        own = CardClass(id=f"folder.{name}", name=name)
+        if preset is not None:
+            own = CardClass(id=preset.id, name=preset.name)
+        classes[name] = by_name.setdefault(own.name.casefold(), own)
+    return {name: classes[name] for name in names}
 
 
 def read_project(project: Project, on_progress: Callable[[int], None]) -> TrainingSet:

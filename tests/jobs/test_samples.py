@@ -55,6 +55,22 @@ def test_what_cannot_be_learned_from_is_a_sentence(class_folder, tmp_path):
         read_class_folder(tmp_path / "nowhere", ignore)
     with pytest.raises(UsageError, match="at least two subfolders"):
         read_class_folder(class_folder / "dots", ignore)
+    (class_folder / "dots").rename(class_folder / "do\tts")
+    with pytest.raises(UsageError, match=r"'do\\tts' cannot name a class"):
+        read_class_folder(class_folder, ignore)
+
+
+def test_names_that_differ_in_case_are_one_class(class_folder):
+    for old, new in (("dots", "Flat"), ("stripes", "Tips")):
+        (class_folder / old).rename(class_folder / new)
+    shutil.copytree(class_folder / "Tips", class_folder / "tips")
+    images = read_class_folder(class_folder, ignore)
+    assert [(c.id, c.name) for c in images.classes] == [("folder.Flat", "Flat"), ("nffa.tips", "Tips")]
+    assert {s.class_id for s in images.samples} == {"folder.Flat", "nffa.tips"}
+    shutil.rmtree(class_folder / "Flat")
+    shutil.rmtree(class_folder / "flat")
+    with pytest.raises(UsageError, match="at least two subfolders"):
+        read_class_folder(class_folder, ignore)
 
 
 def test_excluded_images_are_never_learned_from(class_folder, tmp_path):

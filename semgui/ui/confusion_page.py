@@ -161,7 +161,8 @@ class ConfusionPage(QWidget):
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self._right())
-        split.setStretchFactor(0, 1)
+        for part, share in enumerate((3, 1)):  # long names want room, too
+            split.setStretchFactor(part, share)
         split.setSizes([1000, _SIDE])
         self._body.addWidget(split)
         self._body.addWidget(self._message_page())

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from semgui.domain.ids import ImageId
 from semgui.texts import tr
+from semgui.ui.bars import percent
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.examples import ExampleModel
 from semgui.viewmodels.labelling import LabelModel
@@ -198,7 +199,7 @@ class _Card(QStyledItemDelegate):
         known = self._labels.class_of(class_id)
         if known is None or known.archived:  # the model's own word means nothing here
             return words
-        return words + " · " + tr("model: {name} {part:.0%}", name=known.name, part=part)
+        return words + " · " + tr("model: {name} {part}", name=known.name, part=percent(part))
 
     def _paint_examples(self, painter: QPainter, x: int, y: int, width: int, group: Proposal) -> None:
         fitting = max(1, min(EXAMPLES, (width + _GAP) // (_EDGE + _GAP)))

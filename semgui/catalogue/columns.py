@@ -75,12 +75,12 @@ def combined(columns: Sequence[Coded[Any]]) -> Coded[tuple[Any, ...]]:
 
 
 class Columns:
-    """Reads columns of all images of a project, missing files included.
+    """Columns of all images of a project, missing files included; each is read when its method is called.
 
     Parameters
     ----------
     connection
-        Its moment is that of all columns.
+        Its moment must be that of all columns.
 
     Attributes
     ----------
@@ -91,8 +91,7 @@ class Columns:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        by_status = list(self._by_value([images.c.status], images.c.id))
+        by_status = list(_by_value(connection, [images.c.status], images.c.id))
         self.ids: Ids = np.sort(np.concatenate([np.empty(0, np.int64), *(ids for _, ids in by_status)]))
         self._count = self.ids.size
         self._place = np.zeros(int(self.ids[-1]) + 1 if self._count else 0, np.int64)
@@ -103,17 +102,17 @@ class Columns:
         """Return where in every column these images are."""
         return self._place[ids]
 
-    def passing(self, conditions: Sequence[ColumnElement[bool]]) -> Mask:
+    def passing(self, connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> Mask:
         """Return (N,) for which images conditions on the table of images hold."""
         if not conditions:
             return np.ones(self._count, bool)
-        return self._mask(self._ids(images.c.id, *conditions))
+        return self._mask(_ids(connection, images.c.id, *conditions))
 
-    def labels(self) -> Coded[str | None]:
+    def labels(self, connection: Connection) -> Coded[str | None]:
         """Return the class in force."""
         events = label_events.c
         statement = select(events.class_id, *map(func.group_concat, (events.image_id, events.id)))
-        found = self._connection.execute(statement.group_by(events.class_id)).all()
+        found = connection.execute(statement.group_by(events.class_id)).all()
         codes = np.zeros(self._count, np.int64)
         if found:
             of_images = [_numbers(row[1]) for row in found]
@@ -123,54 +122,42 @@ class Columns:
             codes[self._place[np.concatenate(of_images)[by_time]]] = given[by_time]
         return Coded((None, *(row[0] for row in found)), codes)
 
-    def answers(self, model_id: ModelId | None) -> tuple[Coded[str | None], Coded[str | None]]:
+    def answers(
+        self, connection: Connection, model_id: ModelId | None
+    ) -> tuple[Coded[str | None], Coded[str | None]]:
         """Return the class that a model predicts, and `PredictionStatus` as text.
 
         Both ``None`` where the model has no answer, be it that the file cannot be read.
         """
         mine, image_id = by_model(model_id), predictions.c.image_id
-        trust = self._coded(self._by_value([predictions.c.status], image_id, mine, ANSWERED))
-        predicted = self._coded(self._by_value([predictions.c.predicted], image_id, mine))
+        trust = self._coded(_by_value(connection, [predictions.c.status], image_id, mine, ANSWERED))
+        predicted = self._coded(_by_value(connection, [predictions.c.predicted], image_id, mine))
         return Coded(predicted.values, np.where(trust.codes > 0, predicted.codes, 0)), trust
 
-    def databars(self) -> Coded[bool]:
+    def databars(self, connection: Connection) -> Coded[bool]:
         """Return whether the databar is certain."""
-        return _yes_or_no(~self.passing([images.c.databar_certain == 0]))
+        return _yes_or_no(~self.passing(connection, [images.c.databar_certain == 0]))
 
-    def marked(self, kind: MarkKind) -> Coded[bool]:
+    def marked(self, connection: Connection, kind: MarkKind) -> Coded[bool]:
         """Return whether there is a mark."""
         marks = current_marks.c
-        return _yes_or_no(self._mask(self._ids(marks.image_id, marks.kind == kind.value)))
+        return _yes_or_no(self._mask(_ids(connection, marks.image_id, marks.kind == kind.value)))
 
-    def tags(self) -> dict[str, Mask]:
+    def tags(self, connection: Connection) -> dict[str, Mask]:
         """Return for each tag (N,) which images have it."""
         marks = current_marks.c
-        found = self._by_value([marks.word], marks.image_id, marks.kind == MarkKind.TAG.value)
+        found = _by_value(connection, [marks.word], marks.image_id, marks.kind == MarkKind.TAG.value)
         return {word: self._mask(ids) for word, ids in found}
 
-    def folders(self) -> Coded[tuple[int, str]]:
+    def folders(self, connection: Connection) -> Coded[tuple[int, str]]:
         """Return the id of the root, and the folder below it."""
-        return self._coded(self._by_value([images.c.root_id, images.c.folder], images.c.id))
+        return self._coded(_by_value(connection, [images.c.root_id, images.c.folder], images.c.id))
 
-    def facts(self, columns: Sequence[ColumnElement[Any]]) -> Coded[tuple[str | None, ...] | None]:
+    def facts(
+        self, connection: Connection, columns: Sequence[ColumnElement[Any]]
+    ) -> Coded[tuple[str | None, ...] | None]:
         """Return what was written into columns of ``image_metadata``; ``None``: nothing at all."""
-        return self._coded(self._by_value(columns, image_metadata.c.image_id))
-
-    def _by_value(
-        self,
-        columns: Sequence[ColumnElement[Any]],
-        image_id: ColumnElement[int],
-        *conditions: ColumnElement[bool],
-    ) -> Iterator[tuple[Any, Ids]]:
-        """Yield every value, or combination of values of several columns, and the ids of its images."""
-        statement = select(func.group_concat(image_id), *columns).where(*conditions).group_by(*columns)
-        for text, *values in self._connection.execute(statement):
-            yield (values[0] if len(columns) == 1 else tuple(values)), _numbers(text)
-
-    def _ids(self, image_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Ids:
-        return _numbers(
-            self._connection.execute(select(func.group_concat(image_id)).where(*conditions)).scalar()
-        )
+        return self._coded(_by_value(connection, columns, image_metadata.c.image_id))
 
     def _mask(self, ids: Ids) -> Mask:
         found = np.zeros(self._count, bool)
@@ -184,6 +171,22 @@ class Columns:
             codes[self._place[ids]] = len(values)
             values.append(value)
         return Coded(tuple(values), codes)
+
+
+def _by_value(
+    connection: Connection,
+    columns: Sequence[ColumnElement[Any]],
+    image_id: ColumnElement[int],
+    *conditions: ColumnElement[bool],
+) -> Iterator[tuple[Any, Ids]]:
+    """Yield every value, or combination of values of several columns, and the ids of its images."""
+    statement = select(func.group_concat(image_id), *columns).where(*conditions).group_by(*columns)
+    for text, *values in connection.execute(statement):
+        yield (values[0] if len(columns) == 1 else tuple(values)), _numbers(text)
+
+
+def _ids(connection: Connection, image_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Ids:
+    return _numbers(connection.execute(select(func.group_concat(image_id)).where(*conditions)).scalar())
 
 
 def _numbers(text: str | None) -> Ids:

@@ -57,7 +57,9 @@ class Made:
     traits: tuple[str | None, ...]
 
 
-def read_said(columns: Columns, model_id: ModelId | None, merged: Mapping[str, str]) -> Coded[Said]:
+def read_said(
+    connection: Connection, columns: Columns, model_id: ModelId | None, merged: Mapping[str, str]
+) -> Coded[Said]:
     """Read what was said of every image.
 
     Parameters
@@ -67,14 +69,14 @@ def read_said(columns: Columns, model_id: ModelId | None, merged: Mapping[str, s
     merged
         Which class a class was merged into: models go on predicting the old one.
     """
-    predicted, trust = columns.answers(model_id)
+    predicted, trust = columns.answers(connection, model_id)
     found = combined(
         [
             columns.status,
-            columns.databars(),
-            columns.marked(MarkKind.FLAG),
-            columns.marked(MarkKind.EXCLUDED),
-            columns.labels(),
+            columns.databars(connection),
+            columns.marked(connection, MarkKind.FLAG),
+            columns.marked(connection, MarkKind.EXCLUDED),
+            columns.labels(connection),
             Coded(tuple(merged.get(guess or "", guess) for guess in predicted.values), predicted.codes),
             trust,
         ]
@@ -104,10 +106,11 @@ def _label_passes(one: Said, state: LabelState | None) -> bool:
     return (one.label is not None) is (state is LabelState.LABELLED)
 
 
-def read_made(columns: Columns, connection: Connection) -> Coded[Made]:
+def read_made(connection: Connection, columns: Columns) -> Coded[Made]:
     """Read where every image lies and what its microscope was."""
     opened = dict(connection.execute(select(roots.c.id, roots.c.path)).all())
-    found = combined([columns.folders(), columns.facts([image_metadata.c[key] for key in TRAITS])])
+    facts = columns.facts(connection, [image_metadata.c[key] for key in TRAITS])
+    found = combined([columns.folders(connection), facts])
     nothing = (None,) * len(TRAITS)
     values = (
         Made(root_id, folder, Path(opened[root_id], folder), traits or nothing)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from semgui.catalogue.columns import Coded, Columns, Mask
 from semgui.catalogue.combinations import Made, Said, chosen_by, lies_in, passes, read_made, read_said
@@ -22,7 +22,7 @@ from semgui.catalogue.project import Project
 from semgui.catalogue.query import MEASURES, OF_PREDICTIONS, TRAITS, ImageQuery, Key
 from semgui.catalogue.sorting import with_merged
 from semgui.catalogue.tables import image_metadata, images, predictions, roots
-from semgui.domain.ids import ClassId
+from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.prediction import PredictionStatus
 
@@ -102,24 +102,24 @@ class FacetStore:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._images = ImageStore(project)
+        self._known: _Known | None = None
 
     def facets(self, query: ImageQuery) -> Facets:
         """Return all counts, as of one moment.
 
-        Columns of all images are read from indexes; what a single facet leaves out is then a matter of
-        asking the few combinations that there are, whatever the number of classes, folders and states.
+        Columns of all images are read from indexes, and only when something was written since the last time;
+        what a single facet leaves out is then a matter of asking the few combinations that there are,
+        whatever the number of classes, folders and states.
         """
-        with self._project.read() as connection:
-            merged: dict[str, str] = dict(connection.execute(select(merged_classes)).all())
+        with self._project.read_version() as (connection, version):
+            known = self._known
+            if known is None or (known.version, known.model_id) != (version, query.model_id):
+                known = self._known = _read(connection, version, query.model_id)
             query = with_merged(connection, query)
             scope = self._images.scope(connection, query.folder)
-            columns = Columns(connection)
-            said = read_said(columns, query.model_id, merged)
-            made = read_made(columns, connection)
-            tags = columns.tags()
             others = ImageQuery(text=query.text, ranges=query.ranges, model_id=query.model_id)
-            found = columns.passing(wanted(others, None, missing_too=True))
-            opened = connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars().all()
+            found = known.columns.passing(connection, wanted(others, None, missing_too=True))
+        said, made, tags = known.said, known.made, known.tags
         is_said = said.where(lambda one: passes(one, query))
         inside = made.where(lambda one: lies_in(one, scope))
         chosen = made.where(lambda one: chosen_by(one, query))
@@ -135,7 +135,7 @@ class FacetStore:
             folders=_folders(made.counts(tagged & is_said & chosen)),
             traits={key: _trait(made, tagged & is_said & inside, query, key) for key in TRAITS},
             tags=_tags(tags, found & is_said & inside & chosen),
-            roots=tuple(Path(path) for path in opened),
+            roots=known.roots,
         )
 
     def extents(self, query: ImageQuery) -> dict[Key, tuple[float | str, float | str]]:
@@ -150,6 +150,34 @@ class FacetStore:
                 if low is not None and low != high:
                     found[key] = (low, high)
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """All images as they were at one moment, and as one model sees them."""
+
+    version: int
+    model_id: ModelId | None
+    columns: Columns
+    said: Coded[Said]
+    made: Coded[Made]
+    tags: Mapping[str, Mask]
+    roots: tuple[Path, ...]
+
+
+def _read(connection: Connection, version: int, model_id: ModelId | None) -> _Known:
+    merged: dict[str, str] = dict(connection.execute(select(merged_classes)).all())
+    opened = connection.execute(select(roots.c.path).order_by(roots.c.id)).scalars()
+    columns = Columns(connection)
+    return _Known(
+        version,
+        model_id,
+        columns,
+        read_said(connection, columns, model_id, merged),
+        read_made(connection, columns),
+        columns.tags(connection),
+        tuple(Path(path) for path in opened),
+    )
 
 
 def _sum(

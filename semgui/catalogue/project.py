@@ -58,6 +58,8 @@ class Project:
         self.engine = engine
         self._lock = lock
         self._writing = threading.Lock()
+        self._reading_versions = threading.Lock()
+        self._versioned: Connection | None = None
         self._writer: int | None = None
 
     @property
@@ -70,6 +72,20 @@ class Project:
         """Yield a connection that sees one state of the database, whatever others write meanwhile."""
         with _sentences(self.path), self.engine.connect() as connection:
             yield connection
+
+    @contextmanager
+    def read_version(self) -> Iterator[tuple[Connection, int]]:
+        """Yield a connection as `read` does, and a number that is another one after every commit by anybody.
+
+        Whoever keeps what was read can tell by it whether it still holds. It is always the same connection,
+        which never writes, so one reads at a time.
+        """
+        with self._reading_versions, _sentences(self.path):
+            if self._versioned is None:
+                self._versioned = self.engine.connect()
+            with self._versioned.begin():
+                version = self._versioned.exec_driver_sql("PRAGMA data_version").scalar_one()
+                yield self._versioned, int(version)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -102,6 +118,8 @@ class Project:
 
     def close(self) -> None:
         """Close every connection and give the lock back."""
+        if self._versioned is not None:
+            self._versioned.close()
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()

@@ -181,8 +181,8 @@ def _statement(query: ImageQuery, key: Key) -> tuple[Select[Any], ColumnElement[
 def _class_column(connection: Connection, query: ImageQuery, key: Key, ids: Ids) -> Column:
     """Rank images by their label, what is predicted or, for `Key.CLASS`, the first of both that there is."""
     columns = Columns(connection)
-    said = [] if key is Key.PREDICTED else [columns.labels()]
-    said += [] if key is Key.LABEL else [columns.answers(query.model_id)[0]]
+    said = [] if key is Key.PREDICTED else [columns.labels(connection)]
+    said += [] if key is Key.LABEL else [columns.answers(connection, query.model_id)[0]]
     merged = _merged(connection)
     both = combined(said)
     first = [next((name for name in value if name is not None), None) for value in both.values]

@@ -16,6 +16,6 @@ def unlabelled(project: Project) -> NDArray[np.int64]:
     with project.read() as connection:
         columns = Columns(connection)
         readable = columns.status.where(lambda status: status == ImageStatus.OK.value)
-        excluded = columns.marked(MarkKind.EXCLUDED).where(bool)
-        labelled = columns.labels().where(lambda label: label is not None)
+        excluded = columns.marked(connection, MarkKind.EXCLUDED).where(bool)
+        labelled = columns.labels(connection).where(lambda label: label is not None)
         return columns.ids[readable & ~excluded & ~labelled]

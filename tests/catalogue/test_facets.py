@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from semgui.catalogue.facets import FacetStore, State
 from semgui.catalogue.images import ImageStore
@@ -15,8 +15,9 @@ from semgui.catalogue.label_tables import mark_events
 from semgui.catalogue.project import Project, open_project
 from semgui.catalogue.query import Choice, ImageQuery, Key, LabelState, Range
 from semgui.catalogue.unlabelled import unlabelled
-from semgui.domain.ids import ClassId
+from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
+from semgui.services.label import label_as_new_class
 from semgui.viewmodels.filters import only
 from tests.catalogue.synthetic import MODEL, fill
 from tests.catalogue.test_lists import marks_of
@@ -93,3 +94,21 @@ def test_unlabelled_images_are_those_that_wait_for_a_label(project: Project) -> 
     found = unlabelled(project).tolist()
     assert found == sorted(ImageStore(project).ids(wanted).tolist())
     assert 0 < len(found) < ImageStore(project).count(ImageQuery())
+
+
+def test_what_is_written_counts_at_once_and_nothing_is_read_twice(tmp_path: Path) -> None:
+    with open_project(tmp_path / "p.semgui", create=True) as project:
+        fill(project, 50, seed=2)
+        store, query = FacetStore(project), ImageQuery(model_id=MODEL)
+        statements: list[str] = []
+        event.listen(project.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        before = store.facets(query)
+        asked, statements[:] = len(statements), []
+        assert store.facets(dataclasses.replace(query, flagged=True)).total == before.total
+        assert len(statements) < asked / 3
+        waiting = ImageId(int(unlabelled(project)[0]))
+        with open_project(project.path) as elsewhere:
+            label_as_new_class(elsewhere, [waiting], "Rods", "ann")
+        after = store.facets(query)
+        assert after.labelled == before.labelled + 1
+        assert after.states[State.UNLABELLED] == before.states[State.UNLABELLED] - 1

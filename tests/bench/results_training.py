@@ -3,10 +3,11 @@
 ``python -m tests.bench.results_training --set steel_uhcs --seeds 0 1 2 --data ../shared/data``
 
 Every finished fold is kept in the output folder (``build/results``), so that a run that was ended goes on;
-the table is printed after every seed. Each group is held out in turn, so that no chance decides which of them
-are trained on; a seed decides everything in training (and the folds where there are too many groups, of which
-then a tenth is held out). The figure is macro-F1 over the classes with images in at least three groups, of the
-predictions of all folds together; images of the other classes are trained on and predicted like any other.
+the table is printed after every seed. Each group is held out in turn, so that no chance decides which of
+them are trained on; a seed decides everything in training (and the folds where there are too many groups,
+of which then a tenth is held out). The figure is macro-F1 over the classes with images in at least three
+groups, of the predictions of all folds together; images of the other classes are trained on and predicted
+like any other.
 """
 
 from __future__ import annotations

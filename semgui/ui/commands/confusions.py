@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from semgui.services.confusion_table import Order
@@ -44,6 +45,18 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             separator=order is Order.CONFUSION,
         )
 
+    def taken_out(name: str, words: str, call: Callable[[], None], tip: str = "") -> ActionInfo:
+        return ActionInfo(
+            f"confusions.{name}",
+            words,
+            _MENU,
+            call,
+            enabled=shown,
+            context=_HERE,
+            separator=name == "copy",
+            tip=tip,
+        )
+
     return (
         ActionInfo(
             "confusions.open",
@@ -83,30 +96,12 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             separator=True,
             tip=tr("Trains on the labels as they are now, and shows what that changes on held-out images"),
         ),
-        ActionInfo(
-            "confusions.copy",
+        taken_out(
+            "copy",
             tr("Copy the matrix"),
-            _MENU,
             lambda: page().copy(),
-            enabled=shown,
-            context=_HERE,
-            separator=True,
             tip=tr("As a table, with tabs between; Ctrl+C on the matrix does the same"),
         ),
-        ActionInfo(
-            "confusions.csv",
-            tr("Export the matrix as CSV…"),
-            _MENU,
-            lambda: page().export_csv(),
-            enabled=shown,
-            context=_HERE,
-        ),
-        ActionInfo(
-            "confusions.png",
-            tr("Export the matrix as a picture…"),
-            _MENU,
-            lambda: page().export_png(),
-            enabled=shown,
-            context=_HERE,
-        ),
+        taken_out("csv", tr("Export the matrix as CSV…"), lambda: page().export_csv()),
+        taken_out("png", tr("Export the matrix as a picture…"), lambda: page().export_png()),
     )

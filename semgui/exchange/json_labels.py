@@ -213,7 +213,8 @@ def _check_tree(path: Path, classes: Mapping[str, SemClass]) -> None:
         target = None if c.merged_into is None else classes.get(c.merged_into)
         chained = target is not None and target.merged_into is not None
         circle = c.parent in {c.id, *taxonomy.below(c.id)}
-        if not named <= classes.keys() or chained or circle:
+        offered = c.merged_into is not None and not c.archived
+        if not named <= classes.keys() or chained or circle or offered:
             raise UsageError(
                 f"{path}: the class {c.name} lies under or was merged into a class that makes no sense; "
                 "nothing was imported."

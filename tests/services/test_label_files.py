@@ -304,16 +304,25 @@ def test_a_file_of_the_first_version_is_still_imported(project: Project, tmp_pat
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"parent": "user.1"}, {"parent": "user.9"}, {"merged_into": "user.1"}, {"merged_into": "user.9"}],
+    [
+        {"parent": "user.1"},
+        {"parent": "user.9"},
+        {"merged_into": "user.1", "archived": True},
+        {"merged_into": "user.9", "archived": True},
+        {"merged_into": "user.2"},
+    ],
 )
 def test_classes_that_make_no_tree_are_refused(
-    project: Project, tmp_path: Path, wrong: dict[str, str]
+    project: Project, tmp_path: Path, wrong: dict[str, object]
 ) -> None:
     content = {
         "format": "semgui-labels",
         "version": 2,
         "exported_at": "2026-11-20T10:00:00Z",
-        "classes": [{"id": "user.1", "name": "Tips", "colour": "#112233"} | wrong],
+        "classes": [
+            {"id": "user.1", "name": "Tips", "colour": "#112233"} | wrong,
+            {"id": "user.2", "name": "Wires", "colour": "#445566"},
+        ],
         "labels": [],
     }
     with pytest.raises(UsageError, match="the class Tips lies under or was merged"):

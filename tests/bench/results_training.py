@@ -3,11 +3,9 @@
 ``python -m tests.bench.results_training --set steel_uhcs --seeds 0 1 2 --data ../shared/data``
 
 Every finished fold is kept in the output folder (``build/results``), so that a run that was ended goes on;
-the table is printed after every seed. Each group is held out in turn, so that no chance decides which of
-them are trained on; a seed decides everything in training (and the folds where there are too many groups,
-of which then a tenth is held out). The figure is macro-F1 over the classes with images in at least three
-groups, of the predictions of all folds together; images of the other classes are trained on and predicted
-like any other.
+the table is printed after every seed. A seed decides the folds (whole groups at random) and everything in
+training. The figure is macro-F1 over the classes with images in at least three groups, of the predictions of
+all folds together; images of the other classes are trained on and predicted like any other.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -37,6 +35,8 @@ from semgui.inference.prepare import Source
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from semgui.scoring.duplicates import near_duplicate_groups
+from trainer.augment.apply import augmented
+from trainer.augment.drawing import seeded
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.backbones import load_backbone
 from trainer.card import CardClass, InputSpec, Pooling, View
@@ -46,7 +46,6 @@ from trainer.events import EventWriter
 from trainer.files import write_atomically
 from trainer.finetune_config import Balance, Precision, ResolvedFineTuning
 from trainer.head import Examples, logits_of
-from trainer.known import KnownFeatures, save_known
 from trainer.models import Network, as_grey, load_model
 from trainer.precision import computed_in
 from trainer.preprocess import PreprocessParams
@@ -55,15 +54,16 @@ from trainer.train import train
 
 ARCHITECTURE = "efficientnet_lite0"
 GROUPS_FOR_A_FIGURE = 3
-MOST_FOLDS, FOLDS = 30, 10
 BY_NEAR_DUPLICATES = {"microplastics"}  # all its pellets are one product: grouped by it, they cannot be told
 STAGES = 6  # of eight: the stem and five groups of blocks
 POOLING = Pooling.MEAN_STD
-HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=2.0)
+HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=10.0)
+COPIES = 2  # changed ones of each training image, for heads
+AUGMENT = PRESETS[AugmentPreset.LIGHT].model_copy(update={"copies": COPIES})
 FINE_TUNING = ResolvedFineTuning(
     epochs=1,
     head_last=True,
-    learning_rate=1e-5,
+    learning_rate=3e-5,
     backbone_rate=1.0,
     warmup_epochs=0.5,
     label_smoothing=0.1,
@@ -143,34 +143,31 @@ def read_set(data: Path, name: str, edge: int, out: Path) -> RealSet:
     )
 
 
-def embedded(data: RealSet, out: Path, stages: int | None) -> NDArray[np.float32]:
+def embedded(data: RealSet, out: Path, stages: int | None, copy: int = 0) -> NDArray[np.float32]:
     """Return the features (N, D) of the frozen base network, computed once.
 
     Parameters
     ----------
     stages
         After how many; ``None``: all.
+    copy
+        Which changed copy of the images; 0: as they are.
     """
-    path = out / f"frozen-{stages or 'all'}.npy"
+    path = out / f"frozen-{stages or 'all'}-{copy}.npy"
     if not path.exists():
         network = Network(load_backbone(ARCHITECTURE, stages), torch.nn.Identity(), _seen(data.edge, stages))
         network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
-        np.save(path, _asked(network.embed, data.images(), np.arange(len(data.labels))))
+        precision = FINE_TUNING.precision if stages else Precision.FULL
+        images, blocks = data.images(), []
+        with torch.inference_mode(), computed_in(precision, torch.device("cpu")):
+            for start in range(0, len(images), 16):
+                block = torch.from_numpy(np.array(images[start : start + 16]))
+                if copy:
+                    block = augmented(block, AUGMENT, seeded(copy, start))
+                blocks.append(network.embed(as_grey(block)).float().numpy())
+        np.save(path, np.concatenate(blocks))
     features: NDArray[np.float32] = np.load(path)
     return features
-
-
-def _asked(
-    ask: Callable[[torch.Tensor], torch.Tensor],
-    images: NDArray[np.uint8],
-    rows: Indices,
-) -> NDArray[np.float32]:
-    blocks = []
-    with torch.inference_mode(), computed_in(FINE_TUNING.precision, torch.device("cpu")):
-        for start in range(0, len(rows), 16):
-            block = torch.from_numpy(np.array(images[rows[start : start + 16]]))
-            blocks.append(ask(as_grey(block)).float().numpy())
-    return np.concatenate(blocks)
 
 
 def logistic(fold: Fold, stages: int | None) -> Indices:
@@ -184,9 +181,11 @@ def logistic(fold: Fold, stages: int | None) -> Indices:
 
 def head_only(fold: Fold) -> Indices:
     """Fit the trainer's head to frozen features, as fine-tuning does at its beginning."""
-    features = embedded(fold.data, fold.folder.parent, STAGES)
-    labels, ones = fold.data.labels, np.ones(len(features))
-    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (fold.train, fold.test))
+    count, copies = len(fold.data.labels), range(COPIES + 1)
+    features = np.concatenate([embedded(fold.data, fold.folder.parent, STAGES, copy) for copy in copies])
+    labels, ones = np.tile(fold.data.labels, len(copies)), np.ones(len(features))
+    lines = np.concatenate([fold.train + copy * count for copy in copies])
+    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (lines, fold.test))
     nobody = train_set.subset(np.zeros(0, np.int64))
     run = _run_folder(fold, "head")
     events = EventWriter(run.events)
@@ -211,12 +210,14 @@ def fine_tuned(fold: Fold) -> Indices:
         for i in fold.train.tolist()
     ]
     write_manifest(rows, run.manifest)
-    known = embedded(fold.data, fold.folder.parent, STAGES)[fold.train].astype(np.float16)
-    save_known(KnownFeatures(np.arange(len(rows)), known), run)
     train(run)
     network = load_model(run.model, torch.device("cpu")).network
-    logits = _asked(network, fold.data.images(), fold.test)
-    return np.asarray(logits.argmax(axis=1))
+    images, answers = fold.data.images(), []
+    with torch.inference_mode(), computed_in(FINE_TUNING.precision, torch.device("cpu")):
+        for start in range(0, len(fold.test), 16):
+            block = torch.from_numpy(np.array(images[fold.test[start : start + 16]]))
+            answers.append(network(as_grey(block)).argmax(dim=1).numpy())
+    return np.concatenate(answers)
 
 
 METHODS: Mapping[str, Callable[[Fold], Indices]] = {
@@ -243,7 +244,7 @@ def _config(fold: Fold, mode: str) -> RunConfig:
         input=_seen(fold.data.edge, STAGES),
         head=HEAD,
         finetune=FINE_TUNING,
-        augment=PRESETS[AugmentPreset.LIGHT],
+        augment=AUGMENT,
         seed=fold.seed,
         threads=torch.get_num_threads(),
     )
@@ -255,11 +256,16 @@ def _run_folder(fold: Fold, kind: str) -> RunFolder:
     return RunFolder(path)
 
 
-def predictions(data: RealSet, seed: int, out: Path, methods: Sequence[str]) -> dict[str, Indices]:
+def predictions(
+    data: RealSet, seed: int, folds: int, out: Path, methods: Sequence[str]
+) -> dict[str, Indices]:
     """Return what every method says of every picture when its group is held out."""
     said = {method: np.full(len(data.labels), -1, np.int64) for method in methods}
-    for number, (train_at, test_at) in enumerate(divisions(data, seed)):
-        fold = Fold(data, seed, train_at, test_at, out / f"seed{seed}-fold{number}")
+    splitter = GroupKFold(folds, shuffle=True, random_state=seed) if folds else LeaveOneGroupOut()
+    parts = splitter.split(data.labels, data.labels, data.groups)
+    for number, (train_at, test_at) in enumerate(parts):
+        name = f"seed{seed}-{'fold' if folds else 'group'}{number}"
+        fold = Fold(data, seed, train_at, test_at, out / name)
         for method in methods:
             kept = fold.folder / f"{list(METHODS).index(method)}.json"
             if not kept.exists():
@@ -268,13 +274,6 @@ def predictions(data: RealSet, seed: int, out: Path, methods: Sequence[str]) -> 
                 write_atomically(kept, json.dumps(answer.tolist()).encode())
             said[method][test_at] = json.loads(kept.read_bytes())
     return said
-
-
-def divisions(data: RealSet, seed: int) -> Iterator[tuple[Indices, Indices]]:
-    """Yield training and test images: each group is held out in turn, a tenth of them where they are many."""
-    many = len(set(data.groups)) > MOST_FOLDS
-    splitter = GroupKFold(FOLDS, shuffle=True, random_state=seed) if many else LeaveOneGroupOut()
-    yield from splitter.split(data.labels, data.labels, data.groups)
 
 
 def figures(data: RealSet, said: Indices) -> tuple[float, float]:
@@ -315,6 +314,7 @@ def main() -> None:
     )
     parser.add_argument("--set", required=True, choices=("steel_uhcs", "microplastics", "perovskite"))
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--folds", type=int, default=3, help="0: each group is held out in its turn")
     parser.add_argument("--edge", type=int, default=448, help="of canonical image and view")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--out", type=Path, default=Path("build/results"))
@@ -326,7 +326,7 @@ def main() -> None:
     data = read_set(options.data.resolve(), options.set, options.edge, out)
     methods, said = list(METHODS)[: -1 if options.frozen else None], []
     for count, seed in enumerate(options.seeds, 1):
-        said.append(predictions(data, seed, out, methods))
+        said.append(predictions(data, seed, options.folds, out, methods))
         sys.stdout.write(table(data, options.seeds[:count], said) + "\n\n")
         sys.stdout.flush()
 

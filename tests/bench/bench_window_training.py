@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from semgui.jobs.supervisor import RunHandle, RunState
+from semgui.services.runs import new_run_folder
 from semgui.services.train import TrainRequest, start_training
 from semgui.services.train_settings import train_settings
 from tests.bench.many import write_many
@@ -38,7 +39,7 @@ def start_run(where: Path) -> RunHandle:
     for number in range(80):
         write_picture(where / "classes" / ("one", "two")[number % 2] / f"{number}.png", number, (480, 640))
     settings = train_settings("thorough", None, {"finetune": {"epochs": 500, "patience": 500}})
-    return start_training(TrainRequest(run=where / "run", data=where / "classes", settings=settings))
+    return start_training(TrainRequest(new_run_folder("beside"), data=where / "classes", settings=settings))
 
 
 def trains(run: RunHandle) -> bool:

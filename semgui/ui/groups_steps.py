@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId
+from semgui.review.strategies import NEXT
 from semgui.services.train_settings import Preset
 from semgui.texts import mark, tr
 from semgui.ui.columns import label, restyle
@@ -141,7 +142,7 @@ class GroupSteps(QWidget):
         elif way.now is Step.LABEL:
             search_like_class(self._window, way.short[0][0])
         elif way.now is Step.REVIEW:
-            self._session.review.choose("uncertainty")
+            self._session.review.choose(NEXT)
             self._window.modes.show("review")
         elif learning.stage in (*_TRAINED, Stage.COMPARING):
             learning.promote()

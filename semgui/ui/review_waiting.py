@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from semgui.review.audit import Part
+from semgui.review.strategies import NEXT
 from semgui.texts import mark, tr
 from semgui.ui.columns import label
 from semgui.ui.theme import GRID, Theme
@@ -121,7 +122,7 @@ class ReviewWaiting(QWidget):
             Why.NO_MODEL: ((tr("Go to Models"), lambda: modes.show("models")),),
             Why.NOT_CLASSIFIED: ((tr("Classify now"), by_id["model.classify"].trigger),),
             Why.NO_LABELS: (
-                (tr("Review what the model is unsure of"), lambda: self._review.choose("uncertainty")),
+                (tr("Review what the model is unsure of"), lambda: self._review.choose(NEXT)),
             ),
             Why.NO_SAMPLE: tuple(
                 (tr(words, "", FIRST_SAMPLE[part]), partial(session.accept.draw, part, FIRST_SAMPLE[part]))

@@ -61,7 +61,7 @@ def test_group_name_label_train_review(open_window, tmp_path):
     driver.until(lambda: review.reviewing and session.case.shown is not None)
     driver.until_idle()
     assert review.source.evidence.model_id == session.brain.id
-    assert review.strategy == "uncertainty"
+    assert review.strategy == "margin"
     assert review.order.ids.size > 0
     assert session.gallery.current == review.order.ids[0]
     save_screen(window, "cold-start-queue-1366")

@@ -184,7 +184,7 @@ def test_without_labels_or_answers_it_says_what_to_do(open_window, find_brain, t
         assert review.why is Why.NO_LABELS
         press(window, page(window).waiting.buttons[0])
         window.until(lambda: review.reviewing)
-        assert review.strategy == "uncertainty"
+        assert review.strategy == "margin"
         return
     if review.why is Why.NOT_CLASSIFIED:
         save_screen(window.window, "review-not-classified-1366")

@@ -72,7 +72,7 @@ def make_window() -> MainWindow:
     decoder = DecoderPool(settings.limits.for_decoding)
     decoder.warm_up(_READY, ("semgui.catalogue.thumbnails", "semgui.inference.prepare"))
     QApplication.instance().aboutToQuit.connect(decoder.close)
-    _before_opengl()
+    before_opengl()
     # Not before the user sees that something starts: these imports take seconds.
     from semgui.ui.main_window import MainWindow
     from semgui.viewmodels.network import NetworkFinder
@@ -83,7 +83,7 @@ def make_window() -> MainWindow:
     return window
 
 
-def _before_opengl() -> None:
+def before_opengl() -> None:
     """Import PyTorch now where its compiler is installed, which comes with the builds for graphics cards.
 
     Imported after the first OpenGL context it crashes where Mesa's LLVM meets triton's. Without triton

@@ -43,8 +43,9 @@ def display() -> str:
 @pytest.fixture(scope="session")
 def qapp(display: str):
     """The application, as `semgui open` makes it."""
-    from semgui.ui.app import make_application
+    from semgui.ui.app import before_opengl, make_application
 
+    before_opengl()
     return make_application()
 
 

@@ -65,7 +65,7 @@ class Reranker:
         self._look = look
         self._stock: Stock | None = None
         self._groups = np.zeros(0, np.int64)
-        self._found_groups: Ids | None = None  # not taken in yet
+        self._found_groups: tuple[Stock, Ids] | None = None  # of what was read, not taken in yet
         self._grouped = False
         self._head: Head | None = None
         self._evidence: Evidence | None = None
@@ -116,7 +116,7 @@ class Reranker:
         """
         stock = self._stock
         if stock is not None:
-            self._found_groups = near_duplicates(
+            groups = near_duplicates(
                 self._project,
                 stock.ids,
                 lambda rows: stock.embeddings[rows],
@@ -125,6 +125,7 @@ class Reranker:
                 progress=progress,
                 cancel=cancel,
             )
+            self._found_groups = stock, groups
 
     def gather(
         self, progress: ProgressCallback = ignore_progress, cancel: CancelToken | None = None
@@ -150,10 +151,12 @@ class Reranker:
         cancel = cancel or CancelToken()
         if self._stock is None:
             return self.begin(cancel=cancel)
-        groups, self._found_groups = self._found_groups, None
-        if groups is not None and len(groups) == len(self._stock.ids):
-            self._regroup(groups)
-            self._grouped = True
+        found = self._found_groups
+        if found is not None:
+            self._found_groups = None
+            if found[0] is self._stock:  # else other images were read meanwhile
+                self._regroup(found[1])
+                self._grouped = True
         newest = _last_batch(self._project)
         touched = LabelStore(self._project).touched_since(self._batch)
         rows = _rows_of(self._stock.ids, np.array(touched, np.int64))

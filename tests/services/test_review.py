@@ -17,7 +17,16 @@ from semgui.services.marks import exclude
 from semgui.services.review import Reranker, gather
 from semgui.services.review_progress import RECENT, Looked, outlook
 from tests.label_projects import divide_by_folder, project_with_rows
-from tests.review_projects import GRAINS, MODEL, PLANTED, TIPS, WIRES, reviewed_project, seen_project
+from tests.review_projects import (
+    GRAINS,
+    MODEL,
+    PLANTED,
+    TIPS,
+    WIRES,
+    reviewed_project,
+    same_look,
+    seen_project,
+)
 
 ISSUES = strategy_named("label_issues")
 
@@ -54,6 +63,25 @@ def test_corrections_are_taken_in_as_if_gathered_anew(project):
     for _ in range(3):
         undo(project, "bob")
     assert set(order(reranker.again())[:6]) == set(PLANTED)
+
+
+def test_the_queue_is_there_before_near_duplicates_are(project):
+    same_look(project, 3, 40)
+    reranker = Reranker(project, MODEL)
+    begun = reranker.begin()
+    assert not begun.grouped
+    assert len(set(begun.groups.tolist())) == len(begun), "no two files are identical"
+    assert set(order(begun)[:6]) == set(PLANTED)
+    reranker.find_near_duplicates()
+    taken_in = reranker.again()
+    assert taken_in.grouped
+    assert taken_in.groups[taken_in.row_of(ImageId(40))] == taken_in.groups[taken_in.row_of(ImageId(3))]
+    later = Reranker(project, MODEL)
+    assert later.begin().grouped, "the next time they are known"
+    later.find_near_duplicates()
+    later.begin()
+    set_labels(project, [ImageId(10)], GRAINS, "bob")
+    assert later.again().grouped
 
 
 def test_a_label_that_was_confirmed_is_no_likely_mistake_any_more(project):

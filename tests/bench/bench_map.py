@@ -108,6 +108,11 @@ def test_map(open_window, find_brain, tmp_path: Path, count: int):
     model.pick(inside)
     QApplication.processEvents()
     lines.append(f"chosen and painted: {1000 * (time.perf_counter() - start):.0f} ms")
+    driver.window.resize(3840, 2160)
+    driver.until(lambda: canvas.width() > 2000)
+    QTest.mousePress(canvas, _LEFT, _NO, QPoint(300, 300))
+    moved = _frames(lambda number: _drag(canvas, number))
+    lines.append(f"moved on {canvas.width()} × {canvas.height()} pixels: {moved}")
     print("\n" + "\n".join(lines))  # noqa: T201
     driver.close()
     shutil.rmtree(tmp_path)

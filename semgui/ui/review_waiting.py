@@ -121,9 +121,7 @@ class ReviewWaiting(QWidget):
         ways: dict[Why, Offers] = {
             Why.NO_MODEL: ((tr("Go to Models"), lambda: modes.show("models")),),
             Why.NOT_CLASSIFIED: ((tr("Classify now"), by_id["model.classify"].trigger),),
-            Why.NO_LABELS: (
-                (tr("Review what the model is unsure of"), lambda: self._review.choose(NEXT)),
-            ),
+            Why.NO_LABELS: ((tr("Review what the model is unsure of"), lambda: self._review.choose(NEXT)),),
             Why.NO_SAMPLE: tuple(
                 (tr(words, "", FIRST_SAMPLE[part]), partial(session.accept.draw, part, FIRST_SAMPLE[part]))
                 for part, words in _DRAW.items()

@@ -78,7 +78,8 @@ def walk(folder: Path, root: Path) -> Iterator[FolderListing]:
                         if not entry.name.startswith(".") and not entry.name.endswith(".semgui"):
                             below.append(current / entry.name)
                     elif is_candidate(entry.name):
-                        files.append(_found(entry, root))
+                        with suppress(FileNotFoundError):  # renamed or deleted since it was listed
+                            files.append(_found(entry, root))
         except OSError as error:
             yield FolderListing(current, (), error.strerror or str(error))
             continue

@@ -182,7 +182,11 @@ def _folder_of(path: Path) -> Path:
 
 
 def _check_or_make_folder(folder: Path, create: bool) -> None:
-    if (folder / DATABASE).is_file():
+    database = folder / DATABASE
+    if database.is_file():
+        # SQLite takes an empty file for a new database; a project that lost its content is none.
+        if database.stat().st_size == 0 and not create:
+            raise ProjectError(f"{database}: this file is empty; restore it from a backup, or delete it.")
         return
     if not create:
         raise NoProjectError(f"{folder}: there is no SEMGui project here; make one with `semgui scan`.")

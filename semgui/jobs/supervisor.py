@@ -13,7 +13,7 @@ from semgui.domain.errors import UsageError
 from semgui.jobs.prepare import JobSpec, is_prepared, save_job
 from semgui.jobs.run_lock import is_locked
 from semgui.processes import command_of
-from trainer.events import LAST_WORDS, Done, Event, EventReader, Failed, Stopped
+from trainer.events import Done, Event, EventReader, Failed, Stopped
 from trainer.run_folder import JOB_FILE, RunFolder
 
 LOG_FILE = "log.txt"
@@ -120,8 +120,3 @@ def adopt(path: Path) -> RunHandle:
     if not (path / JOB_FILE).exists() and not is_prepared(handle.run):
         raise UsageError(f"{path}: this is no run folder.")
     return handle
-
-
-def has_ended(event: Event) -> bool:
-    """Whether nothing comes after this event."""
-    return isinstance(event, LAST_WORDS)

@@ -83,10 +83,6 @@ class ConfusionTable:
         back = (self.labels == second) & (self.predicted == first)
         return self._surest_first(there | back)
 
-    def images_of_class(self, label: int) -> Ids:
-        """Return the ids of the images of a class that are called something else, the surest first."""
-        return self._surest_first((self.labels == label) & (self.predicted != label))
-
     def only(self, wanted: Ids) -> ConfusionTable:
         """Return the same for those of some images that it holds."""
         kept = np.isin(self.ids, wanted)

@@ -17,7 +17,7 @@ from semgui.domain.errors import SemguiError, UsageError
 from semgui.domain.ids import ClassId
 from semgui.domain.progress import CancelToken, ProgressCallback, ignore_progress
 from semgui.inference.classifier import Classifier
-from semgui.registry.store import ModelInfo, inspect_model, user_models
+from semgui.registry.store import ModelInfo, user_models
 from semgui.registry.training_set import trained_on
 from semgui.services.compare import Comparison, compare_on
 from semgui.services.confusion_table import ConfusionTable, Ids
@@ -143,11 +143,6 @@ def what_was_learned(
     before, after = (_table(project, e) for e in (comparison.first, comparison.second))
     mended, broken = comparison.compared.mended, comparison.compared.broken
     return Learned(comparison, before, after, before.ids[mended], before.ids[broken])
-
-
-def model_of(run: RunView) -> ModelInfo | None:
-    """Return the model that a finished run made; ``None`` if it is not done."""
-    return None if run.model is None else inspect_model(run.model)
 
 
 def _check_known(project: Project, model: Classifier) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -145,10 +146,14 @@ def find_runs(folder: Path | None = None) -> list[Path]:
     """Return the run folders in a folder, the newest first."""
     place = runs_folder() if folder is None else folder
     try:
-        found = [path for path in place.iterdir() if (path / JOB_FILE).is_file()]
+        folders = list(place.iterdir())
     except OSError:
         return []
-    return sorted(found, key=lambda path: (path / JOB_FILE).stat().st_mtime, reverse=True)
+    begun: dict[Path, float] = {}
+    for path in folders:
+        with suppress(OSError):  # no run, or deleted meanwhile
+            begun[path] = (path / JOB_FILE).stat().st_mtime
+    return sorted(begun, key=begun.__getitem__, reverse=True)
 
 
 def new_run_folder(name: str) -> Path:

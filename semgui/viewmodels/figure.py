@@ -103,11 +103,6 @@ class FigureModel:
         self.options = replace(self.options, **options)
         self.refresh()
 
-    def set_with_heat(self, *, on: bool) -> None:
-        """Take the heatmap along, or not."""
-        self.with_heat = on
-        self.refresh()
-
     def refresh(self) -> None:
         """Make the preview anew."""
         self._ticket += 1

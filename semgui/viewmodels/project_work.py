@@ -1,4 +1,4 @@
-"""What runs in the background of a project: scanning and classifying, one after the other."""
+"""What runs in the background of a project: scanning, classifying, hashing, one after the other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from psygnal import Signal
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken, Progress
 from semgui.imaging.decoders import Decoder
+from semgui.services.hashing import hash_contents
 from semgui.services.label_files import ImportReport, export_labels, import_labels
 from semgui.services.scan import ScanOptions, ScanReport, scan_folder
 from semgui.services.thumbnails import fill_thumbnails
@@ -53,6 +54,7 @@ class ProjectWork:
         self._scanning: Activity | None = None
         self._classifying: Activity | None = None
         self._filling: Activity | None = None
+        self._hashing: Activity | None = None
         self._classify_again = False
         self._may_scan = threading.Event()
 
@@ -142,8 +144,20 @@ class ProjectWork:
                 progress=progress,
                 cancel=cancel,
             ),
-            done=lambda _: None,
+            done=lambda _: self._hash(),
             failed=lambda error: self._notices.failed(tr("Thumbnails stopped"), error),
+        )
+
+    def _hash(self) -> None:
+        """Hash whole files, when everything that somebody waits for is done."""
+        opened = self._opened
+        if opened is None or self._hashing in self._activities.running:
+            return
+        self._hashing = self._activities.start(
+            tr("Hashing"),
+            lambda progress, cancel: hash_contents(opened.project, progress=progress, cancel=cancel),
+            done=lambda _: None,
+            failed=lambda error: self._notices.failed(tr("Hashing stopped"), error),
         )
 
     def import_labels(self, source: Path, annotator: str) -> None:
@@ -212,6 +226,8 @@ class ProjectWork:
             self._notices.info(tr("{n:,} image(s) classified.", "", outcome.classified))
         if self._classify_again:
             self.classify()
+        else:
+            self._hash()
 
     def _classify_failed(self, error: Exception) -> None:
         self.answers_changed.emit()

@@ -13,7 +13,6 @@ class Lane(StrEnum):
     """Queues of work that must not wait for each other."""
 
     PICTURE = "picture"  # the picture on screen and its neighbours
-    THUMBNAIL = "thumbnail"  # small pictures in view
     HEATMAP = "heatmap"  # network runs for one picture
     DETAIL = "detail"  # what is known of the image on screen
     READ = "read"  # rows and tiles of the project

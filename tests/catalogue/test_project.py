@@ -143,6 +143,13 @@ def test_a_damaged_database_is_a_sentence(folder: Path, content: bytes | None) -
         open_project(folder)
 
 
+def test_an_empty_database_is_no_new_project(folder: Path) -> None:
+    open_project(folder, create=True).close()
+    (folder / "project.db").write_bytes(b"")
+    with pytest.raises(ProjectError, match="empty; restore it"):
+        open_project(folder)
+
+
 def test_a_project_that_cannot_be_written_is_a_sentence(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,6 @@ def test_a_cell_has_its_images_the_surest_first():
     assert table.counts.tolist() == [[1, 2, 0], [1, 0, 0], [0, 0, 0]]
     assert table.images(0, 1).tolist() == [11, 10]
     assert table.images_of_pair(0, 1).tolist() == [11, 13, 10]
-    assert table.images_of_class(0).tolist() == [11, 10]
     assert table.right == 1
 
 

@@ -17,6 +17,7 @@ import pytest
 import tifffile
 from sqlalchemy import func, insert, select
 
+from semgui.catalogue import listing
 from semgui.catalogue.contents import FileContent, ToRead
 from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.label_tables import batches, label_events
@@ -374,6 +375,29 @@ def test_a_new_time_alone_is_no_change_once_the_whole_file_is_known(project: Pro
     assert scan_folder(project, folder).changed == 1
     assert image_at(project, path).version == before.version
     assert not scan_folder(project, folder).anything_changed
+
+
+def test_what_changed_since_the_scan_is_not_hashed(project: Project, folder: Path) -> None:
+    path = write_tiff(folder / "a.tif")
+    scan_folder(project, folder)
+    make_older(path, 1000)
+    assert hash_contents(project) == 0
+
+
+def test_a_file_that_vanishes_while_its_folder_is_listed_hides_no_other(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(folder, 3)
+    before = listing._found
+
+    def vanishing(entry: os.DirEntry[str], root: Path) -> listing.FoundFile:
+        if entry.name == "img1.tif":
+            Path(entry.path).unlink()
+        return before(entry, root)
+
+    monkeypatch.setattr(listing, "_found", vanishing)
+    report = scan_folder(project, folder)
+    assert (report.found, report.unlisted) == (2, [])
 
 
 # ---- stopping and going on ----

@@ -47,8 +47,8 @@ def test_an_image_written_in_pieces_appears_classified_and_is_shown(watching, tm
     with subprocess.Popen([sys.executable, "-c", SLOW_WRITER, str(source), str(target), "3", "0.6"]):
         watching.until(lambda: current_name(watching) == "new.tif")
     watching.until(lambda: watching.session.inspector.detail.answer is not None)
-    watching.until(lambda: watching.session.picture.shown is not None)
-    assert watching.session.picture.shown.path == target
+    picture = watching.session.picture
+    watching.until(lambda: picture.shown is not None and picture.shown.path == target)
     assert watching.session.gallery.ids.size == 5
     assert watching.window.live_chip.isVisible()
     save_screen(watching.window, "live-following")
@@ -63,7 +63,7 @@ def test_whoever_goes_elsewhere_is_left_in_peace_and_told_how_many_came(watching
         write_picture(tmp_path / "session" / f"two{number}.png", 12 + number)
     watching.until(lambda: watching.session.gallery.ids.size == 7)
     assert watching.session.gallery.current == here
-    assert "2 new" in watching.window.live_chip.text()
+    watching.until(lambda: "2 new" in watching.window.live_chip.text())
     watching.window.live_chip.click()
     watching.until(lambda: current_name(watching) == "two1.png")
     assert "follows" in watching.window.live_chip.text()

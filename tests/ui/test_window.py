@@ -10,6 +10,7 @@ from semgui.catalogue.facets import State
 from semgui.catalogue.project import Project
 from semgui.domain.errors import ProjectError
 from semgui.domain.image import ImageStatus
+from semgui.services.hashing import hash_contents
 from semgui.ui.unreadable import UnreadablePanel
 from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.writer import Saved
@@ -85,6 +86,10 @@ def test_a_dropped_folder_becomes_a_project_beside_it_and_is_classified(opened, 
     assert [t.path.name for t in tiles if t.status is ImageStatus.UNREADABLE] == ["broken.png"]
     opened.until(lambda: opened.session.gallery.facets.states[State.UNREADABLE] == 1)
     assert "1 file of 13 cannot be read" in opened.notice()
+    opened.until_idle()
+    assert (
+        hash_contents(opened.session.opened.project) == 0
+    )  # done already, after everything that somebody waits for
 
 
 def test_a_click_shows_the_picture_and_what_the_model_says(opened):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from semgui.domain.errors import SemguiError, UsageError
@@ -16,8 +18,16 @@ from semgui.domain.errors import SemguiError, UsageError
 def put_in_place(path: Path) -> Iterator[Path]:
     """Yield a new path beside `path`; what is written there takes its place when the block ends.
 
-    If the block raises, what was at `path` before is untouched and nothing else is left behind.
+    If the block raises, what was at `path` before is untouched and nothing else is left behind. Devices and
+    pipes, ``/dev/null`` for instance, are written into and never replaced.
     """
+    if _is_stream(path):
+        with TemporaryDirectory(prefix="semgui-") as folder:
+            part = Path(folder, path.name)
+            yield part
+            with part.open("rb") as written, path.open("wb") as stream:
+                shutil.copyfileobj(written, stream)
+        return
     digest = hashlib.blake2b(os.fsencode(path.name), digest_size=8).hexdigest()
     part = path.with_name(f".{digest}.{os.getpid()}.part")  # short, however long the name is
     try:
@@ -45,7 +55,8 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         raise UsageError(f"{path}: the folder {path.parent} does not exist; make it first.")
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder; name a file.")
-    path = Path(os.path.realpath(path))  # a link keeps pointing where it did
+    if not _is_stream(path):
+        path = Path(os.path.realpath(path))  # a link keeps pointing where it did
     try:
         with (
             put_in_place(path) as part,
@@ -68,3 +79,7 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _is_stream(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()

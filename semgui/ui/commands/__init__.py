@@ -80,6 +80,7 @@ _SUBJECTS: tuple[Subject, ...] = (
     file.actions,
     at_pictures(figure.actions),
     live.actions,
+    file.last_actions,
     history.actions,
     at_pictures(edit.actions),
     examples.actions,

@@ -94,6 +94,13 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             enabled=w.in_project,
             tip=tr("Write the labels as a table, as JSON or as a folder a class"),
         ),
+    )
+
+
+def last_actions(w: MainWindow) -> tuple[ActionInfo, ...]:
+    """Return what stands at the end of the menu."""
+    session = w.session
+    return (
         ActionInfo(
             "file.close",
             tr("Close project"),

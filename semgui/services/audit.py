@@ -145,8 +145,9 @@ def draw_sample(
     elif seed not in {None, known}:
         raise UsageError(f"the random order of this project was drawn by the seed {known} and stays.")
     order = in_random_order(state.parts[part].order, known)
+    size = max(min(size, there), state.parts[part].size)
     kept = order[:size].tolist() if part is Part.UNLABELLED else []
-    store.add(part.value, min(size, there), known, annotator, [ImageId(i) for i in kept])
+    store.add(part.value, size, known, annotator, [ImageId(i) for i in kept])
     return audit_state(project)
 
 

@@ -76,6 +76,7 @@ def test_pair_and_filters(folder):
     [
         (("--strategy", "pair"), "needs two classes"),
         (("--strategy", "pair", "--pair", "Wires", "Graims"), "did you mean Grains?"),
+        (("--strategy", "pair", "--pair", "Wires", "Wires"), "two different classes"),
         (("--strategy", "margin", "--filter", "mine"), "there is no filter 'mine'; none was saved yet"),
         (("--strategy", "margin", "--model", "absent"), "there is no model 'absent'"),
         (("--strategy", "margin", "--out", "nowhere/q.csv"), "make it first"),
@@ -123,6 +124,8 @@ def test_audit_and_accept_without_a_screen(tmp_path, monkeypatch):
     assert answer.exit_code == 0, answer.output
     waiting = table("sample.csv")
     assert len(waiting) == 200
+    run("audit", "--draw", 5, "--of", "unlabelled", "--out", "sample.csv")
+    assert len(table("sample.csv")) == 200  # what was drawn stays
     blind = run("review", "--strategy", "audit", "--limit", 3).stdout.splitlines()
     assert [line.split(",")[2:4] for line in blind[1:]] == [["", ""]] * 3
     answer = run("accept", "--precision", 0.9)

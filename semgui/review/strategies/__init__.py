@@ -52,6 +52,8 @@ def strategy_named(name: str, pair: tuple[ClassId, ClassId] | None = None) -> St
     if (name == PAIR) != (pair is not None):
         raise UsageError("the strategy pair needs two classes (--pair A B), and no other one takes them.")
     if pair is not None:
+        if pair[0] == pair[1]:
+            raise UsageError("the strategy pair needs two different classes.")
         return Pair(*pair)
     found = next((strategy for strategy in STRATEGIES if strategy.name == name), None)
     if found is None:

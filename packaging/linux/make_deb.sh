@@ -50,6 +50,6 @@ SCRIPT
 sed '/^set -e/a [ "$1" = purge ] \&\& rmdir /opt/semgui 2>/dev/null || true' "$root/DEBIAN/postinst" > "$root/DEBIAN/postrm"
 chmod 755 "$root/DEBIAN/postinst" "$root/DEBIAN/postrm"
 package=$out/semgui_${version}_amd64.deb
-dpkg-deb --root-owner-group -Zzstd -z"${DEB_LEVEL:-19}" --build "$root" "$package" >/dev/null
+dpkg-deb --root-owner-group -Zzstd -z"${DEB_LEVEL:-9}" --build "$root" "$package" >/dev/null
 printf '%s: %s MB packed, %s MB installed\n' "$package" "$(($(stat -c %s "$package") / 1000000))" \
   "$(($(du -sb "$root" | cut -f1) / 1000000))"

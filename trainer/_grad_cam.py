@@ -1,52 +1,44 @@
 """grad-cam without what its import drags in; import it from here.
 
 grad-cam draws legends with matplotlib, which nobody here asks for: importing pyplot takes a second, and in a
-frozen application, whose cache of fonts is empty each time, several. OpenCV's wheel may point Qt at its own
-plugins, which the window must not find.
+frozen application, whose cache of fonts is empty each time, several. Of OpenCV it uses one function. While
+OpenCV is imported, its folder, which has a ``typing`` of its own, is on ``sys.path``: a process that another
+thread spawns at that moment inherits the path and dies. Its wheel may point Qt at its own plugins, too.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
 import trainer._torchvision_guard  # noqa: F401  grad-cam imports torchvision
+from trainer import _opencv
 
-_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_STOOD_IN = {"matplotlib": "pyplot", "matplotlib.pyplot": "figure", "matplotlib.lines": "Line2D"}
+_ONLY_DRAWS = {"matplotlib": "pyplot", "matplotlib.pyplot": "figure", "matplotlib.lines": "Line2D"}
 """Modules that grad-cam imports only to draw, each with the one name that has to be there."""
 
 
-@contextmanager
-def _qt_left_alone() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in _QT_VARIABLES}
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def _empty(name: str, attribute: str) -> ModuleType:
+    module = ModuleType(name)
+    setattr(module, attribute, None)
+    return module
 
 
 @contextmanager
-def _nothing_drawn() -> Iterator[None]:
-    empty = {name: ModuleType(name) for name in _STOOD_IN if name not in sys.modules}
-    for name, module in empty.items():
-        setattr(module, _STOOD_IN[name], None)
-    sys.modules.update(empty)
+def _stood_in() -> Iterator[None]:
+    modules = {name: _empty(name, attribute) for name, attribute in _ONLY_DRAWS.items()} | {"cv2": _opencv}
+    own = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(own)
     try:
         yield
     finally:
-        for name in empty:
+        for name in own:
             del sys.modules[name]
 
 
-with _qt_left_alone(), _nothing_drawn():
+with _stood_in():
     from pytorch_grad_cam import FinerCAM, GradCAMPlusPlus, LayerCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget, FinerWeightedTarget
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 import torch
@@ -108,7 +106,3 @@ def test_explaining_leaves_the_model_as_it_was(trained):
 def test_unknown_classes_are_refused(trained, target, against):
     with pytest.raises(ValueError, match="class indices"):
         cam(trained, scene("flat", "flat", 0), target, against)
-
-
-def test_opencv_does_not_redirect_qt():
-    assert "cv2" not in os.environ.get("QT_QPA_PLATFORM_PLUGIN_PATH", "")

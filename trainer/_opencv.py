@@ -1,8 +1,8 @@
-"""Stands in for OpenCV in the frozen application.
+"""What grad-cam needs of OpenCV.
 
 grad-cam imports all of OpenCV, 150 MB with its video codecs, for one call: to enlarge a heatmap. This is that
-call, with the same numbers (``tests/packaging/test_standins.py`` holds them together); nothing else of
-OpenCV is there.
+call, with the same numbers (``tests/trainer/test_opencv.py`` holds them together); nothing else of OpenCV is
+there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,6 @@ def resize(source: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.flo
         (columns, rows) of the result, as OpenCV has it.
     """
     if source.ndim != 2 or source.shape[0] > size[1] or source.shape[1] > size[0]:
-        raise NotImplementedError("this stand-in only enlarges maps; OpenCV itself is not in the bundle")
+        raise NotImplementedError("this stand-in for OpenCV only enlarges maps")
     enlarged = Image.fromarray(np.ascontiguousarray(source, np.float32))
     return np.asarray(enlarged.resize(size, Image.Resampling.BILINEAR))

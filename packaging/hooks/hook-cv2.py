@@ -1,1 +1,0 @@
-"""What stands in for it (packaging/standins) needs nothing of what the real one does."""

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QAbstractListModel,
     QByteArray,
     QEvent,
     QItemSelectionModel,
     QMimeData,
-    QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QRect,
     QSize,
@@ -25,15 +22,13 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from semgui.domain.ids import ClassId
 from semgui.texts import tr
 from semgui.ui.class_card import class_card
+from semgui.ui.class_rows import CLASS_ROW, ClassRows, Index
 from semgui.ui.theme import GRID, Theme
 from semgui.ui.typing import TypingLine
 from semgui.viewmodels.classes import ClassModel, ClassRow, tree_rows
 from semgui.viewmodels.examples import ExampleModel
 
-Index = QModelIndex | QPersistentModelIndex
-
 _MIME = "application/x-semgui-class"
-_ROW = Qt.ItemDataRole.UserRole
 _INDENT = 14
 _KEY = 20
 _OWN_KEYS = {
@@ -104,7 +99,7 @@ class ClassList(QListView):
     def current(self) -> ClassId | None:
         """The chosen class."""
         index = self.currentIndex()
-        return index.data(_ROW).sem_class.id if index.isValid() else None
+        return index.data(CLASS_ROW).sem_class.id if index.isValid() else None
 
     def choose(self, class_id: ClassId) -> None:
         """Choose a class."""
@@ -160,50 +155,34 @@ class ClassList(QListView):
         if index.isValid():
             self.setCurrentIndex(index)
             below = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
-            self.menu_asked.emit(index.data(_ROW).sem_class.id, below if by_key else event.globalPos())
+            self.menu_asked.emit(index.data(CLASS_ROW).sem_class.id, below if by_key else event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what a class is."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             if index.isValid():
-                card = class_card(index.data(_ROW).sem_class, self._examples)
+                card = class_card(index.data(CLASS_ROW).sem_class, self._examples)
                 QToolTip.showText(event.globalPos(), card, self.viewport(), self.visualRect(index))
                 return True
         return super().viewportEvent(event)
 
 
-class _Rows(QAbstractListModel):
+class _Rows(ClassRows):
+    """The same, to be renamed and dragged."""
+
     def __init__(self, classes: ClassModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._classes = classes
-        self._rows: tuple[ClassRow, ...] = ()
-
-    def replace(self, rows: Sequence[ClassRow]) -> None:
-        """Show these."""
-        if tuple(rows) == self._rows:
-            return
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
-
-    def row_of(self, class_id: ClassId) -> int:
-        """Row of a class, or -1."""
-        return next((n for n, row in enumerate(self._rows) if row.sem_class.id == class_id), -1)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self._rows[index.row()]
-        if role == _ROW:
-            return row
         if role == Qt.ItemDataRole.EditRole:
             return row.sem_class.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             count = self.count_of(row)
             return tr("{name}, {n:,} image(s)", "", count, name=row.sem_class.name)
-        return None
+        return super().data(index, role)
 
     def count_of(self, row: ClassRow) -> int:
         """Labelled images of a class."""
@@ -257,11 +236,11 @@ class _RowDelegate(QStyledItemDelegate):
         model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        left = self._name_left(option.rect, index.data(_ROW)) - GRID
+        left = self._name_left(option.rect, index.data(CLASS_ROW)) - GRID
         editor.setGeometry(option.rect.adjusted(left - option.rect.left(), -2, 0, 2))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: ClassRow = index.data(_ROW)
+        row: ClassRow = index.data(CLASS_ROW)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)

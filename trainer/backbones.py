@@ -166,8 +166,12 @@ def base_tensors(name: str) -> dict[str, Tensor]:
 
 @functools.cache
 def features_of(name: str, stages: int | None = None) -> int:
-    """Return the number of channels of the last feature map, after so many stages (``None``: all)."""
-    return build_backbone(name, stages).channels
+    """Return the number of channels of the last feature map, after so many stages (``None``: all).
+
+    Draws no random numbers: whoever asks between seeding and building must not get another network.
+    """
+    with torch.random.fork_rng(devices=()):
+        return build_backbone(name, stages).channels
 
 
 def described_by_timm(kind: Architecture) -> dict[str, Any]:

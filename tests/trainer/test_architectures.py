@@ -176,3 +176,10 @@ def sha256(path) -> str:
     from trainer.files import sha256_of
 
     return sha256_of(path)
+
+
+def test_asking_for_the_width_of_a_network_draws_no_random_numbers():
+    features_of.cache_clear()
+    before = torch.get_rng_state()
+    features_of("simple_cnn")
+    assert torch.equal(torch.get_rng_state(), before)

@@ -78,14 +78,14 @@ def kill_until_done(run, moments: random.Random, kills: int) -> int:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
         process.wait()
-    carry_through(run)
+    train(run)
     epochs = [e.epoch for e in events_of(run) if isinstance(e, Epoch)]
     return len(epochs) - len(set(epochs))
 
 
 def check_killed(tmp_path, kills: int, seed: int) -> None:
     whole, killed = tiny(tmp_path / "whole"), tiny(tmp_path / "killed")
-    carry_through(whole)  # in a process like the others: how many threads add up decides the last digits
+    train(whole)
     again = kill_until_done(killed, random.Random(seed), kills)
     assert again <= kills  # a kill costs one epoch at most
     assert isinstance(events_of(killed)[-1], Done)

@@ -60,6 +60,9 @@ class ActionInfo:
         Whether it makes sense now.
     visible
         Whether it exists now at all; what does not is in no menu.
+    again_while_held
+        Whether a key that is held down does it again and again; else an image that nobody has seen could be
+        labelled by a slow finger.
     checked
         State of a switch; ``None`` for what is no switch.
     toolbar
@@ -85,6 +88,7 @@ class ActionInfo:
     context: tuple[Context, ...] = ()
     tip: str | Callable[[], str] = ""
     visible: Callable[[], bool] = always
+    again_while_held: bool = False
 
     @property
     def words(self) -> str:
@@ -190,6 +194,7 @@ class Actions:
         action.setObjectName(info.id)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(info.checked is not None)
+        action.setAutoRepeat(info.again_while_held)
         # A switch is drawn from the models afterwards, whatever Qt made of the click.
         action.triggered.connect(lambda _=False, info=info: self._carry_out(info))
         self._window.addAction(action)

@@ -94,6 +94,12 @@ def test_the_palette_offers_only_what_can_be_done_now(open_window) -> None:
 # Keys
 
 
+def test_a_key_that_is_held_moves_and_looks_but_never_labels(opened) -> None:
+    held = {name for name, action in opened.window.actions_.by_id.items() if action.autoRepeat()}
+    assert {"view.next", "view.previous", "view.zoom_in", "view.pan_left"} <= held
+    assert {name.partition(".")[0] for name in held} == {"view"}
+
+
 def test_new_keys_count_at_once_and_are_kept_and_the_old_owner_is_named(opened) -> None:
     window = opened.window
     opened.key(Qt.Key.Key_F1)

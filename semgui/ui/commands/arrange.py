@@ -99,6 +99,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "View",
             lambda: bar.step_size(1),
             ("Ctrl+]",),
+            again_while_held=True,
             enabled=lambda: w.in_project() and w.browse.grid,
             separator=True,
         ),
@@ -108,6 +109,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "View",
             lambda: bar.step_size(-1),
             ("Ctrl+[",),
+            again_while_held=True,
             enabled=lambda: w.in_project() and w.browse.grid,
         ),
         ActionInfo(

@@ -30,6 +30,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "chevron_left",
             enabled=one_by_one,
             toolbar=True,
+            again_while_held=True,
         ),
         ActionInfo(
             "view.next",
@@ -40,6 +41,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "chevron_right",
             enabled=one_by_one,
             toolbar=True,
+            again_while_held=True,
         ),
         ActionInfo(
             "view.first",

@@ -34,6 +34,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: canvas.pan_by(_PAN * across, _PAN * down),
             (key,),
             enabled=w.has_image,
+            again_while_held=True,
         )
 
     return (
@@ -89,6 +90,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: canvas.zoom_by(_ZOOM),
             ("+", "=", "Ctrl++"),
             enabled=w.has_image,
+            again_while_held=True,
         ),
         ActionInfo(
             "view.zoom_out",
@@ -97,6 +99,7 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             lambda: canvas.zoom_by(1 / _ZOOM),
             ("-", "Ctrl+-"),
             enabled=w.has_image,
+            again_while_held=True,
         ),
         *(pan(*way) for way in _WAYS),
         ActionInfo(

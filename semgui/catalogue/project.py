@@ -206,7 +206,11 @@ def _check_or_make_folder(folder: Path, create: bool) -> None:
 
 def _engine(database: Path, journal: str) -> Engine:
     engine = create_engine(
-        "sqlite://", creator=lambda: _connect(database, journal), poolclass=QueuePool, max_overflow=-1
+        "sqlite://",
+        creator=lambda: _connect(database, journal),
+        poolclass=QueuePool,
+        max_overflow=-1,
+        pool_use_lifo=True,  # the one used last has the pages that are asked for; the others stay small
     )
 
     @event.listens_for(engine, "begin")
@@ -227,7 +231,8 @@ def _connect(database: Path, journal: str) -> sqlite3.Connection:
         _set_journal(connection, journal)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA cache_size = -32768")  # 32 MiB
+        # 8 MiB: every connection has pages of its own and gives none back; the system keeps the file besides.
+        connection.execute("PRAGMA cache_size = -8192")
         connection.execute(
             "PRAGMA mmap_size = 0"
         )  # a file shortened from outside must be an error, not a signal

@@ -21,6 +21,7 @@ from semgui.logs import log_file, logging_to_files
 from semgui.settings import load_settings
 from semgui.texts import tr
 from semgui.ui.garbage import GarbageCollector
+from semgui.ui.heap import HeapTrimmer
 from semgui.ui.theme import DARK
 from semgui.ui.translation import load_translation
 from semgui.viewmodels.notices import Notice, Severity
@@ -63,6 +64,7 @@ def make_application() -> QApplication:
     app.setStyle("Fusion")
     if app.findChild(GarbageCollector) is None:
         GarbageCollector(app)
+        HeapTrimmer(app)
     return app
 
 

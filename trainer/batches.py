@@ -17,6 +17,7 @@ from trainer.augment.drawing import seeded
 from trainer.augment.params import CHANGES
 from trainer.config import RunConfig
 from trainer.finetune_config import Balance
+from trainer.group_weights import group_weights
 from trainer.models import as_grey
 from trainer.run_folder import ManifestRow, PixelCache, SplitName
 
@@ -35,7 +36,9 @@ class ImageSet:
     labels
         (N,) class indices.
     weights
-        (N,) how much each counts.
+        (N,) how much each counts in the loss.
+    chances
+        (N,) how often each comes beside the others of its class where images are drawn; mean 1 in a class.
     pixels
         Where they are.
     """
@@ -43,6 +46,7 @@ class ImageSet:
     rows: tuple[ManifestRow, ...]
     labels: NDArray[np.int64]
     weights: NDArray[np.float64]
+    chances: NDArray[np.float64]
     pixels: PixelCache
 
     def __len__(self) -> int:
@@ -88,7 +92,11 @@ def image_set(
     index = {c.id: i for i, c in enumerate(config.classes)}
     own = tuple(row for row in rows if row.split == split and row.class_id is not None)
     labels = np.array([index[row.class_id] for row in own if row.class_id is not None], np.int64)
-    return ImageSet(own, labels, np.array([row.weight for row in own], np.float64), pixels)
+    weights = np.array([row.weight for row in own], np.float64)
+    of_groups = group_weights(labels, [row.group for row in own], config.group_weights)
+    if config.finetune.balance is not Balance.SAMPLING:
+        weights *= of_groups  # where images are drawn, those of small groups come more often instead
+    return ImageSet(own, labels, weights, of_groups, pixels)
 
 
 def order_of(images: ImageSet, balance: Balance, seed: int, epoch: int) -> NDArray[np.int64]:
@@ -97,7 +105,7 @@ def order_of(images: ImageSet, balance: Balance, seed: int, epoch: int) -> NDArr
     if balance is not Balance.SAMPLING:
         return generator.permutation(len(images))
     counts = np.bincount(images.labels)
-    chance = 1.0 / counts[images.labels]
+    chance = images.chances / counts[images.labels]
     return generator.choice(len(images), len(images), p=chance / chance.sum())
 
 

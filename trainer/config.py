@@ -26,6 +26,13 @@ class ClassWeights(StrEnum):
     NONE = "none"  # every image counts the same
 
 
+class GroupWeights(StrEnum):
+    """How much an image of each group counts, within its class."""
+
+    EQUAL = "equal"  # every group of a class counts the same in sum
+    NONE = "none"  # every image counts the same
+
+
 class HeadSolver(StrEnum):
     """How the head is fitted."""
 
@@ -152,6 +159,8 @@ class TrainSettings(BaseModel):
         How the backbone is trained; without meaning for the mode ``head``.
     augment
         How training images are changed.
+    group_weights
+        Whether the groups of a class, or its images, count the same.
     novelty
         How the novelty score is fitted.
     promised_accuracy
@@ -177,6 +186,7 @@ class TrainSettings(BaseModel):
     head: HeadTraining = HeadTraining()
     finetune: FineTuning = FineTuning()
     augment: AugmentParams = AugmentParams()
+    group_weights: GroupWeights = GroupWeights.NONE
     novelty: NoveltyParams = NoveltyParams()
     promised_accuracy: float = Field(default=0.95, gt=0, le=1)
     flagged_share: float = Field(default=0.02, gt=0, lt=1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trainer.config import RunConfig
 from trainer.features import Features
+from trainer.group_weights import group_weights
 from trainer.head import Examples
 from trainer.run_folder import ManifestRow, SplitName
 
@@ -31,12 +32,10 @@ class RunData:
             if self.manifest[row].split == split and self.manifest[row].class_id is not None
         ]
         rows = [self.manifest[self.features.rows[line]] for line in lines]
-        return Examples(
-            self.features.embeddings,
-            np.array(lines, np.int64),
-            np.array([index[row.class_id] for row in rows if row.class_id is not None], np.int64),
-            np.array([row.weight for row in rows], np.float64),
-        )
+        labels = np.array([index[row.class_id] for row in rows if row.class_id is not None], np.int64)
+        weights = np.array([row.weight for row in rows], np.float64)
+        weights *= group_weights(labels, [row.group for row in rows], self.config.group_weights)
+        return Examples(self.features.embeddings, np.array(lines, np.int64), labels, weights)
 
     def foreign(self, split: SplitName) -> NDArray[np.float32]:
         """Embeddings of the pictures of a split that belong to no class."""

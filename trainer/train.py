@@ -30,7 +30,7 @@ from trainer.run_folder import ManifestRow, PartFolder, PixelCache, RunFolder, r
 from trainer.team import Alone, Team, events_path
 
 _OF_FEATURES = {"architecture", "stages", "base", "preprocess", "input", "seed"}
-_OF_HEAD = _OF_FEATURES | {"classes", "augment", "head"}
+_OF_HEAD = _OF_FEATURES | {"classes", "augment", "group_weights", "head"}
 
 
 def train(run: RunFolder, team: Team | None = None) -> Card:

@@ -44,11 +44,13 @@ class Generated:
     place: Path
 
 
-def generate(where: Path, count: int, brain: Brain | None, seed: int = 1) -> Generated:
-    """Write images, project, labels, predictions and marks; every tenth label differs from the model."""
+def generate(
+    where: Path, count: int, brain: Brain | None, seed: int = 1, size: tuple[int, int] = (144, 192)
+) -> Generated:
+    """Write images, project, labels, predictions, marks; every tenth label differs from the model."""
     folder, place = where / "images", where / "images.semgui"
     chance = random.Random(seed)
-    files = _write_files(folder, count, chance)
+    files = _write_files(folder, count, chance, size)
     classes = [c.id for c in load_preset("nffa10")]
     with open_project(place, create=True) as project:
         start_with_preset(project, "nffa10", "ann")
@@ -66,11 +68,13 @@ def generate(where: Path, count: int, brain: Brain | None, seed: int = 1) -> Gen
     return Generated(folder, place)
 
 
-def _write_files(folder: Path, count: int, chance: random.Random) -> list[dict[str, Any]]:
+def _write_files(
+    folder: Path, count: int, chance: random.Random, size: tuple[int, int]
+) -> list[dict[str, Any]]:
     models = []
     for number in range(min(_DIFFERENT, count)):
         path = folder / ".models" / f"{number}.png"
-        write_picture(path, number, (144, 192))
+        write_picture(path, number, size)
         models.append((path, path.stat(), fingerprint(path, folder)))
     rows = []
     for number in range(count):
@@ -92,8 +96,8 @@ def _write_files(folder: Path, count: int, chance: random.Random) -> list[dict[s
                 "mtime_ns": stat.st_mtime_ns,
                 "fingerprint": print_,
                 "status": "ok",
-                "width": 192,
-                "height": 144,
+                "width": size[1],
+                "height": size[0],
                 "dtype": "uint8",
                 "acquired_at": time.isoformat() if chance.random() < 0.9 else None,
                 "contrast_low": 0.0,

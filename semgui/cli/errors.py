@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import io
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
+from semgui.cli.terminal import show_every_name
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
 
 P = ParamSpec("P")
@@ -29,7 +29,7 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        _show_every_name()
+        show_every_name()
         try:
             return command(*args, **{name: _at_home(value) for name, value in kwargs.items()})  # type: ignore[arg-type]
         except UsageError as error:
@@ -57,13 +57,6 @@ def _at_home(value: object) -> object:
     if not isinstance(value, Path) or not str(value).startswith("~") or os.path.lexists(value.parts[0]):
         return value
     return Path(os.path.expanduser(value))  # noqa: PTH111  unlike Path's, it leaves an unknown user alone
-
-
-def _show_every_name() -> None:
-    """Show what a terminal or a pipe has no letters for as an escape, rather than end there."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
-            stream.reconfigure(errors="backslashreplace")
 
 
 _CURES = {

@@ -35,16 +35,15 @@ from semgui.inference.prepare import Source
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
 from semgui.scoring.duplicates import near_duplicate_groups
-from trainer.augment.apply import augmented
-from trainer.augment.drawing import seeded
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.backbones import load_backbone
 from trainer.card import CardClass, InputSpec, Pooling, View
 from trainer.committee import fit_head
-from trainer.config import HeadSolver, HeadTraining, RunConfig, save_config
+from trainer.config import GroupWeights, HeadSolver, HeadTraining, RunConfig, save_config
 from trainer.events import EventWriter
 from trainer.files import write_atomically
 from trainer.finetune_config import Balance, Precision, ResolvedFineTuning
+from trainer.group_weights import group_weights
 from trainer.head import Examples, logits_of
 from trainer.models import Network, as_grey, load_model
 from trainer.precision import computed_in
@@ -57,13 +56,13 @@ GROUPS_FOR_A_FIGURE = 3
 BY_NEAR_DUPLICATES = {"microplastics"}  # all its pellets are one product: grouped by it, they cannot be told
 STAGES = 6  # of eight: the stem and five groups of blocks
 POOLING = Pooling.MEAN_STD
-HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=10.0)
-COPIES = 2  # changed ones of each training image, for heads
-AUGMENT = PRESETS[AugmentPreset.LIGHT].model_copy(update={"copies": COPIES})
+HEAD = HeadTraining(solver=HeadSolver.LBFGS, penalty=2.0)
+GROUPS = GroupWeights.EQUAL
+AUGMENT = PRESETS[AugmentPreset.LIGHT]
 FINE_TUNING = ResolvedFineTuning(
-    epochs=1,
+    epochs=2,
     head_last=True,
-    learning_rate=3e-5,
+    learning_rate=1e-4,
     backbone_rate=1.0,
     warmup_epochs=0.5,
     label_smoothing=0.1,
@@ -143,17 +142,15 @@ def read_set(data: Path, name: str, edge: int, out: Path) -> RealSet:
     )
 
 
-def embedded(data: RealSet, out: Path, stages: int | None, copy: int = 0) -> NDArray[np.float32]:
+def embedded(data: RealSet, out: Path, stages: int | None) -> NDArray[np.float32]:
     """Return the features (N, D) of the frozen base network, computed once.
 
     Parameters
     ----------
     stages
         After how many; ``None``: all.
-    copy
-        Which changed copy of the images; 0: as they are.
     """
-    path = out / f"frozen-{stages or 'all'}-{copy}.npy"
+    path = out / f"frozen-{stages or 'all'}.npy"
     if not path.exists():
         network = Network(load_backbone(ARCHITECTURE, stages), torch.nn.Identity(), _seen(data.edge, stages))
         network.to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
@@ -162,8 +159,6 @@ def embedded(data: RealSet, out: Path, stages: int | None, copy: int = 0) -> NDA
         with torch.inference_mode(), computed_in(precision, torch.device("cpu")):
             for start in range(0, len(images), 16):
                 block = torch.from_numpy(np.array(images[start : start + 16]))
-                if copy:
-                    block = augmented(block, AUGMENT, seeded(copy, start))
                 blocks.append(network.embed(as_grey(block)).float().numpy())
         np.save(path, np.concatenate(blocks))
     features: NDArray[np.float32] = np.load(path)
@@ -181,11 +176,10 @@ def logistic(fold: Fold, stages: int | None) -> Indices:
 
 def head_only(fold: Fold) -> Indices:
     """Fit the trainer's head to frozen features, as fine-tuning does at its beginning."""
-    count, copies = len(fold.data.labels), range(COPIES + 1)
-    features = np.concatenate([embedded(fold.data, fold.folder.parent, STAGES, copy) for copy in copies])
-    labels, ones = np.tile(fold.data.labels, len(copies)), np.ones(len(features))
-    lines = np.concatenate([fold.train + copy * count for copy in copies])
-    train_set, test_set = (Examples(features, i, labels[i], ones[i]) for i in (lines, fold.test))
+    features, labels = embedded(fold.data, fold.folder.parent, STAGES), fold.data.labels
+    weights = np.ones(len(labels))
+    weights[fold.train] = group_weights(labels[fold.train], fold.data.groups[fold.train].tolist(), GROUPS)
+    train_set, test_set = (Examples(features, i, labels[i], weights[i]) for i in (fold.train, fold.test))
     nobody = train_set.subset(np.zeros(0, np.int64))
     run = _run_folder(fold, "head")
     events = EventWriter(run.events)
@@ -245,6 +239,7 @@ def _config(fold: Fold, mode: str) -> RunConfig:
         head=HEAD,
         finetune=FINE_TUNING,
         augment=AUGMENT,
+        group_weights=GROUPS,
         seed=fold.seed,
         threads=torch.get_num_threads(),
     )

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from semgui.catalogue.conditions import ANSWERED, by_model
 from semgui.catalogue.label_tables import current_marks, label_events
+from semgui.catalogue.records import numbers_of
 from semgui.catalogue.tables import image_metadata, images, predictions
 from semgui.domain.ids import ModelId
 from semgui.domain.marks import MarkKind
@@ -115,9 +116,9 @@ class Columns:
         found = connection.execute(statement.group_by(events.class_id)).all()
         codes = np.zeros(self._count, np.int64)
         if found:
-            of_images = [_numbers(row[1]) for row in found]
+            of_images = [numbers_of(row[1]) for row in found]
             given = np.repeat(np.arange(1, len(found) + 1), [ids.size for ids in of_images])
-            by_time = np.argsort(np.concatenate([_numbers(row[2]) for row in found]))
+            by_time = np.argsort(np.concatenate([numbers_of(row[2]) for row in found]))
             # Of an image's events the newest stays: it is put in last.
             codes[self._place[np.concatenate(of_images)[by_time]]] = given[by_time]
         return Coded((None, *(row[0] for row in found)), codes)
@@ -182,15 +183,11 @@ def _by_value(
     """Yield every value, or combination of values of several columns, and the ids of its images."""
     statement = select(func.group_concat(image_id), *columns).where(*conditions).group_by(*columns)
     for text, *values in connection.execute(statement):
-        yield (values[0] if len(columns) == 1 else tuple(values)), _numbers(text)
+        yield (values[0] if len(columns) == 1 else tuple(values)), numbers_of(text)
 
 
 def _ids(connection: Connection, image_id: ColumnElement[int], *conditions: ColumnElement[bool]) -> Ids:
-    return _numbers(connection.execute(select(func.group_concat(image_id)).where(*conditions)).scalar())
-
-
-def _numbers(text: str | None) -> Ids:
-    return np.fromstring(text, np.int64, sep=",") if text else np.empty(0, np.int64)
+    return numbers_of(connection.execute(select(func.group_concat(image_id)).where(*conditions)).scalar())
 
 
 def _yes_or_no(mask: Mask) -> Coded[bool]:

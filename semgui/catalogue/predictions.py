@@ -149,7 +149,7 @@ class PredictionStore:
                 .where(images.c.status.in_(states), images.c.id.not_in(seen))
                 .order_by(images.c.root_id, images.c.sort_key, images.c.id)
             )
-            return id_array(connection.execute(statement))
+            return id_array(connection, statement)
 
     def counts(self, model_id: ModelId) -> dict[ClassId, int]:
         """Return how many images the model gives each class, missing ones left out.

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Result
+from sqlalchemy import Connection, Result, Select, func, select
 
 from semgui.catalogue.tables import image_metadata, images, roots
 from semgui.domain.ids import ImageId
@@ -57,10 +57,18 @@ def raw_rows(result: Result[Any]) -> Iterator[list[tuple[Any, ...]]]:
             yield rows
 
 
-def id_array(result: Result[Any]) -> NDArray[np.int64]:
-    """Collect a column of ids, shape (n,)."""
-    parts = [np.fromiter((row[0] for row in rows), np.int64, len(rows)) for rows in raw_rows(result)]
-    return np.concatenate([np.empty(0, np.int64), *parts])
+def id_array(connection: Connection, statement: Select[tuple[int]]) -> NDArray[np.int64]:
+    """Return the ids that a statement selects, in its order, shape (n,).
+
+    SQLite hands them out as one line of text: half the time of rows, and without the interpreter's lock.
+    """
+    (image_id,) = statement.subquery().c
+    return numbers_of(connection.execute(select(func.group_concat(image_id))).scalar())
+
+
+def numbers_of(text: str | None) -> NDArray[np.int64]:
+    """Return the whole numbers of a ``group_concat``, shape (n,); none where it is ``None``."""
+    return np.fromstring(text, np.int64, sep=",") if text else np.empty(0, np.int64)
 
 
 @lru_cache(maxsize=100)

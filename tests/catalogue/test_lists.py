@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, text, update
 
+from semgui.catalogue import sorting
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.label_tables import mark_events
 from semgui.catalogue.naming import name_key
 from semgui.catalogue.project import Project, open_project
 from semgui.catalogue.query import Choice, ImageQuery, Key, LabelState, Range
+from semgui.catalogue.tables import images
 from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.prediction import PredictionStatus
@@ -100,21 +104,38 @@ def in_order(rows: list[Row], key: Key, *, descending: bool) -> list[int]:
     ]
 
 
+@pytest.mark.parametrize("few", [0, 4_000])  # whole columns, and the rows of a short list
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("order", [Key.PATH, *VALUES])
 def test_a_list_is_in_order_and_stable(
-    filled: tuple[Project, list[Row]], order: Key, descending: bool
+    filled: tuple[Project, list[Row]],
+    order: Key,
+    descending: bool,
+    few: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sorting, "_FEW", few)
     project, rows = filled
     query = ImageQuery(order=order, descending=descending, model_id=MODEL)
     assert ImageStore(project).ids(query).tolist() == in_order(rows, order, descending=descending)
 
 
-def test_the_date_of_the_file_is_an_order_too(filled: tuple[Project, list[Row]]) -> None:
-    project, rows = filled
-    found = ImageStore(project).listing(ImageQuery(order=Key.MODIFIED, group=Key.MODIFIED))
-    assert found.ids.tolist() == [row.id for row in there(rows)]
-    assert [len(str(group.value)) for group in found.groups] == [10]
+def test_the_date_of_the_file_is_an_order_and_its_days_are_groups(tmp_path: Path) -> None:
+    noon = datetime(2026, 3, 1, 12).astimezone()
+    with open_project(tmp_path / "p.semgui", create=True) as project:
+        rows = there(fill(project, 60, seed=5))
+        times = {row.id: noon + timedelta(days=row.id % 7, seconds=row.id) for row in rows}
+        with project.write() as connection:
+            for image_id, time in times.items():
+                modified = {"mtime_ns": round(time.timestamp()) * 1_000_000_000 + 5}
+                connection.execute(update(images).where(images.c.id == image_id).values(modified))
+        found = ImageStore(project).listing(ImageQuery(order=Key.MODIFIED, group=Key.MODIFIED))
+        column = ImageStore(project).column(Key.MODIFIED, found.ids, None)
+    assert found.ids.tolist() == sorted(times, key=times.__getitem__)
+    days = Counter(f"{time:%Y-%m-%d}" for time in times.values())
+    assert [(group.value, group.count) for group in found.groups] == sorted(days.items())
+    first = times[int(found.ids[0])]
+    assert column.value_of(column.ranks[0]) == f"{first:%Y-%m-%dT%H:%M:%S}.000000005"
 
 
 @pytest.mark.parametrize("key", [Key.CLASS, Key.FOLDER, Key.DETECTOR, Key.PREDICTED])

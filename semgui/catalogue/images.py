@@ -94,8 +94,8 @@ class ImageStore:
     def listing(self, query: ImageQuery) -> Listing:
         """Return a list in its order and its groups, as one array of ids.
 
-        That is all that a grid needs for its scroll bar; 100,000 images take 0.1 s by path and 0.3 s in any
-        other order.
+        That is all that a grid needs for its scroll bar; 100,000 images take 15 ms of processor time by path
+        and 40 to 120 ms in any other order.
         """
         with self._project.read() as connection:
             scope = self.scope(connection, query.folder)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from semgui.domain.errors import UsageError
 from semgui.domain.split import SplitRules
 from semgui.jobs.prepare import JobSpec
-from trainer.architectures import NAMED, architecture
+from trainer.architectures import DEFAULT, NAMED, architecture
 from trainer.augment.params import PRESETS, AugmentPreset
 from trainer.config import TrainSettings
 from trainer.errors import TrainerError
@@ -25,6 +25,7 @@ class Preset(StrEnum):
     QUICK = "quick"  # a minute
     STANDARD = "standard"
     THOROUGH = "thorough"
+    TEXTURES = "textures"  # a few hundred images of textures, of some specimens or sessions
 
 
 class TrainFile(TrainSettings):
@@ -52,6 +53,24 @@ _PRESETS: dict[Preset, dict[str, Any]] = {
         "finetune": {"epochs": 40, "patience": 10, "label_smoothing": 0.05},
         "augment": PRESETS[AugmentPreset.STRONG].model_dump(),
         "head": {"epochs": 60, "patience": 15},
+    },
+    # What was best on two real sets, with one setting for both (docs/results.md).
+    Preset.TEXTURES: {
+        "mode": "last:1",
+        "stages": 6,
+        "input": {"views": [{"edge": 448}], "pooling": "mean_std"},
+        "head": {"solver": "lbfgs", "penalty": 2.0},
+        "group_weights": "equal",
+        "finetune": {
+            "epochs": 2,
+            "head_last": True,
+            "learning_rate": 1e-4,
+            "backbone_rate": 1.0,
+            "warmup_epochs": 0.5,
+            "label_smoothing": 0.1,
+            "balance": "sampling",
+        },
+        "augment": PRESETS[AugmentPreset.LIGHT].model_dump(),
     },
 }
 
@@ -81,11 +100,13 @@ def train_settings(
     """
     content = {} if file is None else _read(file)
     in_file = content.pop("preset", None)
-    below = preset if isinstance(preset, Mapping) else _of_preset(in_file if preset is None else preset)
+    named = in_file if preset is None else preset
+    below = named if isinstance(named, Mapping) else _of_preset(named)
     merged = _merged(_merged(below, content), single)
     try:
         settings = TrainFile.model_validate(merged)
         architecture(settings.architecture)
+        _check_network(named, settings)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -106,6 +127,14 @@ def _of_preset(name: Any) -> Mapping[str, Any]:
     if name not in list(Preset):
         raise UsageError(f"the preset {name!r} is none of {', '.join(Preset)}.")
     return _PRESETS[Preset(name)]
+
+
+def _check_network(preset: Any, settings: TrainFile) -> None:
+    if preset == Preset.TEXTURES and settings.architecture != DEFAULT:
+        raise UsageError(
+            f"the preset textures says how {DEFAULT} looks at images; "
+            f"choose another for {settings.architecture}."
+        )
 
 
 def _stored_as_seen(settings: TrainFile) -> TrainFile:

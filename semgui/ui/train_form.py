@@ -35,6 +35,7 @@ from trainer.augment.params import PRESETS, AugmentPreset
 
 _MODES = (
     ("head", mark("Head only")),
+    ("last:1", mark("Last stage")),
     ("last:2", mark("Last two stages")),
     ("last:3", mark("Last three stages")),
     ("all", mark("Everything")),
@@ -44,6 +45,7 @@ _PRESETS = (
     ("quick", mark("Quick (a minute)")),
     ("standard", mark("Standard")),
     ("thorough", mark("Thorough")),
+    ("textures", mark("Textures (some hundred images)")),
 )
 _AUGMENT = (
     ("", mark("as the preset says")),

@@ -36,6 +36,15 @@ def test_what_is_stored_is_what_is_seen_unless_it_was_chosen():
     assert train_settings(None, None, chosen).preprocess.edge == 512
 
 
+def test_textures_are_seen_closely_and_their_groups_count_the_same():
+    settings = train_settings("textures", None, {})
+    assert settings.mode == "last:1"
+    assert settings.stages == 6
+    assert settings.input is not None
+    assert settings.preprocess.edge == settings.input.views[0].edge == 448
+    assert settings.group_weights == "equal"
+
+
 def test_the_settings_of_a_run_make_the_same_run_again_and_can_be_changed(tmp_path):
     unusual = {
         "mode": "last:1",
@@ -72,6 +81,7 @@ def test_the_settings_of_a_run_make_the_same_run_again_and_can_be_changed(tmp_pa
         ("- 1", "settings with names are wanted"),
         ("a: [", "is no YAML"),
         ("architecture: resnet51", "no architecture 'resnet51'"),
+        ("{preset: textures, architecture: resnet50}", "says how efficientnet_lite0 looks at images"),
     ],
 )
 def test_mistakes_are_one_sentence_with_their_place(tmp_path, text, sentence):

@@ -31,7 +31,11 @@ def train(
         Path | None, typer.Option("--project", "-p", help="Project with labels.", show_default=False)
     ] = None,
     preset: Annotated[
-        str | None, typer.Option(help="quick (a minute), standard or thorough.", show_default=False)
+        str | None,
+        typer.Option(
+            help="quick (a minute), standard, thorough, or textures (some hundred images).",
+            show_default=False,
+        ),
     ] = None,
     config: Annotated[
         Path | None, typer.Option(help="YAML file of settings; goes before the preset.", show_default=False)

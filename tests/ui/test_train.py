@@ -163,3 +163,26 @@ def _refusal(driver, page) -> str:
     run = page.training.current
     said = run.failure if run is not None else driver.notice()
     return said if "classes" in said else ""
+
+
+def test_textures_are_chosen_by_their_preset_and_need_the_network_they_were_made_for(
+    open_window, images: Path, class_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("semgui.services.train.start", lambda handle: None)  # what is asked for is looked at
+    driver = open_window(images)
+    driver.until_open(13)
+    page = _train_page(driver)
+    form = page.form
+    form.use_folder(class_folder)
+    form.preset.setCurrentIndex(form.preset.findData("textures"))
+    assert form.mode.currentText() == "Last stage"
+    form.network.setEditText("simple_cnn")
+    driver.press(form.start_button)
+    assert "efficientnet_lite0" in form.problem.text()
+    assert not page.training.runs
+    form.network.setEditText("efficientnet_lite0")
+    driver.press(form.start_button)
+    driver.until(lambda: len(page.training.runs) == 1)
+    save_screen(driver.window, "train-textures")
+    job = page.training.runs[0].job
+    assert (job.stages, job.mode, job.group_weights) == (6, "last:1", "equal")

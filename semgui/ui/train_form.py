@@ -45,7 +45,7 @@ _PRESETS = (
     ("quick", mark("Quick (a minute)")),
     ("standard", mark("Standard")),
     ("thorough", mark("Thorough")),
-    ("textures", mark("Textures (some hundred images)")),
+    ("textures", mark("Textures, few images")),
 )
 _AUGMENT = (
     ("", mark("as the preset says")),

@@ -12,16 +12,25 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from semgui.catalogue.columns import Coded, Columns, combined
+from semgui.catalogue.conditions import known_to
 from semgui.catalogue.query import TRAITS, ImageQuery, Key, LabelState, Scope
 from semgui.catalogue.tables import image_metadata, roots
 from semgui.domain.ids import ModelId
 from semgui.domain.image import ImageStatus
 from semgui.domain.marks import MarkKind
 
+_LABEL = 4  # its place among what is combined
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One state, label and prediction."""
+    """One state, label and prediction.
+
+    Parameters
+    ----------
+    known
+        Whether the model can say the label.
+    """
 
     status: str
     certain: bool
@@ -30,6 +39,7 @@ class Said:
     label: str | None
     predicted: str | None
     trust: str | None
+    known: bool
 
     @property
     def present(self) -> bool:
@@ -43,8 +53,8 @@ class Said:
 
     @property
     def differs(self) -> bool:
-        """Whether the label and the model's class differ."""
-        return self.label is not None and self.predicted is not None and self.label != self.predicted
+        """Whether the model says another class than the label, which it could have said."""
+        return self.known and self.predicted is not None and self.label != self.predicted
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,9 @@ def read_said(
             trust,
         ]
     )
-    return Coded(tuple(Said(*value) for value in found.values), found.codes)
+    known = frozenset(connection.execute(known_to(model_id)).scalars())
+    values = (Said(*(*value, value[_LABEL] in known)) for value in found.values)
+    return Coded(tuple(values), found.codes)
 
 
 def passes(one: Said, query: ImageQuery) -> bool:

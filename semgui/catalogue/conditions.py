@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from semgui.catalogue.label_tables import current_labels, current_marks, merged_classes
 from semgui.catalogue.naming import folder_range, name_key
@@ -28,6 +28,17 @@ _AFTER_ALL = "\uffff"  # sorts after everything that an ISO time can go on with
 def by_model(model_id: ModelId | None) -> ColumnElement[bool]:
     """Whether a row of ``predictions`` is this model's."""
     return predictions.c.model == select(models.c.id).where(models.c.model_id == model_id).scalar_subquery()
+
+
+def known_to(model_id: ModelId | None) -> Select[Any]:
+    """Select the ids of the classes that a model can say; of one merged into another, the other's."""
+    own = func.json_each(models.c.class_ids).table_valued("value")
+    merged = merged_classes.c
+    return (
+        select(func.coalesce(merged.merged_into, own.c.value))
+        .select_from(models.join(own, true()).outerjoin(merged_classes, merged.class_id == own.c.value))
+        .where(models.c.model_id == model_id)
+    )
 
 
 def marked(kind: MarkKind, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -86,7 +97,11 @@ def _label_conditions(query: ImageQuery) -> list[ColumnElement[bool]]:
             merged_classes.c.merged_into == labels.class_id,
         )
         differ = and_(
-            by_model(query.model_id), ANSWERED, predictions.c.predicted != labels.class_id, ~merged.exists()
+            by_model(query.model_id),
+            ANSWERED,
+            predictions.c.predicted != labels.class_id,
+            ~merged.exists(),
+            labels.class_id.in_(known_to(query.model_id)),  # a model cannot say what it does not know
         )
         found.append(images.c.id.in_(select(labels.image_id).select_from(both).where(differ)))
     return found

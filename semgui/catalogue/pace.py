@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from semgui.catalogue.label_tables import batches, current_labels, label_events
 from semgui.catalogue.project import Project
+from semgui.domain.labels import LabelSource
 
 
 def labelled_since(project: Project, annotator: str, since: datetime) -> int:
-    """Return how many images have a label in force that `annotator` gave at or after `since`.
+    """Return how many images have a label in force that `annotator` gave, not imported, at or after `since`.
 
     Looks only at images that were touched since then, however many the project has.
 
@@ -27,6 +28,7 @@ def labelled_since(project: Project, annotator: str, since: datetime) -> int:
         current_labels.c.class_id.is_not(None),
         current_labels.c.annotator == annotator,
         current_labels.c.created_at >= since,
+        current_labels.c.source != LabelSource.IMPORT.value,  # that was no work of today
     )
     with project.read() as connection:
         return int(connection.execute(query.select_from(current_labels)).scalar_one())

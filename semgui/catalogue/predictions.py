@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
+from semgui.catalogue.conditions import known_to
 from semgui.catalogue.label_tables import merged_classes
 from semgui.catalogue.project import Project
 from semgui.catalogue.records import chunks, id_array
@@ -135,6 +136,11 @@ class PredictionStore:
                         image_id, model_id, class_id, confidence, novelty, PredictionStatus(status)
                     )
         return found
+
+    def known_classes(self, model_id: ModelId) -> frozenset[ClassId]:
+        """Return the classes that a model can say; of one that was merged into another, the other."""
+        with self._project.read() as connection:
+            return frozenset(ClassId(found) for found in connection.execute(known_to(model_id)).scalars())
 
     def missing(self, model_id: ModelId) -> NDArray[np.int64]:
         """Return the ids of the images that the model has not seen as they are now, by path; shape (n,).

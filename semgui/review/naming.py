@@ -178,7 +178,11 @@ def _archived(classes: list[SemClass], class_id: ClassId | None, name: str) -> S
     folded = checked_name(name).casefold()
     same = (c for c in classes if c.archived and c.name.casefold() == folded and class_id in {None, c.id})
     found = next(same, None)
-    return found and replace(found, archived=False, merged_into=None)
+    if found is None:
+        return None
+    model = preset_class(found.id)
+    key = found.shortcut or free_key(classes, model.shortcut if model else "")  # the archive took it away
+    return replace(found, archived=False, merged_into=None, shortcut=key)
 
 
 def _new_class(classes: list[SemClass], class_id: ClassId | None, name: str) -> SemClass:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
-from semgui.texts import tr
+from semgui.texts import mark, tr
 from semgui.ui.bars import ProbabilityBars, percent
 from semgui.ui.class_palette import ClassPalette
 from semgui.ui.class_start import ClassStart
@@ -26,6 +26,12 @@ from semgui.viewmodels.session import Session
 from semgui.viewmodels.why import why_shown
 
 _NARROWEST = 248  # where the name of a class still says which it is
+_WITHOUT_ANSWER = {
+    ImageStatus.PENDING: mark("Not classified yet."),
+    ImageStatus.OK: mark("Not classified yet."),
+    ImageStatus.UNREADABLE: mark("Not classified: the file cannot be read."),
+    ImageStatus.MISSING: mark("Not classified: the file is not there any more."),
+}
 _HISTORY = 6  # newest events shown; `semgui label history` has them all
 
 
@@ -110,6 +116,7 @@ class InspectorPanel(Column):
         # What is clicked on stands above all that is longer for one image than for another.
         for part in (self.name, self.label_line):
             self.body.addWidget(part)
+        self.body.addSpacing(GRID // 2)
         self.body.addWidget(self.palette_box, stretch=4)
         for part in (self.class_start, self._model_line, self.sentence, self.bars, self.hint):
             self.body.addWidget(part)
@@ -172,11 +179,7 @@ class InspectorPanel(Column):
         self.bars.setVisible(answer is not None and (by_itself or unlike))
         if answer is None:
             self._model_line.setText("")
-            unreadable = detail is not None and detail.status is not ImageStatus.OK
-            words = (
-                tr("Not classified: the file cannot be read.") if unreadable else tr("Not classified yet.")
-            )
-            self._say_about_model(words if detail is not None else "", "dim")
+            self._say_about_model(tr(_WITHOUT_ANSWER[detail.status]) if detail else "", "dim")
             return
         first = answer.predicted
         self._model_line.setText(

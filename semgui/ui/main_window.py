@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def show_notice(self, notice: Notice) -> None:
         """Say a sentence: in passing, or until it is read."""
-        if notice.severity is Severity.INFO:
+        if notice.severity is Severity.INFO and not notice.action:
             self.status.say(notice.text)
         else:
             self.notice_bar.show_notice(notice)
@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         return frozenset(c.shortcut for c in self.session.labels.taxonomy.active if c.shortcut)
 
     def _clear_notice(self) -> None:
-        self.notice_bar.hide()
+        self.notice_bar.forget()
 
     def _show_what_can_be_done(self) -> None:
         self.actions_.refresh()

@@ -36,10 +36,13 @@ _SAVED = {
     Saved.WRITING: (mark("saving…"), "dim"),
     Saved.FAILED: (mark("not saved"), "error"),
 }
+_KINDS = {Severity.INFO: "", Severity.WARNING: "warning", Severity.ERROR: "error"}
 
 
 class NoticeBar(QWidget):
     """A warning or an error, until it is read or the next one comes; never takes the keyboard.
+
+    An offer (a notice that only informs, with an action) waits behind warnings until it is answered.
 
     Parameters
     ----------
@@ -55,14 +58,16 @@ class NoticeBar(QWidget):
         self.close_button = QToolButton()
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.close_button.setToolTip(tr("Close"))
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
         self._action = action
+        self._shown: Notice | None = None
+        self._offer: Notice | None = None
         self.help_button = QToolButton()
         self.help_button.setObjectName("offered")
         self.help_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.help_button.triggered.connect(lambda _: self.hide())
+        self.help_button.triggered.connect(lambda _: self._close())
         row.addWidget(self.text, stretch=1)
         row.addWidget(self.help_button)
         row.addWidget(self.close_button)
@@ -75,12 +80,28 @@ class NoticeBar(QWidget):
 
     def show_notice(self, notice: Notice) -> None:
         """Show a sentence."""
-        restyle(self.text, "error" if notice.severity is Severity.ERROR else "warning")
+        self._shown = notice
+        if notice.severity is Severity.INFO:
+            self._offer = notice
+        restyle(self.text, _KINDS[notice.severity])
         self.text.setText(notice.text)
         self.help_button.setVisible(bool(notice.action))
         if notice.action:
             self.help_button.setDefaultAction(self._action(notice.action))
         self.show()
+
+    def forget(self) -> None:
+        """Say nothing, and offer nothing any more: something else is opened."""
+        self._offer = None
+        self._close()
+
+    def _close(self) -> None:
+        if self._shown is self._offer:
+            self._offer = None
+        if self._offer is None:
+            self.hide()
+        else:
+            self.show_notice(self._offer)
 
 
 class StatusLine(QStatusBar):

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semgui.catalogue.arrays import ArrayStore
 from semgui.catalogue.classes import ClassStore
@@ -24,6 +26,7 @@ from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.marks import Marks
 from semgui.domain.prediction import Prediction, PredictionStatus
+from semgui.domain.taxonomy import Taxonomy
 from semgui.viewmodels.answer import Answer, answer_of
 from semgui.viewmodels.brain import Brain
 from semgui.viewmodels.describe import history_lines, metadata_line
@@ -75,8 +78,10 @@ class Library:
         labels = self._labels.current(ids)
         predictions = self._answers(ids)
         marks = self._marks.current(ids)
+        known = self._predictions.known_classes(self._model) if self._model is not None else frozenset()
         return [
-            _tile(r, labels.get(r.id), predictions.get(r.id), marks[r.id]) for r in self._images.get_many(ids)
+            _tile(r, labels.get(r.id), predictions.get(r.id), marks[r.id], known)
+            for r in self._images.get_many(ids)
         ]
 
     def facets(self, wanted: ImageQuery) -> Facets:
@@ -175,15 +180,21 @@ class Library:
         stored = self._probabilities.get_probs([image_id]) if self._probabilities else np.zeros((1, 0))
         if stored.shape[1] == 0 or np.isnan(stored[0]).any():  # the store beside the project was lost
             stored = np.array([[prediction.confidence * (c == prediction.predicted) for c, _ in classes]])
+        taxonomy = self._classes.taxonomy()
+        here, probabilities = _as_here(classes, stored[0], taxonomy)
+        colours = {c.id: c.colour for c in taxonomy}
         return answer_of(
-            classes, stored[0], prediction.status, prediction.novelty, self._colours(), self._brain.name
+            here, probabilities, prediction.status, prediction.novelty, colours, self._brain.name
         )
 
-    def _colours(self) -> dict[ClassId, str]:
-        return {c.id: c.colour for c in self._classes.taxonomy()}
 
-
-def _tile(record: ImageRecord, label: ClassId | None, prediction: Prediction | None, marks: Marks) -> Tile:
+def _tile(
+    record: ImageRecord,
+    label: ClassId | None,
+    prediction: Prediction | None,
+    marks: Marks,
+    known: frozenset[ClassId],
+) -> Tile:
     answered = prediction is not None and prediction.status is not PredictionStatus.ERROR
     return Tile(
         id=record.id,
@@ -196,4 +207,19 @@ def _tile(record: ImageRecord, label: ClassId | None, prediction: Prediction | N
         trust=prediction.status if prediction else None,
         marks=marks,
         metadata=record.metadata,
+        known=known,
     )
+
+
+def _as_here(
+    classes: Sequence[tuple[ClassId, str]], probabilities: NDArray[np.floating[Any]], taxonomy: Taxonomy
+) -> tuple[list[tuple[ClassId, str]], NDArray[np.floating[Any]]]:
+    """Return a model's classes under the project's names, merged ones added up to the other."""
+    names = {c.id: c.name for c in taxonomy}
+    total: dict[ClassId, float] = {}
+    called: dict[ClassId, str] = {}
+    for (class_id, name), probability in zip(classes, probabilities, strict=True):
+        here = taxonomy.read_as(class_id)
+        total[here] = total.get(here, 0.0) + float(probability)
+        called[here] = names.get(here, name)
+    return list(called.items()), np.array(list(total.values()))

@@ -51,6 +51,10 @@ class Notices:
         """Say what happened."""
         self.posted.emit(Notice(text))
 
+    def offer(self, text: str, action: str) -> None:
+        """Say what could be done; it stays until it is answered, behind warnings that come meanwhile."""
+        self.posted.emit(Notice(text, Severity.INFO, action))
+
     def warn(self, text: str, action: str = "") -> None:
         """Say what the user should look at, and offer an action that helps."""
         self.posted.emit(Notice(text, Severity.WARNING, action))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from psygnal import Signal
@@ -11,6 +12,7 @@ from psygnal import Signal
 from semgui.domain.errors import UsageError
 from semgui.domain.progress import CancelToken, Progress
 from semgui.imaging.decoders import Decoder
+from semgui.services.folder_labels import class_like_folders, label_by_folders
 from semgui.services.hashing import hash_contents
 from semgui.services.label_files import ImportReport, export_labels, import_labels
 from semgui.services.scan import ScanOptions, ScanReport, scan_folder
@@ -22,6 +24,15 @@ from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.opened import Opened
 
 _KNOWN_FIRST_SECONDS = 5.0
+_NAMED = 5  # folders in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanned:
+    """What was found in the opened folders, and sub-folders of a new project that may be classes."""
+
+    reports: list[ScanReport]
+    class_folders: tuple[str, ...]
 
 
 class ProjectWork:
@@ -95,12 +106,15 @@ class ProjectWork:
         options = ScanOptions(limits=opened.limits, decoder=self._decoder)
         may_scan = self._may_scan
 
-        def work(progress: Callable[[Progress], None], cancel: CancelToken) -> list[ScanReport]:
+        def work(progress: Callable[[Progress], None], cancel: CancelToken) -> _Scanned:
             may_scan.wait(_KNOWN_FIRST_SECONDS)
-            return [
+            reports = [
                 scan_folder(opened.project, folder, progress=progress, cancel=cancel, options=options)
                 for folder in opened.folders
             ]
+            sorted_already = opened.folders if opened.new else ()
+            names = [class_like_folders(opened.project, folder) for folder in sorted_already]
+            return _Scanned(reports, tuple(name for found in names for name in found))
 
         self._scanning = self._activities.start(
             tr("Scanning"),
@@ -194,9 +208,36 @@ class ProjectWork:
             failed=lambda error: self._notices.failed(tr("The labels were not exported"), error),
         )
 
-    def _scanned(self, reports: list[ScanReport]) -> None:
+    def label_by_folders(self, annotator: str) -> None:
+        """Label the images by the folders that they lie in, in the opened folders."""
+        opened = self._opened
+        if opened is None:
+            return
+        for folder in opened.folders:
+            self._label_by_folder(opened, folder, annotator)
+
+    def _label_by_folder(self, opened: Opened, folder: Path, annotator: str) -> None:
+        self._activities.start(
+            tr("Labelling"),
+            lambda progress, cancel: label_by_folders(
+                opened.project, folder, annotator, progress=progress, cancel=cancel
+            ),
+            done=self._imported,
+            failed=lambda error: self._notices.failed(tr("The images were not labelled"), error),
+        )
+
+    def _scanned(self, outcome: _Scanned) -> None:
+        reports = outcome.reports
         self.rows_changed.emit()
         self.scanned.emit()
+        if outcome.class_folders:
+            self._notices.offer(
+                tr(
+                    "The images lie in folders that look like classes: {names}.",
+                    names=_some(outcome.class_folders),
+                ),
+                action="file.label_by_folders",
+            )
         found = sum(report.found for report in reports)
         unreadable = sum(len(report.unreadable) for report in reports)
         for report in reports:
@@ -244,3 +285,10 @@ def import_summary(report: ImportReport) -> str:
     if report.unknown:
         parts.append(tr("{n:,} path(s) are not in the project", "", len(report.unknown)))
     return "; ".join(parts) + tr(". Ctrl+Z takes it back.")
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    listed = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return tr("{names} and {n:,} more", "", more, names=listed) if more > 0 else listed

@@ -17,7 +17,13 @@ from semgui.domain.prediction import PredictionStatus
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """State of one thumbnail."""
+    """State of one thumbnail.
+
+    Parameters
+    ----------
+    known
+        Classes that the model can say.
+    """
 
     id: ImageId
     path: Path
@@ -29,11 +35,12 @@ class Tile:
     trust: PredictionStatus | None = None
     marks: Marks = field(default_factory=Marks)
     metadata: SemMetadata = field(default_factory=SemMetadata)
+    known: frozenset[ClassId] = frozenset()
 
     @property
     def disagrees(self) -> bool:
-        """Whether the label and the model's class differ."""
-        return self.label is not None and self.predicted is not None and self.label != self.predicted
+        """Whether the model says another class than the label, which it could have said."""
+        return self.label in self.known and self.predicted is not None and self.label != self.predicted
 
     @property
     def doubtful(self) -> bool:

@@ -17,7 +17,8 @@ def why_shown(label: str | None, answer: Answer | None, marks: Marks) -> str:
         Name of its class.
     """
     parts = []
-    if answer is not None and label is not None and answer.predicted.name != label:
+    known = {bar.name for bar in answer.bars} if answer is not None else set()  # it cannot say others
+    if answer is not None and label in known and answer.predicted.name != label:
         probability = f"{round(100 * answer.predicted.probability)}\N{NO-BREAK SPACE}%"
         parts.append(
             tr(

@@ -12,15 +12,21 @@ from sqlalchemy import event, insert
 from semgui.catalogue.facets import FacetStore, State
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.label_tables import mark_events
+from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project, open_project
 from semgui.catalogue.query import Choice, ImageQuery, Key, LabelState, Range
 from semgui.catalogue.unlabelled import unlabelled
 from semgui.domain.ids import ClassId, ImageId
 from semgui.domain.image import ImageStatus
+from semgui.domain.prediction import Prediction, PredictionStatus
+from semgui.review.class_commands import AddClasses, MergeClasses
+from semgui.review.commands import SetLabels
+from semgui.review.history import History
 from semgui.services.label import label_as_new_class
 from semgui.viewmodels.filters import only
 from tests.catalogue.synthetic import MODEL, fill
 from tests.catalogue.test_lists import marks_of
+from tests.label_projects import ids, project_with_rows
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +118,30 @@ def test_what_is_written_counts_at_once_and_nothing_is_read_twice(tmp_path: Path
         after = store.facets(query)
         assert after.labelled == before.labelled + 1
         assert after.states[State.UNLABELLED] == before.states[State.UNLABELLED] - 1
+
+
+def test_a_model_disagrees_only_with_classes_that_it_can_say(tmp_path: Path) -> None:
+    one, two, other = ClassId("m.one"), ClassId("m.two"), ClassId("user.other")
+    with project_with_rows(tmp_path / "p.semgui", 3) as project:
+        predictions = PredictionStore(project)
+        predictions.begin(MODEL, [one, two])
+        predictions.put_many(
+            MODEL, [Prediction(i, MODEL, one, 0.9, 0.0, PredictionStatus.OK) for i in ids(1, 2, 3)]
+        )
+        history = History(project, "ann")
+        history.do(AddClasses([(one, "one"), (two, "two"), (other, "other")]))
+        for image, class_id in zip(ids(1, 2, 3), (one, two, other), strict=True):
+            history.do(SetLabels([image], class_id))
+        query = ImageQuery(label_state=LabelState.DISAGREE, model_id=MODEL)
+
+        def differing() -> list[int]:
+            found = ImageStore(project).ids(query).tolist()
+            states = FacetStore(project).facets(ImageQuery(model_id=MODEL)).states
+            assert states[State.DISAGREE] == len(found)
+            return found
+
+        assert predictions.known_classes(MODEL) == {one, two}
+        assert differing() == [2]
+        history.do(MergeClasses(two, other))  # what it calls "two" is "other" now, and it may say so
+        assert predictions.known_classes(MODEL) == {one, other}
+        assert differing() == [2, 3]

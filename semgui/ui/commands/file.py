@@ -78,6 +78,14 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             tip=tr("From a folder that holds one folder of images for each class"),
         ),
         ActionInfo(
+            "file.label_by_folders",
+            tr("Label by folder names"),
+            "File",
+            lambda: session.work.label_by_folders(w.settings.annotator),
+            enabled=w.in_project,
+            tip=tr("Each image gets the class that the folder in the opened one is called by"),
+        ),
+        ActionInfo(
             "file.thumbnails",
             tr("Make all thumbnails"),
             "File",

@@ -55,7 +55,7 @@ def list_classes(
     with open_named(context, project) as opened:
         taxonomy = ClassStore(opened).taxonomy()
         counts = LabelStore(opened).counts()
-    for c in taxonomy:
+    for c in sorted(taxonomy, key=lambda c: c.archived):
         number = counts.get(c.id, 0)
         print(_as_json(c, number) if as_json else _as_line(c, number, taxonomy))
     if not len(taxonomy) and not as_json:

@@ -36,10 +36,10 @@ test-all: setup-dev
 	$(PYTEST) $(TOGETHER) -m "not bench" -o faulthandler_exit_on_timeout=false
 
 bench: setup-dev
-	$(PYTEST) tests/bench/bench_*.py -s -q -o faulthandler_exit_on_timeout=false
+	$(PYTEST) tests/bench/bench_*.py -s -q --timeout=3600 -o faulthandler_timeout=0
 
 soak: setup-dev
-	SEMGUI_BENCH_MINUTES=60 $(PYTEST) tests/bench/bench_soak.py -s -q
+	SEMGUI_BENCH_MINUTES=60 $(PYTEST) tests/bench/bench_soak.py -s -q -o faulthandler_timeout=0
 
 lint: setup-dev
 	.venv/bin/ruff check .

@@ -68,8 +68,10 @@ def test_classes_from_the_first_to_a_merge_and_back() -> None:
     good("label", "undo")
     good("label", "undo")
     assert listed() == {**before, "Wires": {**before["Wires"], "images": 1}}
+    good("classes", "archive", "Sticks")
+    assert "Sticks  (archived" in good("classes", "list").splitlines()[-1], "behind those that are in use"
+    good("classes", "restore", "Sticks")
     good("classes", "archive", "Wires")
-    assert "archived" in good("classes", "list").splitlines()[-1], "behind those that are in use"
     assert "Restore class Wires" in good("classes", "restore", "wires")
 
 

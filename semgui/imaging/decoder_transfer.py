@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+from semgui.imaging.pages import own_pages
 
 _SMALL = 1 << 15  # bytes; larger arrays go through a file instead of the pipe, in one read
 _ALIGNED = 64
@@ -67,7 +67,9 @@ def unpack(result: Packed) -> Any:
         return pickle.loads(result.pickled)  # noqa: S301 - from our own process
     file = Path(result.file)
     try:
-        content = np.fromfile(file, np.uint8)
+        content = own_pages(file.stat().st_size)
+        with file.open("rb") as source:
+            source.readinto(content.data)
     finally:
         file.unlink(missing_ok=True)
     buffers = [content[start : start + size] for start, size in result.spans]

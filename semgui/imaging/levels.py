@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from semgui.imaging.pages import own_pages
+
 Grey = NDArray[Any]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels of the full picture; whole numbers are the edges of pixels."""
@@ -97,7 +99,7 @@ def _halved(pixels: Grey) -> Grey:
     wide = np.dtype(
         np.float32 if pixels.dtype.kind == "f" else np.uint32 if pixels.itemsize > 1 else np.uint16
     )
-    half = np.empty((rows // 2, columns // 2), pixels.dtype)
+    half = own_pages(pixels.nbytes // 4).view(pixels.dtype).reshape(rows // 2, columns // 2)
     step = max(1, _ROWS_AT_ONCE // columns // 2)
     for start in range(0, rows // 2, step):
         block = pixels[2 * start : 2 * (start + step)]

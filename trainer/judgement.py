@@ -15,7 +15,7 @@ from trainer.beginning import beginning_sha256
 from trainer.card import Backbone, Card, Thresholds
 from trainer.crossfit import HeldOut, cross_fitted
 from trainer.evaluation import evaluate, selected
-from trainer.events import EventWriter, Metrics, Warned
+from trainer.events import EventWriter, Metrics, Progress, Warned
 from trainer.figures import Measurement
 from trainer.files import write_atomically
 from trainer.head import Examples, logits_of
@@ -47,6 +47,7 @@ def judged(
         Hash of all that the training depends on.
     """
     config = data.config
+    events.write(Progress(stage="judging", done=0, total=1))
     held_out = _held_out(run, data, head, key, events)
     temperature, thresholds, tensors = 1.0, Thresholds(), {}
     if held_out is not None:
@@ -80,6 +81,7 @@ def judged(
     card = save_model(run.model, card.model_copy(update=said), head, tensors, backbone)
     if run.training_set.exists():
         write_atomically(run.model / run.training_set.name, run.training_set.read_bytes())
+    events.write(Progress(stage="report", done=0, total=1))
     write_report(run, Findings(card, data.manifest, found, audit))
     return card
 

@@ -19,13 +19,15 @@ _STAGES: Mapping[str, str] = {
     "training": mark("training"),
     "members": mark("training heads to be averaged"),
     "folds": mark("leaving one source out at a time"),
+    "judging": mark("measuring the model"),
+    "report": mark("writing the report"),
 }
 
 
 def progress_words(progress: Progress) -> list[str]:
     """Say which stage a run is in, and how far that is, in parts."""
     words = [tr(_STAGES.get(progress.stage, progress.stage))]
-    if progress.stage != QUEUED:
+    if progress.total > 1:
         words.append(tr("{done:,} of {total:,}", done=progress.done, total=progress.total))
     if progress.rate > 0:
         words.append(tr("{rate:.3g}/s", rate=progress.rate))

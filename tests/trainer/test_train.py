@@ -80,10 +80,11 @@ def test_foreign_pictures_come_out_as_novel(finished):
 def test_the_run_tells_what_it_did(finished):
     stages = [event.event for event in EventReader(finished.events).new()]
     assert stages[0] == "started"
-    assert stages[-2:] == ["metrics", "done"]
+    assert stages[-4:] == ["progress", "metrics", "progress", "done"]
     epochs = events_of(finished, "epoch")
     assert [e.epoch for e in epochs] == list(range(1, len(epochs) + 1))
-    features = events_of(finished, "progress")
+    *features, judging, report = events_of(finished, "progress")
+    assert (judging.stage, report.stage) == ("judging", "report"), "both take longer than a head"
     assert (features[-1].done, features[-1].total) == (116, 116)  # 60 + 20 images, 36 copies
 
 
@@ -192,7 +193,7 @@ def test_a_stopped_run_goes_on_to_the_same_model(tmp_path, monkeypatch, kind, co
     assert weights_of(stopped) == weights_of(whole)
     epochs = [event.epoch for event in events_of(stopped, "epoch")]
     assert epochs == list(range(1, len(epochs) + 1)), "an epoch was trained twice"
-    done = [event.done for event in events_of(stopped, "progress")]
+    done = [event.done for event in events_of(stopped, "progress") if event.stage == "features"]
     assert done == sorted(done), "embeddings were computed twice"
 
 

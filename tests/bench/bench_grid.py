@@ -49,6 +49,7 @@ _READY, _DECODES = 2, ("semgui.catalogue.thumbnails", "semgui.inference.prepare"
 COUNTED = ("unlabelled", "label ≠ model", "text", "everything again")  # the others only change the order
 SECONDS = 4
 FRAME_MS = 16
+PATIENCE = 600  # seconds: looking through folders has a low priority
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
@@ -135,6 +136,13 @@ def opened_in(window, place: Path) -> tuple[float, float]:
     return first, time.perf_counter() - start
 
 
+def until_scanned(window) -> None:
+    """Wait for the scan; what is made behind it afterwards (hashes of whole files) is for another day."""
+    window.until(lambda: not window.session.work.scanning, PATIENCE)
+    window.session.activities.cancel_all()
+    window.until_idle()
+
+
 def answered(window, query: ImageQuery) -> tuple[float, float]:
     """Ask for other images; returns the seconds until the rows are there, and until the counts are."""
     gallery, seen = window.session.gallery, []
@@ -193,14 +201,13 @@ def test_grid(open_window, find_brain, decoder, tmp_path: Path, count: int, caps
     )
     curves = {name: {} for name in CHARTS}
     curves["opening"] = {"first thumbnail": first, "all in view": all_}
-    window.until_idle()
+    until_scanned(window)
     window.session.close()
     window.until_idle()
     first, all_ = opened_in(window, made.place)
     lines.append(f"opened again: first thumbnail {first:.2f} s, all in view {all_:.2f} s")
     curves["opening"] |= {"again: first thumbnail": first, "again: all in view": all_}
-    window.until(lambda: not window.session.work.scanning)
-    window.until_idle()
+    until_scanned(window)
     window.window.toggle_grid()
     until_thumbnails(window)
     window.until_idle()
@@ -215,9 +222,13 @@ def test_grid(open_window, find_brain, decoder, tmp_path: Path, count: int, caps
         "text": dataclasses.replace(everything, text="spot3"),
         "by confidence": dataclasses.replace(everything, order=Key.CONFIDENCE),
         "by file name": dataclasses.replace(everything, order=Key.NAME),
+        "by date": dataclasses.replace(everything, order=Key.ACQUIRED),
+        "by pixel size": dataclasses.replace(everything, order=Key.PIXEL_SIZE),
         "grouped by class, by confidence": dataclasses.replace(
             everything, group=Key.CLASS, order=Key.CONFIDENCE, descending=True
         ),
+        "grouped by date": dataclasses.replace(everything, group=Key.ACQUIRED),
+        "grouped by detector": dataclasses.replace(everything, group=Key.DETECTOR),
         "everything again": everything,
     }
     for name, query in asked.items():

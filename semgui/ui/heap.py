@@ -15,7 +15,7 @@ import psutil
 from PySide6.QtCore import QObject, QTimer
 
 _MS = 30_000  # C code that needs memory waits meanwhile: on a busy machine some ten milliseconds
-_WORTHWHILE = 32 << 20  # bytes of growth: an idle program has nothing to do
+_WORTHWHILE = 16 << 20  # bytes of growth: an idle program has nothing to do
 
 
 class HeapTrimmer(QObject):

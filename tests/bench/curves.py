@@ -18,7 +18,7 @@ from tests.bench.results import FOLDER
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "images"
 
 _WIDTH, _HEIGHT = 640, 280
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 160, 32, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 190, 32, 44
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9")  # Okabe and Ito
 _GREY = "#808080"  # readable on white and on black
 

@@ -66,7 +66,7 @@ def label_by_folders(
     try:
         return import_labels(project, folder, annotator, progress=progress, cancel=cancel)
     except BaseException:
-        if cleared is not None:
+        if cleared is not None and history.last_batch_id() == cleared.id:  # nobody did anything since
             history.undo()
         raise
 

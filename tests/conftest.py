@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,3 +45,5 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("SEMGUI_HOME", str(home))
     yield home
+    # Three thousand homes, caches and all, would fill the disk of a small machine.
+    shutil.rmtree(home, ignore_errors=True)

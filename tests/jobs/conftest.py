@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from semgui.jobs import pixel_store
+
 
 def draw(kind: str, seed: int, size: tuple[int, int] = (120, 160)) -> np.ndarray:
     """Stripes, dots or flat noise."""
@@ -18,6 +20,12 @@ def draw(kind: str, seed: int, size: tuple[int, int] = (120, 160)) -> np.ndarray
     }
     values = 127 + 110 * waves[kind.lower()] + generator.normal(0, 12, size)
     return np.clip(values, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pixel cache keep what it is given, however full the disk of this machine is."""
+    monkeypatch.setattr(pixel_store, "LEFT_FREE", 0)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import numpy as np
 
 from semgui.catalogue.batches import Batch
 from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.images import ImageStore
 from semgui.catalogue.opinions import Opinion, read_opinions
 from semgui.catalogue.project import Project
 from semgui.catalogue.verdicts import Verdict, VerdictKind, VerdictStore
@@ -86,14 +87,11 @@ def agreement_report(project: Project) -> AgreementReport:
     What settled a dispute is nobody's opinion: who did it had seen the others'.
     """
     taxonomy = ClassStore(project).taxonomy()
-    said = _last_words(taxonomy, read_opinions(project))
     settled = VerdictStore(project).current(VerdictKind.ADJUDICATION)
-    by_image: dict[ImageId, dict[str, Opinion]] = defaultdict(dict)
-    for (image_id, annotator), opinion in said.items():
-        by_image[image_id][annotator] = opinion
-    used = {opinion.class_id for opinion in said.values() if opinion.class_id is not None}
+    by_image = _last_words(project, taxonomy)
+    used = {opinion.class_id for found in by_image.values() for opinion in found.values()}
     classes = tuple(c.id for c in taxonomy if c.id in used)
-    disputed = {i: found for i, found in by_image.items() if len({o.class_id for o in found.values()}) > 1}
+    disputed = {i: found for i, found in by_image.items() if _is_disputed(found)}
     open_ = {i: found for i, found in disputed.items() if not _is_settled(found, settled.get(i))}
     order = sorted(open_, key=lambda i: (-len(open_[i]), i))
     names = ClassStore(project).names()
@@ -117,21 +115,35 @@ def adjudicate(
 def adjudicate_from_table(project: Project, table: Path, annotator: str) -> JudgedTable:
     """Settle the images of a CSV with the columns ``path`` and ``class``.
 
+    Images on which nobody disagrees are left out, with a sentence: a slip in the table must not replace a
+    label that everybody gave.
+
     Raises
     ------
     UsageError
         If it is no such table, or a class is not there.
     """
-    verdicts, problems = verdicts_of_table(project, table)
-    batch = History(project, annotator).do(Adjudicate(verdicts)) if verdicts else None
-    return JudgedTable(batch, problems)
+    said, problems = verdicts_of_table(project, table)
+    by_image = _last_words(project, ClassStore(project).taxonomy())
+    disputed = [(i, class_id) for i, class_id in said if _is_disputed(by_image.get(i, {}))]
+    batch = History(project, annotator).do(Adjudicate(disputed)) if disputed else None
+    agreed = {i for i, _ in said} - {i for i, _ in disputed}
+    paths = sorted(record.path for record in ImageStore(project).get_many(sorted(agreed)))
+    left_out = [f"{path}: nobody disagrees on it, so there is nothing to settle" for path in paths]
+    return JudgedTable(batch, (*problems, *left_out))
 
 
-def _last_words(taxonomy: Taxonomy, opinions: Sequence[Opinion]) -> dict[tuple[ImageId, str], Opinion]:
-    last: dict[tuple[ImageId, str], Opinion] = {}
-    for opinion in opinions:  # oldest first
-        last[opinion.image_id, opinion.annotator] = opinion.read_as(taxonomy)
-    return {key: opinion for key, opinion in last.items() if opinion.class_id is not None}
+def _last_words(project: Project, taxonomy: Taxonomy) -> dict[ImageId, dict[str, Opinion]]:
+    """Return by image what each annotator said last, without those who took theirs back."""
+    last: dict[ImageId, dict[str, Opinion]] = defaultdict(dict)
+    for opinion in read_opinions(project):  # oldest first
+        last[opinion.image_id][opinion.annotator] = opinion.read_as(taxonomy)
+    spoken = {i: {who: o for who, o in said.items() if o.class_id is not None} for i, said in last.items()}
+    return {image_id: said for image_id, said in spoken.items() if said}
+
+
+def _is_disputed(opinions: Mapping[str, Opinion]) -> bool:
+    return len({opinion.class_id for opinion in opinions.values()}) > 1
 
 
 def _is_settled(opinions: Mapping[str, Opinion], verdict: Verdict | None) -> bool:

@@ -83,6 +83,16 @@ class ConfusionTable:
         back = (self.labels == second) & (self.predicted == first)
         return self._surest_first(there | back)
 
+    def labelled_as(self, other: ConfusionTable) -> bool:
+        """Whether every image has the label that it has in another table, which may hold more images."""
+        there = other.only(self.ids)
+        own = [c.id for c in self.classes]
+        as_here = np.array([own.index(c.id) if c.id in own else -1 for c in there.classes], np.int64)
+        order, order_there = np.argsort(self.ids), np.argsort(there.ids)
+        return np.array_equal(self.ids[order], there.ids[order_there]) and np.array_equal(
+            self.labels[order], as_here[there.labels[order_there]]
+        )
+
     def only(self, wanted: Ids) -> ConfusionTable:
         """Return the same for those of some images that it holds."""
         kept = np.isin(self.ids, wanted)

@@ -104,6 +104,8 @@ class Answer:
         Why, and what to do; empty while evidence is being gathered.
     first
         The table out of fold of all labelled images, if that was asked for, and where to keep it.
+    uncorrected
+        Key of a kept table whose images have the labels that they had then; empty: none.
     """
 
     judges: tuple[Judge, ...]
@@ -111,6 +113,7 @@ class Answer:
     shown: Shown | None = None
     problem: str = ""
     first: tuple[str, ConfusionTable] | None = None
+    uncorrected: str = ""
 
 
 def read(project: Project, question: Question) -> Answer:
@@ -125,7 +128,9 @@ def read(project: Project, question: Question) -> Answer:
         table = _table(project, judge, question)
     except SemguiError as error:
         return Answer(found, judge, problem=str(error))
-    other = compared_with(found, judge, question.against, question.kept)
+    uncorrected = _uncorrected(judge, table, question.kept)
+    kept = {key: table for key, table in question.kept.items() if key != uncorrected}
+    other = compared_with(found, judge, question.against, kept)
     both = None if other is None else on_same_images(_other_table(project, other, question, table), table)
     shown = Shown(
         table,
@@ -135,13 +140,14 @@ def read(project: Project, question: Question) -> Answer:
         pair_rows(table, both),
     )
     whole = judge.key in EARLIER and question.part is Part.LABELLED
-    return Answer(found, judge, shown, first=(EARLIER[judge.key], table) if whole else None)
+    first = (EARLIER[judge.key], table) if whole else None
+    return Answer(found, judge, shown, first=first, uncorrected=uncorrected)
 
 
 def comparable(found: Sequence[Judge], judge: Judge, kept: Mapping[str, ConfusionTable]) -> tuple[Judge, ...]:
     """Return everybody that a judge can be compared with."""
     others = [j for j in found if j.asked and j.key != judge.key]
-    earlier = EARLIER.get(judge.key, EARLIER[OUT_OF_FOLD])
+    earlier = _earlier(judge)
     if earlier in kept:
         others.append(Judge(earlier, tr("before corrections")))
     if BEFORE_TRIAL in kept and judge.key == TRIAL:
@@ -161,6 +167,16 @@ def compared_with(
     keys = [j.key for j in found]
     earlier = found[keys.index(judge.key) + 1 :] if judge.key in keys else ()
     return next((j for j in earlier if j.asked and j.key != TRIAL), None)
+
+
+def _earlier(judge: Judge) -> str:
+    return EARLIER.get(judge.key, EARLIER[OUT_OF_FOLD])
+
+
+def _uncorrected(judge: Judge, table: ConfusionTable, kept: Mapping[str, ConfusionTable]) -> str:
+    """Return the key of the table before corrections if nothing was corrected since."""
+    key = _earlier(judge)
+    return key if key in kept and table.labelled_as(kept[key]) else ""
 
 
 def _by_groups(question: Question, evidence: Evidence) -> ConfusionTable:

@@ -73,6 +73,7 @@ class ConfusionsModel(MatrixChoice):
         self._project: Project | None = None
         self._asking: Activity | None = None
         self._kept: dict[str, ConfusionTable] = {}
+        self._uncorrected = ""
         self._honest: HonestHead | None = None
         self._watching = False
         self._stale = True
@@ -200,12 +201,17 @@ class ConfusionsModel(MatrixChoice):
     @property
     def compared_with(self) -> Judge | None:
         """The judge it is held against; ``None``: nobody."""
-        return compared_with(self.judges, self.judge, self.against, self._kept)
+        return compared_with(self.judges, self.judge, self.against, self._telling)
 
     @property
     def can_compare(self) -> tuple[Judge, ...]:
         """Everybody that it can be held against."""
-        return comparable(self.judges, self.judge, self._kept)
+        return comparable(self.judges, self.judge, self._telling)
+
+    @property
+    def _telling(self) -> dict[str, ConfusionTable]:
+        """Kept tables but those that show the same labels as now: there is nothing to compare."""
+        return {key: table for key, table in self._kept.items() if key != self._uncorrected}
 
     # Reading
 
@@ -266,8 +272,10 @@ class ConfusionsModel(MatrixChoice):
         if project is self._project:
             self.loading = False
             self.judges, self.shown, self.problem = answer.judges, answer.shown, answer.problem
-            if answer.first is not None:
-                self._kept.setdefault(*answer.first)
+            self._uncorrected = answer.uncorrected
+            if answer.first is not None and answer.first[0] not in self._kept:
+                self._kept[answer.first[0]] = answer.first[1]
+                self._uncorrected = answer.first[0]
             if self.judge.key == question.judge.key:  # otherwise another one was chosen meanwhile
                 self.judge = answer.judge
             self.changed.emit()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.domain.ids import ImageId
 from semgui.exchange.audit import read_audit
 from semgui.review.history import History
 from semgui.review.import_labels import ImportedLabel, ImportLabels
-from semgui.services.agreement import adjudicate, agreement_report
+from semgui.services.agreement import adjudicate, adjudicate_from_table, agreement_report
 from semgui.services.classes import merge_classes
 from semgui.services.label import accept_predictions, clear_labels, set_labels, undo
 from tests.label_projects import ids
@@ -70,6 +71,20 @@ def test_disputes_are_listed_until_they_are_settled(project):
     }
     undo(project, "chief")
     assert [d.image_id for d in agreement_report(project).disputes] == [5, 35]
+
+
+def test_a_table_settles_only_what_is_disputed(project, tmp_path):
+    table = tmp_path / "settled.csv"
+    disputed, agreed, alone = (record.path for record in ImageStore(project).get_many(ids(5, 6, 50)))
+    table.write_text(f"path,class\n{disputed},Wires\n{agreed},Wires\n{alone},Wires\n")
+    before = LabelStore(project).classes()
+    answer = adjudicate_from_table(project, table, "chief")
+    assert answer.batch is not None
+    assert [problem.split(": ")[0] for problem in answer.problems] == sorted([str(agreed), str(alone)])
+    assert LabelStore(project).classes() == before, "bob's word stands, and nobody else's is touched"
+    assert [d.image_id for d in agreement_report(project).disputes] == [35]
+    again = adjudicate_from_table(project, table, "chief")
+    assert (again.batch, len(again.problems)) == (None, 2)
 
 
 def test_speaking_up_again_opens_a_dispute_again(project):

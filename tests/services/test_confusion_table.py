@@ -50,3 +50,15 @@ def test_confused_classes_stand_together():
     table = _table([0, 0, 2, 2, 1], [2, 0, 0, 2, 1])
     places = ordered(table, Order.CONFUSION)
     assert abs(places.index(0) - places.index(2)) == 1
+
+
+def test_labels_are_compared_by_image_and_class_whatever_their_order():
+    before = _table([0, 1, 1], [0, 0, 1], names="BA", ids=[3, 1, 2])
+    assert _table([0, 0], [1, 1], names="AC", ids=[2, 1]).labelled_as(before)
+    assert not _table([0, 1], [1, 1], names="AC", ids=[2, 1]).labelled_as(
+        before
+    )  # a class that was not there
+    assert not _table([0, 1], [1, 1], names="AB", ids=[2, 1]).labelled_as(before)
+    assert not _table([0, 0], [1, 1], names="AB", ids=[2, 9]).labelled_as(
+        before
+    )  # an image that had no label

@@ -13,12 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from semgui.catalogue.project import open_project
+from semgui.domain.ids import ImageId
 from semgui.registry.store import user_models
 from semgui.services.confusion_table import Order
-from semgui.services.confusions import BY_GROUPS, OUT_OF_FOLD
+from semgui.services.confusions import BY_GROUPS, OUT_OF_FOLD, Part
 from semgui.ui.theme import DARK, LIGHT
 from semgui.viewmodels.confusion_learning import Stage
 from semgui.viewmodels.confusion_pairs import Trend
+from semgui.viewmodels.confusion_reading import EARLIER
 from tests.label_projects import divide_by_folder
 from tests.ui.confused_project import confused_project
 from tests.ui.screens import save_screen
@@ -132,6 +134,21 @@ def test_a_cell_is_reviewed_and_corrections_show_at_once(opened):
     assert page.matrices.views[1].content.counts[6, 6] == made.newer[6, 6] + 2
     review.review_all()
     assert review.only is None
+
+
+def test_before_corrections_is_offered_once_something_was_corrected(opened):
+    driver, page, _ = opened(2, 12)
+    confusions = page.confusions
+    confusions.count(Part.LABELLED)
+    confusions.refresh()  # a second reading, which has the first to hold it against
+    driver.until(lambda: not confusions.loading)
+    assert confusions.compared_with is None
+    assert page.bar.against.findData(EARLIER[OUT_OF_FOLD]) < 0
+
+    driver.session.labels.set_label((ImageId(1),), "user.01")  # it had the other one
+    driver.until(lambda: page.bar.against.currentData() == EARLIER[OUT_OF_FOLD])
+    driver.window.actions_.by_id["edit.undo"].trigger()
+    driver.until(lambda: page.bar.against.findData(EARLIER[OUT_OF_FOLD]) < 0)
 
 
 @pytest.mark.slow

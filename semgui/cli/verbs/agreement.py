@@ -60,7 +60,7 @@ def _settle(project: Project, table: Path, annotator: str) -> None:
     settled = adjudicate_from_table(project, table, annotator)
     for problem in settled.problems:
         remark(problem)
-    remark(settled.batch.title if settled.batch else "This is settled already.")
+    remark(settled.batch.title if settled.batch else "Nothing new was settled.")
 
 
 def _rows(project: Project, report: AgreementReport) -> list[tuple[object, ...]]:

@@ -40,10 +40,12 @@ def common_home(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep settings, caches and models of every test in a folder of its own."""
     home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("SEMGUI_HOME", str(home))
-    yield home
-    # Three thousand homes, caches and all, would fill the disk of a small machine.
-    shutil.rmtree(home, ignore_errors=True)
+    # A patch of its own, so that what a test does to `os` is undone before the folder is removed.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEMGUI_HOME", str(home))
+        yield home
+        # Three thousand homes, caches and all, would fill the disk of a small machine.
+        shutil.rmtree(home, ignore_errors=True)

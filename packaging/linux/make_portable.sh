@@ -7,7 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$here/../../pyproject.toml" | head -1)
 name=semgui-$version-linux-x86_64
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-cp -al "$bundle" "$work/$name" 2>/dev/null || cp -a "$bundle" "$work/$name"
+# Links where the disk is the same; a try that fails leaves folders behind, into which a copy would go.
+cp -al "$bundle" "$work/$name" 2>/dev/null || { rm -rf "${work:?}/$name"; cp -a "$bundle" "$work/$name"; }
 mkdir -p "$work/$name/portable-data" "$out"
 cat > "$work/$name/portable-data/READ ME.txt" <<'TEXT'
 As long as this folder is here, SEMGui keeps settings, models, caches and logs in it.

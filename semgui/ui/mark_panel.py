@@ -76,6 +76,8 @@ class MarkPanel(QWidget):
         for part in (self._chips, self.note, self.problem):
             layout.addWidget(part)
         marks.changed.connect(self.refresh)
+        # What is typed before the note of these images is read would be written on those before.
+        marks.turned.connect(lambda: self.note.setReadOnly(True))
         marks.refused.connect(self._show_problem)
         self.set_theme(theme)
         self.refresh()
@@ -107,6 +109,7 @@ class MarkPanel(QWidget):
             self._noted = summary.ids
         if not (self.note.hasFocus() and self.note.changed):
             self.note.show_text(summary.note)
+        self.note.setReadOnly(False)
         self.note.setPlaceholderText(_note_hint(summary) if several else tr("Note"))
 
     def _show_switch(self, button: QToolButton, words: str, count: int, of: int) -> None:

@@ -83,6 +83,7 @@ class MarkModel:
     """
 
     changed = Signal()
+    turned = Signal()  # other images are chosen, whose marks are not read yet
     asked = Signal(tuple)  # ids of images that are being flagged or excluded; not on the disk yet
     refused = Signal(str)  # a tag or a note that cannot be; the sentence says why
 
@@ -92,6 +93,8 @@ class MarkModel:
         self._notices = notices
         self._source: MarkSource | None = None
         self._ticket = 0
+        self._wanted: tuple[ImageId, ...] = ()
+        self._turned = False
         self.summary = MarkSummary()
         self.known_tags: tuple[str, ...] = ()
 
@@ -99,12 +102,16 @@ class MarkModel:
         """Read from another project, or from none."""
         self._source = source
         self._ticket += 1
+        self._wanted = ()
         self._take(MarkSummary(), ())
 
     def show(self, ids: Sequence[ImageId]) -> None:
         """Read the marks of these images."""
         self._ticket += 1
         source, ticket, wanted = self._source, self._ticket, tuple(ids)
+        if wanted != self._wanted:
+            self._wanted, self._turned = wanted, True
+            self.turned.emit()
         if source is None or not wanted:
             self._take(MarkSummary(), self.known_tags)
             return
@@ -127,8 +134,8 @@ class MarkModel:
         )
 
     def refresh(self) -> None:
-        """Read the marks again: something was written."""
-        self.show(self.summary.ids)
+        """Read the marks of the images chosen again: something was written."""
+        self.show(self._wanted)
 
     def toggle_flag(self, ids: Sequence[ImageId]) -> None:
         """Flag images, or take the flags off where all have one."""
@@ -170,6 +177,7 @@ class MarkModel:
         self.refused.emit(str(error))
 
     def _take(self, summary: MarkSummary, known_tags: tuple[str, ...]) -> None:
-        if (summary, known_tags) != (self.summary, self.known_tags):
+        turned, self._turned = self._turned, False
+        if turned or (summary, known_tags) != (self.summary, self.known_tags):
             self.summary, self.known_tags = summary, known_tags
             self.changed.emit()

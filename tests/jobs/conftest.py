@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,11 @@ def draw(kind: str, seed: int, size: tuple[int, int] = (120, 160)) -> np.ndarray
 
 
 @pytest.fixture(autouse=True)
-def room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def room_on_the_disk() -> Iterator[None]:
     """Let the pixel cache keep what it is given, however full the disk of this machine is."""
-    monkeypatch.setattr(pixel_store, "LEFT_FREE", 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pixel_store, "LEFT_FREE", 0)
+        yield
 
 
 @pytest.fixture

@@ -147,6 +147,19 @@ def test_flag_exclude_tags_and_note_by_keys_and_all_of_it_is_undone(opened):
     assert (again.flagged, again.excluded, again.note, again.tags) == (False, False, "", ())
 
 
+def test_a_note_is_not_written_before_that_of_its_image_is_read(opened):
+    marks, note = opened.session.hand.marks, opened.window.inspector.marks.note
+    opened.key(Qt.Key.Key_M)
+    QTest.keyClicks(note, "first")
+    opened.session.gallery.step(1)  # the keyboard stays where it is
+    assert note.isReadOnly()
+    marks.refresh()
+    QTest.keyClicks(note, "lost")
+    opened.until(lambda: not note.isReadOnly())
+    opened.until_idle()
+    assert (note.toPlainText(), opened.tile(0).marks.note, opened.tile(1).marks.note) == ("", "first", "")
+
+
 def test_a_selection_is_tagged_at_once_and_tags_are_taken_off_by_their_chips(opened):
     opened.click_thumbnail(3, SHIFT)
     marks = opened.window.inspector.marks

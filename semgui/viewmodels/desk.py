@@ -160,6 +160,7 @@ class Desk:
         self.thumbnails.attach(None)
         self.gallery.attach(None)
         self.inspector.attach(None)
+        self.picture.forget()
         self.compare.attach(None)
         self.heatmap.attach(None)
         self.hand.attach(None, None, Taxonomy(()))

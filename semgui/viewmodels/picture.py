@@ -226,9 +226,12 @@ class PictureModel:
         """Return a picture that is loaded already."""
         return self._cache.get(key)
 
-    def forget(self, ids: Sequence[ImageId]) -> None:
-        """Do not show these images before they are read anew: their crop line has moved."""
-        for image_id in ids:
+    def forget(self, ids: Sequence[ImageId] | None = None) -> None:
+        """Do not show these images (all, without `ids`) before they are read anew.
+
+        Their crop line has moved, or the same numbers are those of another project's images.
+        """
+        for image_id in tuple(self._known) if ids is None else ids:
             self._known.pop(image_id, None)
 
     def _show_wanted(self) -> None:

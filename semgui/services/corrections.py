@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from semgui.catalogue.classes import ClassStore
-from semgui.catalogue.label_tables import current_labels
+from semgui.catalogue.label_tables import batches, current_labels, label_events, merged_classes
 from semgui.catalogue.project import Project
 from semgui.domain.errors import SemguiError, UsageError
 from semgui.domain.ids import ClassId
@@ -55,16 +55,41 @@ def corrections(project: Project) -> Corrections:
     """Count the labels since the last training on a project, as long as its run folder is there."""
     path = next((path for path in find_runs() if _is_of(path, project.path)), None)
     since = None if path is None else datetime.fromtimestamp((path / JOB_FILE).stat().st_mtime, UTC)
-    query = sa.select(sa.func.count()).select_from(current_labels)
-    query = query.where(current_labels.c.class_id.is_not(None))
-    if since is not None:
-        query = query.where(current_labels.c.created_at > since)
     with project.read() as connection:
-        count = int(connection.execute(query).scalar_one())
+        count = _count(connection, since)
     if path is None:
         return Corrections(count, None)
     kept = (user_models() / path.name).exists()
     return Corrections(count, RunWatch(path).look(), path.name.startswith(_name(project.path)), kept)
+
+
+def _count(connection: sa.Connection, since: datetime | None) -> int:
+    """Count the labels that are others than they were at a time: when they were given may be long before that."""
+    query = sa.select(sa.func.count()).select_from(current_labels)
+    query = query.where(current_labels.c.class_id.is_not(None))
+    if since is not None:
+        last = connection.execute(sa.select(sa.func.max(batches.c.id)).where(batches.c.created_at <= since))
+        known = last.scalar() or 0
+        touched = sa.select(label_events.c.image_id).where(label_events.c.batch_id > known)
+        query = query.where(
+            current_labels.c.image_id.in_(touched),
+            current_labels.c.class_id.is_distinct_from(_class_then(known)),
+        )
+    return int(connection.execute(query).scalar_one())
+
+
+def _class_then(known: int) -> sa.ScalarSelect[str]:
+    """Return an image's class after an action, by its name of today: a merge is no correction."""
+    then, merged = label_events.alias(), merged_classes
+    return (
+        sa.select(sa.func.coalesce(merged.c.merged_into, then.c.class_id))
+        .select_from(then.outerjoin(merged, merged.c.class_id == then.c.class_id))
+        .where(then.c.image_id == current_labels.c.image_id, then.c.batch_id <= known)
+        .order_by(then.c.id.desc())
+        .limit(1)
+        .correlate(current_labels)
+        .scalar_subquery()
+    )
 
 
 def learning_request(project: Path, preset: Preset, model: ModelInfo | None) -> TrainRequest:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+if sys.platform == "win32":
+    import msvcrt
+
+    _TO_WORK = _TO_LOOK = msvcrt.LK_NBLCK  # one byte at a time; there is no shared lock here
+else:
+    import fcntl
+
+    _TO_WORK = fcntl.LOCK_EX | fcntl.LOCK_NB
+    _TO_LOOK = fcntl.LOCK_SH | fcntl.LOCK_NB  # those who look do not take each other for workers
+
 _FILE = "lock"
+_SECONDS_BETWEEN_TRIES = 0.01
 
 
 class RunBusyError(Exception):
@@ -16,8 +28,13 @@ class RunBusyError(Exception):
 
 
 @contextmanager
-def run_lock(folder: Path) -> Iterator[int]:
+def run_lock(folder: Path, patience: float = 0.0) -> Iterator[int]:
     """Hold the lock of a run folder; `RunBusyError` if another process does.
+
+    Parameters
+    ----------
+    patience
+        Seconds to try for: whoever asks `is_locked` is in the way for a moment.
 
     Yields
     ------
@@ -26,8 +43,11 @@ def run_lock(folder: Path) -> Iterator[int]:
     """
     descriptor = os.open(folder / _FILE, os.O_CREAT | os.O_RDWR, 0o644)
     try:
-        if not _lock(descriptor):
-            raise RunBusyError(str(folder))
+        deadline = time.monotonic() + patience
+        while not _lock(descriptor, _TO_WORK):
+            if time.monotonic() >= deadline:
+                raise RunBusyError(str(folder))
+            time.sleep(_SECONDS_BETWEEN_TRIES)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -35,25 +55,22 @@ def run_lock(folder: Path) -> Iterator[int]:
 
 def is_locked(folder: Path) -> bool:
     """Whether some process works on the run."""
-    if not (folder / _FILE).exists():
+    try:
+        descriptor = os.open(folder / _FILE, os.O_RDONLY)
+    except FileNotFoundError:
         return False
     try:
-        with run_lock(folder):
-            return False
-    except RunBusyError:
-        return True
+        return not _lock(descriptor, _TO_LOOK)
+    finally:
+        os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
+def _lock(descriptor: int, how: int) -> bool:
     try:
         if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, how, 1)
         else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, how)
     except OSError:
         return False
     return True

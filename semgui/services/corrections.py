@@ -64,7 +64,7 @@ def corrections(project: Project) -> Corrections:
 
 
 def _count(connection: sa.Connection, since: datetime | None) -> int:
-    """Count the labels that are others than they were at a time: when they were given may be long before that."""
+    """Count the labels that are others than they were at a time; they may have been given long before it."""
     query = sa.select(sa.func.count()).select_from(current_labels)
     query = query.where(current_labels.c.class_id.is_not(None))
     if since is not None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -36,6 +37,9 @@ from trainer.events import EventWriter
 from trainer.models import load_model
 from trainer.preprocess import PreprocessParams
 from trainer.run_folder import RunFolder, read_manifest
+
+if sys.platform != "win32":
+    import fcntl
 
 SMALL = {"preprocess": PreprocessParams(edge=96), "input": InputSpec(views=(View(edge=96),))}
 
@@ -156,6 +160,22 @@ def test_the_lock_is_free_when_its_holder_is_gone(tmp_path):
         with pytest.raises(RunBusyError), run_lock(tmp_path):
             pass
     assert not is_locked(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no shared lock there")
+def test_who_looks_whether_a_run_is_worked_on_keeps_nobody_from_working_on_it(tmp_path):
+    with run_lock(tmp_path):
+        pass
+    looking = os.open(tmp_path / "lock", os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)  # as another process does for a moment
+    assert not is_locked(tmp_path)
+    with pytest.raises(RunBusyError), run_lock(tmp_path):
+        pass
+    moment = threading.Timer(0.2, os.close, [looking])
+    moment.start()
+    with run_lock(tmp_path, patience=60):
+        assert is_locked(tmp_path)
+    moment.join()
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ class CaseModel:
         self._known: tuple[Evidence | None, str, object] | None = None  # what the cases were read for
         self._pictures: OrderedDict[ImageId, bytes] = OrderedDict()
         self._asked: set[ImageId] = set()
+        self._generation = 0  # another in every project, whose images bear the same numbers
         self._wanted: ImageId | None = None  # what is shown or being read
         self._heat_on = False
         self._contrasted = False
@@ -213,9 +214,11 @@ class CaseModel:
         if opened is None or not wanted:
             return
         self._asked.update(wanted)
-        source = opened.thumbnails.picture_of
+        source, generation = opened.thumbnails.picture_of, self._generation
 
         def arrived(pictures: Mapping[ImageId, bytes]) -> None:
+            if generation != self._generation:
+                return
             self._asked.difference_update(wanted)
             self._pictures.update(pictures)
             while len(self._pictures) > _KEPT_PICTURES:
@@ -231,6 +234,7 @@ class CaseModel:
 
     def _forget(self) -> None:
         self._ticket += 1
+        self._generation += 1
         self._cases.clear()
         self._pictures.clear()
         self._asked.clear()

@@ -135,13 +135,22 @@ class MapModel(MapChoice):
 
     def draw(self, layout: Layout | None = None) -> None:
         """Make the map, by another layout if one is given."""
+        self.layout = layout or self.layout
+        self._draw(self.map if len(self.map) else None)
+
+    def draw_anew(self) -> None:
+        """Make the map from all images again, wherever they were before."""
+        opened, brain = self._opened, self._brain
+        if opened is not None and brain is not None:
+            self._run(lambda: forget_map(opened.project, brain.id), lambda _: self._draw(None))
+
+    def _draw(self, before: EmbeddingMap | None) -> None:
         opened, brain = self._opened, self._brain
         if opened is None or brain is None:
             return
         if self._drawing is not None:
             self._activities.cancel(self._drawing)
-        self.layout = layout or self.layout
-        wanted, before = self.layout, self.map if len(self.map) else None
+        wanted = self.layout
         self._outdated = False
         ticket = self._ticket("map")
 
@@ -162,13 +171,6 @@ class MapModel(MapChoice):
             failed=lambda error: ended(lambda: self._not_drawn(error)),
         )
         self.changed.emit()
-
-    def draw_anew(self) -> None:
-        """Make the map from all images again, wherever they were before."""
-        opened, brain = self._opened, self._brain
-        if opened is not None and brain is not None:
-            self.map = no_map(self.layout)
-            self._run(lambda: forget_map(opened.project, brain.id), lambda _: self.draw())
 
     # Colours
 

@@ -35,6 +35,8 @@ class PictureKey:
     ----------
     root
         The folder that the user opened; nothing outside it is read.
+    by_user
+        Whether the user said where the databar begins, or that there is none.
     user_row
         First row of the databar if the user placed it.
     databar, contrast
@@ -48,6 +50,7 @@ class PictureKey:
     path: Path
     mtime_ns: int = 0
     root: Path | None = None
+    by_user: bool = False
     user_row: int | None = None
     databar: Databar | None = field(default=None, compare=False)
     contrast: ContrastLimits | None = field(default=None, compare=False)
@@ -63,6 +66,7 @@ class PictureKey:
             path=record.path,
             mtime_ns=record.mtime_ns,
             root=record.root,
+            by_user=by_user,
             user_row=record.databar.row if by_user else None,
             databar=record.databar if known else None,
             contrast=record.contrast,

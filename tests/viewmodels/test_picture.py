@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from semgui.domain.errors import UnreadableImageError
+from semgui.domain.ids import ImageId
+from semgui.domain.image import ImageRecord
 from semgui.domain.metadata import ContrastLimits, Databar, SemMetadata
 from semgui.viewmodels.picture import Picture, PictureCache, PictureKey, PictureModel
 from semgui.viewmodels.tasks import Lane
@@ -117,3 +120,15 @@ def test_the_cache_keeps_to_its_bytes_and_drops_the_oldest():
 def test_a_moved_crop_line_is_another_picture():
     assert PictureKey(Path("a"), user_row=1) != PictureKey(Path("a"), user_row=2)
     assert PictureKey(Path("a"), databar=Databar(5, "pixels")) == PictureKey(Path("a"))
+
+
+def test_no_databar_as_the_user_says_is_another_picture_than_with_the_one_that_was_found():
+    found = ImageRecord(ImageId(1), Path("a"), 1, 1, "f", databar=Databar(5, "pixels"))
+    pictures, runner, loads = model()
+    pictures.show(PictureKey.of(found))
+    runner.drain()
+    pictures.show(PictureKey.of(replace(found, databar=Databar(None, "user"))))
+    runner.drain()
+    assert loads.loaded == ["a", "a"]
+    pictures.show(PictureKey.of(found))  # undone
+    assert not runner.busy

@@ -11,7 +11,7 @@ from semgui.review.commands import Command
 from semgui.review.databar_commands import FindDatabar, PlaceDatabar, Scope
 from semgui.texts import tr
 from semgui.viewmodels.picture import Picture
-from semgui.viewmodels.writer import Writer
+from semgui.viewmodels.writer import Action, Writer
 
 
 class CropModel:
@@ -136,6 +136,14 @@ class CropModel:
 
     def _write(self, command: Callable[[ImageId], Command], said: str) -> None:
         picture = self._picture
-        if picture is not None and picture.image is not None and self._writer.possible:
+        if picture is None or picture.image is None or not self._writer.possible:
+            return
+
+        def done(action: Action | None) -> None:
             # The picture with the new line follows; until then the line stays where it was put.
-            self._writer.do(command(picture.image), said, done=lambda _: self.changed.emit())
+            follows = action is not None and picture.image in action.cropped
+            if picture is self._picture and not follows:
+                self._moved = None
+            self.changed.emit()
+
+        self._writer.do(command(picture.image), said, done=done)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,8 @@ from semgui.domain.ids import ImageId, ModelId
 from semgui.domain.image import ImageRecord, ImageStatus
 from semgui.domain.metadata import ContrastLimits, Databar
 
-T = TypeVar("T")
+Place = tuple[int, str]
+"""Id of a root, and a path below it."""
 
 _CHUNK = 5_000  # ids in one statement; SQLite takes 32,766 variables
 
@@ -79,14 +79,14 @@ class ImageStore:
     def by_paths(self, paths: Sequence[Path]) -> list[ImageRecord | None]:
         """Return the image at each path, ``None`` where the project has none."""
         with self._project.read() as connection:
-            places = _place(paths, _roots(connection))
-            found: dict[tuple[int, str], ImageId] = {}
-            for chunk in chunks([p for p in places if p is not None], 1_000):
+            places = _places(paths, _roots(connection))
+            found: dict[Place, ImageId] = {}
+            for chunk in chunks(list({p: None for some in places for p in some}), 1_000):
                 key = tuple_(images.c.root_id, images.c.relpath)
                 statement = select(images.c.id, images.c.root_id, images.c.relpath).where(key.in_(chunk))
                 found.update({(r.root_id, r.relpath): ImageId(r.id) for r in connection.execute(statement)})
         records = {r.id: r for r in self.get_many(list(found.values()))}
-        ids = [None if p is None else found.get(p) for p in places]
+        ids = [next((found[p] for p in some if p in found), None) for some in places]
         return [None if i is None else records[i] for i in ids]
 
     # ---- lists ----
@@ -133,8 +133,10 @@ class ImageStore:
         """Return a folder as the database knows it; ``None`` where it is outside of the project."""
         if folder is None:
             return None
-        place = _place([folder], _roots(connection))[0]
-        return None if place is None else Scope(*place)
+        # A link is the folder that it leads to: what lies there was taken in by that name.
+        real = folder.resolve()
+        places = [*_places([real], _roots(connection))[0], *_places([folder], _roots(connection))[0]]
+        return Scope(*places[0]) if places else None
 
     def roots(self) -> list[Root]:
         """Return the opened folders."""
@@ -204,20 +206,20 @@ def _roots(connection: Connection) -> list[Root]:
     return [Root(row.id, Path(row.path)) for row in rows]
 
 
-def _place(paths: Sequence[Path], known: Sequence[Root]) -> list[tuple[int, str] | None]:
-    """Return root and relative path of each path; links above the file may differ from the root's."""
+def _places(paths: Sequence[Path], known: Sequence[Root]) -> list[list[Place]]:
+    """Return where the row of each path may be: as it is spelled, and with links above the file followed."""
     spellings = [(root.id, folder) for root in known for folder in {root.path, root.path.resolve()}]
     resolved: dict[Path, Path] = {}
 
-    def place(path: Path) -> tuple[int, str] | None:
+    def places(path: Path) -> list[Place]:
         parent = path.parent
         if parent not in resolved:
             resolved[parent] = parent.resolve()
-        for candidate in (path, resolved[parent] / path.name):
-            for root_id, folder in spellings:
-                relative = relative_to(candidate, folder)
-                if relative is not None:
-                    return root_id, relative
-        return None
+        found = (
+            (root_id, relative_to(candidate, folder))
+            for candidate in {path: None, resolved[parent] / path.name: None}
+            for root_id, folder in spellings
+        )
+        return list(dict.fromkeys((root_id, place) for root_id, place in found if place is not None))
 
-    return [place(absolute(path)) for path in paths]
+    return [places(absolute(path)) for path in paths]

@@ -176,6 +176,26 @@ def test_links_lead_nowhere_outside_and_into_no_loop(project: Project, folder: P
     assert not again.anything_changed
 
 
+@pytest.mark.parametrize("opened", ["real", "link", "real/week", "real/latest", "other/week"])
+@pytest.mark.parametrize("again", ["real", "link", "real/latest", "other/week"])
+def test_a_file_is_one_image_by_whatever_links_it_is_reached(
+    project: Project, tmp_path: Path, opened: str, again: str
+) -> None:
+    write_tiff(tmp_path / "real" / "week" / "a.tif")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "real" / "latest").symlink_to("week")
+    (tmp_path / "other" / "week").symlink_to(tmp_path / "real" / "week")
+    scan_folder(project, tmp_path / opened)
+    scan_folder(project, tmp_path / again)
+    names = [tmp_path / way / "a.tif" for way in ("real/week", "real/latest", "link/latest", "other/week")]
+    assert not scan_files(project, names).anything_changed
+    store = ImageStore(project)
+    (image,) = all_images(project)
+    assert store.by_paths(names) == [image] * 4
+    assert [store.count(ImageQuery(folder=name.parent)) for name in names] == [1] * 4
+
+
 def test_a_project_in_the_folder_is_not_scanned(tmp_path: Path) -> None:
     write_tiff(tmp_path / "a.tif")
     with open_project(tmp_path / "p.semgui", create=True) as project:

@@ -72,6 +72,7 @@ class ProposalModel:
         self._brain: Brain | None = None
         self._working: Activity | None = None
         self._ticket = 0
+        self._reading = 0  # of labels
         self._watched = False
         self._waits_for_more = False
         self.state = GroupState.NOT_ASKED
@@ -91,6 +92,7 @@ class ProposalModel:
         self._ticket += 1
         self._working = None
         self.groups, self.chosen = (), ()
+        self._read_labels()
         self._set_state(GroupState.NOT_ASKED if brain is not None else GroupState.NO_MODEL)
 
     def watch(self, *, on: bool) -> None:
@@ -248,6 +250,7 @@ class ProposalModel:
             self.problem = tr("The images could not be grouped.")
             self._notices.failed(self.problem, error)
         self.groups, self.chosen = (), ()
+        self._read_labels()
         self._set_state(GroupState.FAILED)
         self._show_chosen()
 
@@ -277,8 +280,10 @@ class ProposalModel:
             self._read_labels()
 
     def _read_labels(self) -> None:
-        """Read what people and the model say of the images in the groups."""
+        """Read what people and the model say of the images in the groups; an answer about others is dropped."""
         opened, brain, groups = self._opened, self._brain, self.groups
+        self._reading += 1
+        reading = self._reading
         if opened is None or brain is None or not groups:
             return
         model_id = brain.id
@@ -291,7 +296,7 @@ class ProposalModel:
             return [described(group, said, predicted) for group in groups]
 
         def done(found: list[Proposal]) -> None:
-            if self.groups is groups:
+            if reading == self._reading:
                 self.groups = tuple(found)
                 self.changed.emit()
 

@@ -280,7 +280,7 @@ class ProposalModel:
             self._read_labels()
 
     def _read_labels(self) -> None:
-        """Read what people and the model say of the images in the groups; an answer about others is dropped."""
+        """Read what people and the model say of images in groups; what is read of others is dropped."""
         opened, brain, groups = self._opened, self._brain, self.groups
         self._reading += 1
         reading = self._reading

@@ -103,14 +103,14 @@ class ReviewWaiting(QWidget):
 
     def refresh(self) -> None:
         """Say how it is now."""
-        why, source = self._review.why, self._review.source
-        self.bar.setVisible(self._review.preparing and not source.problem)
+        why, problem = self._review.why, self._review.problem
+        self.bar.setVisible(self._review.preparing)
         if why is not None:
             title, words = _WORDS[why]
             self._say(tr(title), tr(words), self._ways_out(why))
-        elif source.problem:
+        elif problem:
             again = (tr("Try again"), self._review.prepare_again)
-            self._say(tr("The queue could not be prepared"), source.problem, (again,))
+            self._say(tr("The queue could not be prepared"), problem, (again,))
         else:
             self._say(tr("Preparing the queue…"), tr(_READING), ())
 

@@ -143,6 +143,7 @@ class EvidenceModel:
     def _take_in(self) -> None:
         assert self._reranker is not None
         self._busy, self._outdated = True, False
+        self.problem = ""
         generation, known = self._generation, self._corrections
         self._runner.run(
             Lane.RANK,
@@ -202,11 +203,12 @@ class EvidenceModel:
         if generation != self._generation:
             return
         self._busy = False
+        self._outdated |= self.behind  # to be taken in when somebody wants it again
         if not isinstance(error, Cancelled):
             self.problem = str(error)
             self.unseen = isinstance(error, UsageError)
             if not self.unseen:
                 self._notices.failed(tr("The review could not be prepared"), error)
-        elif self.evidence is None:
+        elif self.evidence is None or self.behind:
             self.problem = tr("Preparing was stopped.")
         self.changed.emit()

@@ -85,6 +85,7 @@ class ReviewModel:
         self.outlook: Outlook | None = None
         self.why: Why | None = None
         self._ready = False  # whether the order is that of the strategy
+        self._not_in_order = ""  # why it could not be put in that order
         self._ranking = Ranking(runner, self._ranked, self._not_ranked)
         self._conditions = ImageQuery()  # those of the filter that the queue was made for
         self._disputes: Strategy | None = None
@@ -110,7 +111,12 @@ class ReviewModel:
     @property
     def preparing(self) -> bool:
         """Whether one has to wait for the first image."""
-        return self.active and self.why is None and not self._ready
+        return self.active and self.why is None and not self._ready and not self.problem
+
+    @property
+    def problem(self) -> str:
+        """Why the first image cannot be waited for, in a sentence; empty: it can."""
+        return self.source.problem or self._not_in_order
 
     @property
     def blind(self) -> bool:
@@ -148,6 +154,9 @@ class ReviewModel:
     def prepare_again(self) -> None:
         """Try once more after a failure."""
         self.source.want("review", on=True)
+        if self._not_in_order:
+            self._rank(fresh=True)
+            self.changed.emit()
 
     def leave(self) -> None:
         """Give the gallery back; the queue is kept."""
@@ -175,6 +184,7 @@ class ReviewModel:
         self._ready = False
         self.why = None
         if self.active:
+            self.source.want("review", on=True)  # also what could not be taken in before
             self._rank(fresh=True)
         self.changed.emit()
 
@@ -277,6 +287,7 @@ class ReviewModel:
         self.pair = None
         self.only = None
         self._looked, self.outlook = {}, None
+        self._not_in_order = ""
         self.strategy = _FIRST
         self.order.start(np.zeros(0, np.int64))
         self.source.forget()
@@ -338,6 +349,7 @@ class ReviewModel:
 
     def _rank(self, *, fresh: bool) -> None:
         evidence, strategy, opened = self.source.evidence, self.strategy_now(), self._desk.opened
+        self._not_in_order = ""
         if evidence is None or opened is None:
             return
         if fresh and self.source.behind:  # what was said just now may be what the queue is about
@@ -387,4 +399,7 @@ class ReviewModel:
             self._show(ImageId(int(ranking[0])))
 
     def _not_ranked(self, error: Exception) -> None:
+        if not self._ready:
+            self._not_in_order = str(error) or type(error).__name__
+            self.changed.emit()
         self._desk.notices.failed(tr("The queue could not be put in order"), error)

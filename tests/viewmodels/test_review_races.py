@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.review_project import plant
+from semgui.services.review import Reranker
+from semgui.viewmodels import review_ranking
+from semgui.viewmodels.review_ranking import rank
+from tests.ui.review_project import KINDS, plant
 from tests.viewmodels.sitting import SaysNothing, Sitting
 
 
@@ -32,3 +35,62 @@ def test_pictures_of_the_project_before_are_not_shown_beside_images_of_the_next(
     sitting.open(other.place)
     assert session.place == other.place
     assert session.case.picture(like) is None
+
+
+def rank_fails(monkeypatch, error: Exception | None) -> None:
+    """Let queues be put in order no more, or again."""
+
+    def fail(wanted):
+        if error is not None:
+            raise error
+        return rank(wanted)
+
+    monkeypatch.setattr(review_ranking, "rank", fail)
+
+
+def test_a_queue_that_could_not_be_put_in_order_says_so_and_can_be_tried_again(sitting, monkeypatch):
+    review = sitting.session.review
+    sitting.review()
+    rank_fails(monkeypatch, OSError("the disk is gone"))
+    review.choose("uncertainty")
+    sitting.settle()
+    assert not review.preparing
+    assert "the disk is gone" in review.problem
+    rank_fails(monkeypatch, None)
+    review.prepare_again()
+    sitting.settle()
+    assert review.reviewing
+    assert not review.problem
+
+
+def test_a_stopped_preparation_is_made_up_for_by_the_next_label(sitting):
+    session = sitting.session
+    sitting.review()
+    session.work.answers_changed.emit()  # everything is gathered anew
+    assert session.review.source.gathering is False
+    session.labels.set_label(session.gallery.targets, KINDS[0])
+    session.activities.cancel_all()
+    sitting.settle()
+    session.review.choose("uncertainty")
+    sitting.settle()
+    assert session.review.reviewing
+
+
+def test_corrections_that_could_not_be_taken_in_are_with_another_try(sitting, monkeypatch):
+    session = sitting.session
+    sitting.review()
+
+    def fail(self, cancel=None):
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Reranker, "again", fail)
+        session.labels.set_label(session.gallery.targets, KINDS[0])
+        sitting.settle()
+        session.review.choose("uncertainty")
+        sitting.settle()
+        assert "the disk is gone" in session.review.problem
+    session.review.prepare_again()
+    sitting.settle()
+    assert session.review.reviewing
+    assert not session.review.source.problem

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
-from semgui.cli.terminal import show_every_name
+from semgui.cli.terminal import one_line, show_every_name
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
 
 P = ParamSpec("P")
@@ -33,18 +33,18 @@ def friendly(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **{name: _at_home(value) for name, value in kwargs.items()})  # type: ignore[arg-type]
         except UsageError as error:
-            print(f"semgui: {error}", file=sys.stderr)
+            print(f"semgui: {one_line(error)}", file=sys.stderr)
             raise typer.Exit(EXIT_USAGE) from None
         except (Cancelled, KeyboardInterrupt):
             print("semgui: stopped; what was finished is kept.", file=sys.stderr)
             raise typer.Exit(EXIT_INTERRUPTED) from None
         except SemguiError as error:
-            print(f"semgui: {error}", file=sys.stderr)
+            print(f"semgui: {one_line(error)}", file=sys.stderr)
             raise typer.Exit(EXIT_FAILED) from None
         except BrokenPipeError:  # `| head` has seen enough; click ends quietly
             raise
         except OSError as error:
-            print(f"semgui: {_sentence(error)}", file=sys.stderr)
+            print(f"semgui: {one_line(_sentence(error))}", file=sys.stderr)
             raise typer.Exit(EXIT_FAILED) from None
 
     return wrapped

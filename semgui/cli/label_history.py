@@ -10,6 +10,7 @@ import typer
 
 from semgui.cli.errors import friendly
 from semgui.cli.projects import AnnotatorOption, ProjectOption, ids_of, open_named, who
+from semgui.cli.terminal import one_line
 from semgui.domain.ids import BatchId
 from semgui.domain.marks import MarkKind
 
@@ -54,7 +55,7 @@ def history(
     for event in sorted(events, key=lambda event: event.batch_id):
         print(json.dumps(_as_dict(event, names)) if as_json else _as_line(event, names))
     if not events and not as_json:
-        print(f"{image}: never labelled")
+        print(f"{one_line(image)}: never labelled")
 
 
 @friendly

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semgui.cli.terminal import one_line
 from semgui.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,4 +102,4 @@ def ids_of(project: Project, images: Sequence[Path]) -> list[ImageId]:
 
 def print_action(subject: str, batch: Batch | None) -> None:
     """Say what was done, or that it was so already."""
-    print(f"{subject}: {batch.title}" if batch else f"{subject}: is so already, nothing changed")
+    print(one_line(f"{subject}: {batch.title if batch else 'is so already, nothing changed'}"))

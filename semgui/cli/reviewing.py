@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from semgui.cli.terminal import one_line
+
 if TYPE_CHECKING:
     from semgui.catalogue.project import Project
     from semgui.catalogue.query import ImageQuery
@@ -159,7 +161,7 @@ def put_table(out: Path | None, columns: Sequence[str], rows: Iterable[Sequence[
 
 def remark(sentence: str) -> None:
     """Say something beside the table, on standard error."""
-    print(sentence, file=sys.stderr)
+    print(one_line(sentence), file=sys.stderr)
 
 
 def many(number: int, noun: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from semgui.cli.terminal import one_line
+
 _PATH_WIDTH = 48
 _CLASS_WIDTH = 28
 
@@ -44,7 +46,7 @@ class ScreenTable:
 
     def _print(self, line: str) -> None:
         self._make_room()
-        print(line, file=self._stream, flush=True)
+        print(one_line(line), file=self._stream, flush=True)
 
 
 def _short(path: str) -> str:

@@ -10,6 +10,14 @@ _LAYOUT = "\t\n\r"  # a line of progress goes back to its beginning
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in _LAYOUT}
 
 
+_BREAKS = {ord("\n"): "\\n", ord("\r"): "\\r"}
+
+
+def one_line(text: object) -> str:
+    """Return what names may stand in as one line, for people: no name breaks it or writes over it."""
+    return str(text).translate(_BREAKS)
+
+
 class TerminalText(io.TextIOWrapper):
     """Text on its way to a terminal; control characters are shown as escapes instead of being obeyed."""
 

@@ -70,8 +70,11 @@ def load_job(run: RunFolder) -> JobSpec:
     path = run.job
     try:
         return JobSpec.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise UsageError(f"{path} cannot be read ({error}); start the training anew.") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); start the training anew.") from None
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise UsageError(f"{path} is damaged ({reason}); start the training anew.") from None
 
 
 def is_prepared(run: RunFolder) -> bool:

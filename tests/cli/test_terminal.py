@@ -13,6 +13,7 @@ pty = pytest.importorskip("pty", reason="terminals of this kind are Unix's")
 
 SEMGUI = Path(sys.executable).with_name("semgui")
 EVIL = "a\x1b]0;title\x07\x9b31m.png"
+BROKEN = "b\rall is well\nsemgui: nothing is wrong.png"
 
 
 def scan(folder: Path, output: int) -> None:
@@ -24,10 +25,11 @@ def scan(folder: Path, output: int) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with a file whose name tells a terminal to change its title and its colour."""
+    """Return a folder with files whose names change the title of a terminal, and pretend to be lines."""
     made = tmp_path / "images"
     made.mkdir()
-    (made / EVIL).write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
+    for name in (EVIL, BROKEN):
+        (made / name).write_bytes(b"\x89PNG\r\n\x1a\n and then nothing")
     return made
 
 
@@ -48,10 +50,21 @@ def test_a_terminal_shows_control_characters_and_does_not_obey_them(folder: Path
     text = shown.decode()
     assert "a\\x1b]0;title\\x07\\x9b31m.png" in text
     assert not {"\x1b", "\x07", "\x9b"} & set(text)
+    assert f"{folder}/b\\rall is well\\nsemgui: nothing is wrong.png: " in text
 
 
 def test_a_file_gets_names_as_they_are(folder: Path, tmp_path: Path):
     log = tmp_path / "log.txt"
     with log.open("w") as file:
         scan(folder, file.fileno())
-    assert EVIL in log.read_text("utf-8")
+    text = log.read_text("utf-8")
+    assert EVIL in text
+    assert len(text.splitlines()) == 3  # a line for each, and one that counts
+
+
+def test_an_error_is_one_line_whatever_name_it_names(tmp_path: Path):
+    command = [SEMGUI, "scan", tmp_path / "no\nsuch", "--project", tmp_path / "p.semgui"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "no\\nsuch" in done.stderr

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.cli.progress import ProgressDisplay
@@ -267,7 +268,7 @@ def _table(
 
 
 def _say(sentence: str) -> None:
-    print(f"semgui: {sentence}", file=sys.stderr, flush=True)
+    print(f"semgui: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
 def register(app: typer.Typer) -> None:

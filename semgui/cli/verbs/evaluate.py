@@ -10,6 +10,7 @@ import typer
 
 from semgui.cli.errors import friendly
 from semgui.cli.judged import labelled_images
+from semgui.cli.terminal import one_line
 
 
 @friendly
@@ -59,7 +60,7 @@ def evaluate(
             display.clear()
     write_evaluation(evaluated, classifier, report.absolute())
     for sentence in remarks(evaluated):
-        print(sentence, file=sys.stderr)
+        print(one_line(sentence), file=sys.stderr)
     print(classification_report(evaluated.evaluation))
     print(f"Report: {report / 'report.html'}")
 

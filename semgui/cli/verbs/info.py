@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.services.inspect import Inspection
@@ -61,7 +62,7 @@ def info(
 
 
 def _readable(inspection: Inspection) -> str:
-    lines = [inspection.path]
+    lines = [one_line(inspection.path)]
     if inspection.error is not None:
         lines.append(_line("cannot be read", inspection.error))
     if inspection.width is not None:
@@ -85,7 +86,7 @@ def _databar(inspection: Inspection) -> str:
 
 
 def _line(label: str, value: str) -> str:
-    return f"  {label:<17} {value}".rstrip()
+    return one_line(f"  {label:<17} {value}".rstrip())
 
 
 def register(app: typer.Typer) -> None:

@@ -22,6 +22,7 @@ from semgui.cli.projects import (
     project_path,
     who,
 )
+from semgui.cli.terminal import one_line
 from semgui.domain.errors import UsageError
 from semgui.exchange.class_tree import LinkMode
 
@@ -210,7 +211,7 @@ def _print_some(title: str, items: Sequence[object]) -> None:
 def print_lines(items: Iterable[object]) -> None:
     """Print one item a line, indented."""
     for item in items:
-        print(f"  {item}")
+        print(f"  {one_line(item)}")
 
 
 def _images(number: int) -> str:

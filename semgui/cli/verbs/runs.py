@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semgui.cli.errors import friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.services.runs import RunView
@@ -50,7 +51,7 @@ def show(run: Run) -> None:
         print(f"epoch {epoch.epoch}: loss {epoch.train_loss:.4f}{valid}{right}{' *' * epoch.best}")
     for line in (*view.warnings, view.failure, view.summary):
         if line:
-            print(line)
+            print(one_line(line))
     if view.model is not None:
         print(f"Model: {view.model}")
 

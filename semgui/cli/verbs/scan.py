@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.catalogue.project import Project
@@ -96,7 +97,7 @@ def _summary(report: ScanReport) -> str:
 def _print_problems(report: ScanReport) -> None:
     problems = [*report.unlisted, *report.unreadable]
     for path, reason in problems[:_MOST_REASONS]:
-        print(f"{path}: {reason}", file=sys.stderr)
+        print(one_line(f"{path}: {reason}"), file=sys.stderr)
     if len(problems) > _MOST_REASONS:
         print(f"... and {len(problems) - _MOST_REASONS:,} more.", file=sys.stderr)
 

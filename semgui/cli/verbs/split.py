@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semgui.cli.errors import EXIT_SOME_UNREADABLE, friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.domain.progress import CancelToken, ProgressCallback
@@ -119,9 +120,9 @@ def _print(report: SplitReport) -> None:
     from semgui.domain.split import Split
 
     for warning in report.warnings:
-        print(warning, file=sys.stderr)
+        print(one_line(warning), file=sys.stderr)
     for path, reason in report.unreadable:
-        print(f"{path}: {reason}", file=sys.stderr)
+        print(one_line(f"{path}: {reason}"), file=sys.stderr)
     width = max(len("class"), *(len(name) for name in report.counts))
     print(f"{'class':<{width}}  {'train':>7}  {'valid':>7}  {'test':>7}")
     for name, counts in report.counts.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from semgui.cli.errors import friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.jobs.supervisor import RunHandle
@@ -136,7 +137,7 @@ def _wait(handle: RunHandle) -> None:
         finally:
             display.clear()
     for warning in trained.warnings:
-        print(warning, file=sys.stderr)
+        print(one_line(warning), file=sys.stderr)
     print(trained.summary)
     print(f"Model: {trained.model}")
     print(f"Report: {handle.run.report}")

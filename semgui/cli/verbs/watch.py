@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semgui.cli.errors import friendly
+from semgui.cli.terminal import one_line
 
 if TYPE_CHECKING:
     from semgui.catalogue.project import Project
@@ -109,12 +110,12 @@ class _Lines:
                 continue
             name = names[answer.predicted]  # that of another class, if the model's was merged into it
             now = time.strftime("%H:%M:%S")
-            path = self._paths[image_id]
+            path = one_line(self._paths[image_id])
             print(f"{now}  {path}  {name}  {answer.confidence:.0%}  {answer.status.value}", flush=True)
 
 
 def _say(sentence: str) -> None:
-    print(f"semgui: {sentence}", file=sys.stderr, flush=True)
+    print(f"semgui: {one_line(sentence)}", file=sys.stderr, flush=True)
 
 
 def register(app: typer.Typer) -> None:

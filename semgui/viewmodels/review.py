@@ -321,6 +321,7 @@ class ReviewModel:
         """Come back to the queue after looking at an image beside it."""
         if self.reviewing and not self._desk.compare.on and self._gallery.current_row < 0:
             self._gallery.go_to(self._judged)
+            self._rank(fresh=False)
 
     def _answers_changed(self) -> None:
         if not self._desk.work.classifying:
@@ -385,8 +386,9 @@ class ReviewModel:
             self._begin(found.ids, found.wanted.filter)
         elif self.reviewing and self.by_sheet:
             self.order.rank_anew(found.ids, -1)
-        elif self.reviewing and self.order.rank_anew(found.ids, self._gallery.current_row):
-            self._show(self._gallery.current)
+        elif self.reviewing and self._gallery.current_row >= 0:  # else one looks at an image beside it
+            if self.order.rank_anew(found.ids, self._gallery.current_row):
+                self._show(self._gallery.current)
         self.changed.emit()
 
     def _begin(self, ranking: Ids, wanted: ImageQuery) -> None:

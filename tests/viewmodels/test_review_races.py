@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from semgui.services.review import Reranker
 from semgui.viewmodels import review_ranking
+from semgui.viewmodels.review_order import KEPT_AHEAD
 from semgui.viewmodels.review_ranking import rank
 from tests.ui.review_project import KINDS, plant
 from tests.viewmodels.sitting import SaysNothing, Sitting
@@ -94,3 +96,26 @@ def test_corrections_that_could_not_be_taken_in_are_with_another_try(sitting, mo
     sitting.settle()
     assert session.review.reviewing
     assert not session.review.source.problem
+
+
+def test_comparing_with_an_image_beside_the_queue_outlasts_what_is_said_of_it(sitting, planted):
+    session = sitting.session
+    review, gallery, compare = session.review, session.gallery, session.compare
+    review.review_only(np.arange(1, 10), "nine images")
+    sitting.review()
+    session.labels.confirm(gallery.targets)  # and on to the next
+    sitting.settle()
+    judged, rows = gallery.current, review.order.ids.tolist()
+    sides = session.case.shown.case.sides
+    beside = next(like.image_id for side in sides for like in side.nearest if like.image_id not in rows)
+    session.case.compare(beside)
+    sitting.settle()
+    compare.step(1)
+    session.labels.set_label(gallery.targets, KINDS[0])
+    sitting.settle()
+    assert compare.on
+    assert gallery.current == beside
+    compare.close()
+    sitting.settle()
+    assert gallery.current == judged
+    assert review.order.ids.tolist()[:KEPT_AHEAD] == rows[:KEPT_AHEAD]

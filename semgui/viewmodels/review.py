@@ -386,8 +386,9 @@ class ReviewModel:
             self._begin(found.ids, found.wanted.filter)
         elif self.reviewing and self.by_sheet:
             self.order.rank_anew(found.ids, -1)
-        elif self.reviewing and self._gallery.current_row >= 0:  # else one looks at an image beside it
-            if self.order.rank_anew(found.ids, self._gallery.current_row):
+        elif self.reviewing:
+            row = self._gallery.current_row  # -1: one looks at an image beside the queue, which waits
+            if row >= 0 and self.order.rank_anew(found.ids, row):
                 self._show(self._gallery.current)
         self.changed.emit()
 

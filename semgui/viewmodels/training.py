@@ -33,11 +33,14 @@ class Watched:
     ----------
     runs
         The newest first.
+    chosen
+        The run that was chosen when they were looked at.
     log
-        End of the log of the chosen run.
+        End of its log.
     """
 
     runs: tuple[RunView, ...]
+    chosen: Path | None
     log: str
 
 
@@ -67,6 +70,7 @@ class TrainingModel:
         self._added = added
         self._watches: dict[Path, RunWatch] = {}
         self._watching = False
+        self._watch = 0  # grows with each watch, so that one that has ended does not go on
         self.runs: tuple[RunView, ...] = ()
         self.chosen: Path | None = None
         self.log = ""
@@ -80,7 +84,8 @@ class TrainingModel:
         """Look at the runs from now on, about once a second; runs of an earlier window are there again."""
         if not self._watching:
             self._watching = True
-            self._look()
+            self._watch += 1
+            self._look(self._watch)
 
     def unwatch(self) -> None:
         """Look no more; the runs go on."""
@@ -130,10 +135,13 @@ class TrainingModel:
         """Return a folder for a new run."""
         return new_run_folder(name)
 
-    def _look(self) -> None:
-        self._runner.run(Lane.DETAIL, self._read, self._seen, self._broke)
+    def _look(self, watch: int) -> None:
+        chosen = self.chosen
+        self._runner.run(
+            Lane.DETAIL, lambda: self._read(chosen), lambda found: self._seen(watch, found), self._broke
+        )
 
-    def _read(self) -> Watched:
+    def _read(self, chosen: Path | None) -> Watched:
         runs = []
         for path in find_runs():
             try:
@@ -142,21 +150,25 @@ class TrainingModel:
                 runs.append(self._watches[path].look())
             except SemguiError:  # a folder that is being made, or was damaged: the others still show
                 continue
-        chosen = self._watches.get(self.chosen) if self.chosen else None
-        return Watched(tuple(runs), chosen.log() if chosen else "")
+        watched = self._watches.get(chosen) if chosen else None
+        return Watched(tuple(runs), chosen, watched.log() if watched else "")
 
-    def _seen(self, found: Watched) -> None:
-        if (found.runs, found.log) != (self.runs, self.log):
-            self.runs, self.log = found.runs, found.log
+    def _seen(self, watch: int, found: Watched) -> None:
+        log = found.log if found.chosen == self.chosen else self.log
+        if (found.runs, log) != (self.runs, self.log):
+            self.runs, self.log = found.runs, log
             if self.chosen is None and self.runs:
                 self.chosen = self.runs[0].path
             self.changed.emit()
-        if self._watching:
-            self._runner.later(_SECONDS_BETWEEN_LOOKS, self._look_again)
+        if self._is_on(watch):
+            self._runner.later(_SECONDS_BETWEEN_LOOKS, lambda: self._look_again(watch))
 
-    def _look_again(self) -> None:
-        if self._watching:
-            self._look()
+    def _look_again(self, watch: int) -> None:
+        if self._is_on(watch):
+            self._look(watch)
+
+    def _is_on(self, watch: int) -> bool:
+        return self._watching and watch == self._watch
 
     def _broke(self, error: Exception) -> None:
         self._watching = False

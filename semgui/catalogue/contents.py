@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, null, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, null, select, union, update
 
-from semgui.catalogue.label_tables import label_events
+from semgui.catalogue.label_tables import databar_events, label_events, mark_events, verdict_events
 from semgui.catalogue.listing import FoundFile
 from semgui.catalogue.tables import image_metadata, images, predictions, roots, splits
 from semgui.domain.ids import ImageId
@@ -194,11 +194,11 @@ def _find_moved(connection: Connection, contents: Sequence[FileContent]) -> dict
             gone[row.fingerprint].append(row)
     if not gone:
         return {}
-    labelled = _labelled(connection, [c.row.id for c in new])
+    touched = _touched(connection, [c.row.id for c in new])
     moved: dict[ImageId, ImageId] = {}
     for content in new:
         candidates = gone[content.fingerprint]
-        if candidates and content.row.id not in labelled:  # somebody has labelled the new row meanwhile
+        if candidates and content.row.id not in touched:  # what was said of the new row meanwhile stays its
             same_name = [c for c in candidates if c.relpath.rpartition("/")[2] == content.row.path.name]
             chosen = (same_name or candidates)[0]
             candidates.remove(chosen)
@@ -206,9 +206,11 @@ def _find_moved(connection: Connection, contents: Sequence[FileContent]) -> dict
     return moved
 
 
-def _labelled(connection: Connection, ids: Sequence[ImageId]) -> set[ImageId]:
-    statement = select(label_events.c.image_id).where(label_events.c.image_id.in_(ids))
-    return {ImageId(i) for i in connection.execute(statement).scalars()}
+def _touched(connection: Connection, ids: Sequence[ImageId]) -> set[ImageId]:
+    """Return those of some images that somebody has labelled, marked or judged, ever."""
+    tables = (label_events, mark_events, databar_events, verdict_events)
+    said = union(*(select(events.c.image_id).where(events.c.image_id.in_(ids)) for events in tables))
+    return {ImageId(i) for i in connection.execute(said).scalars()}
 
 
 def _move(connection: Connection, moved: dict[ImageId, ImageId]) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from semgui.catalogue import listing
 from semgui.catalogue.contents import FileContent, ToRead
 from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.label_tables import batches, label_events
+from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import Cancelled, UsageError
@@ -30,6 +31,10 @@ from semgui.domain.metadata import ContrastLimits, Databar
 from semgui.domain.prediction import Prediction, PredictionStatus
 from semgui.domain.progress import CancelToken, Progress
 from semgui.imaging.limits import DecodeLimits
+from semgui.review.commands import Command
+from semgui.review.databar_commands import PlaceDatabar
+from semgui.review.history import History
+from semgui.review.mark_commands import SetFlag
 from semgui.services import scan as scan_module
 from semgui.services.hashing import hash_contents
 from semgui.services.scan import ScanOptions, ScanReport, scan_files, scan_folder
@@ -289,6 +294,27 @@ def test_a_moved_file_that_was_labelled_before_it_was_recognised_stays_itself(
     assert new.id != old
     with project.read() as connection:
         assert connection.execute(select(label_events.c.image_id)).scalars().all() == [new.id]
+
+
+@pytest.mark.parametrize("said", [lambda i: SetFlag([i], True), lambda i: PlaceDatabar(i, None)])
+def test_a_moved_file_that_was_marked_before_it_was_recognised_stays_itself(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch, said: Callable[[ImageId], Command]
+) -> None:
+    path = write_tiff(folder / "a.tif")
+    scan_folder(project, folder)
+    path.rename(folder / "b.tif")
+    read = scan_module.read_content
+
+    def read_while_the_user_marks(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:
+        History(project, "ann").do(said(row.id))
+        return read(row, root, limits)
+
+    monkeypatch.setattr(scan_module, "read_content", read_while_the_user_marks)
+    report = scan_folder(project, folder)
+    assert (report.new, report.moved, report.missing) == (1, 0, 1)
+    new = image_at(project, folder / "b.tif")
+    assert LabelStore(project).touched_since(0) == [new.id]
+    assert scan_folder(project, folder) == ScanReport(found=1)
 
 
 def test_copies_are_images_of_their_own(project: Project, folder: Path) -> None:

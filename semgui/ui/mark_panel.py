@@ -82,6 +82,12 @@ class MarkPanel(QWidget):
         self.set_theme(theme)
         self.refresh()
 
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether there is something in the hand that nobody was told."""
+        tag, note = self.tag_edit, self.note
+        return (tag.hasFocus() and bool(tag.text())) or (note.hasFocus() and note.changed)
+
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self.flag.setIcon(themed("flag_outline", theme))

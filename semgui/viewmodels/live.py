@@ -26,6 +26,7 @@ from semgui.viewmodels.opened import Opened
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
 _REMEMBERED = 50  # projects
+_HAND_SECONDS = 0.3  # until it is looked again whether the hand is free
 
 
 @dataclass
@@ -51,6 +52,9 @@ class LiveModel:
         The image that came last since the watch began.
     missed
         How many have come since the user looked at the newest one.
+    hand_is_busy
+        Says whether the user is in the middle of something that means the image on screen: then the newest
+        waits. Set by the window.
     rows_changed, answers_changed
         Images have come or gone; predictions of these images are there.
     """
@@ -76,10 +80,12 @@ class LiveModel:
         self._brain: Brain | None = None
         self._run: _Run | None = None
         self._jump_to: ImageId | None = None
+        self._held_at: ImageId | None = None  # the image that a busy hand means
         self._to_the_top = False
         self._began_at: ImageId | None = None  # what is on screen until the first image comes
         self.newest: ImageId | None = None
         self.missed = 0
+        self.hand_is_busy: Callable[[], bool] = lambda: False
         gallery.rows_changed.connect(self._jump)
         gallery.current_changed.connect(self._looked)
 
@@ -184,7 +190,7 @@ class LiveModel:
     def _stop(self) -> None:
         if self._run is not None:
             self._run.cancel.cancel()
-            self._run = self._jump_to = self.newest = None
+            self._run = self._jump_to = self._held_at = self.newest = None
             self.missed = 0
             self.changed.emit()
 
@@ -205,7 +211,8 @@ class LiveModel:
         for path, reason in arrival.unreadable[:1]:
             self._notices.warn(tr("{path}: {reason}", path=path, reason=reason))
         if arrival.images:
-            stayed = self._gallery.current == (self._began_at if self.newest is None else self.newest)
+            followed = self._began_at if self.newest is None else self.newest
+            stayed = self._gallery.current == (followed if self._held_at is None else self._held_at)
             self.newest = arrival.images[0].id
             if self.follow and stayed:
                 self._jump_to = self.newest
@@ -232,8 +239,28 @@ class LiveModel:
             self._began_at = top  # who looks at the latest follows from there
             self._gallery.go_to(top)
         if self._jump_to is not None and self._gallery.row_of(self._jump_to) >= 0:
-            target, self._jump_to = self._jump_to, None
+            if self._gallery.current is not None and self.hand_is_busy():
+                self._hold()
+                return
+            target, self._jump_to, self._held_at = self._jump_to, None, None
             self._gallery.go_to(target)
+
+    def _hold(self) -> None:
+        """Stay at this image until the hand is free."""
+        if self._held_at is None:
+            self._held_at = self._gallery.current
+            self._runner.later(_HAND_SECONDS, self._let_go)
+
+    def _let_go(self) -> None:
+        held, self._held_at = self._held_at, None
+        if held is None or self._jump_to is None:
+            return
+        if self._gallery.current == held:
+            self._jump()
+        else:  # somebody has gone elsewhere
+            self._jump_to = None
+            self.missed += 1
+            self.changed.emit()
 
     def _looked(self) -> None:
         if self._began_at is None:  # the project has just been opened

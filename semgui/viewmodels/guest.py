@@ -30,6 +30,7 @@ class Guest:
         self._runner = runner
         self._desk = desk
         self.sought: Path | None = None
+        desk.leaving.connect(self._seek_nothing)
 
     def show(self, path: Path) -> None:
         """Show an image; it is classified when its pixels are there."""
@@ -77,6 +78,9 @@ class Guest:
                 self.sought = None
 
         self._desk.read(lambda: opened.library.id_of(path), found)
+
+    def _seek_nothing(self) -> None:
+        self.sought = None
 
     def classify(self, picture: Picture) -> None:
         """Say what is known of the pixels that are on screen now, and ask the model, once."""

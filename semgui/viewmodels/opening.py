@@ -127,10 +127,12 @@ class Opening:
         desk, detail = self._desk, self._desk.inspector.detail
         if desk.mode is not Mode.IMAGE or detail is None:
             return
-        folder, self._guest.sought = detail.path.parent, detail.path
+        folder, seek = detail.path.parent, detail.path
         if desk.opened is None:
             self.project(default_project(folder), folder)
+            self._guest.sought = seek  # what was sought before is forgotten by now
             return
+        self._guest.sought = seek
         desk.opened.folders = [*desk.opened.folders, folder]
         self._guest.leave()
         desk.work.scan()

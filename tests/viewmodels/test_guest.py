@@ -1,0 +1,38 @@
+"""An image by itself, and what is opened after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from semgui.catalogue.query import ImageQuery
+from semgui.domain.errors import ProjectError
+from semgui.viewmodels import opening
+from semgui.viewmodels.memory import Place, keep_place
+from tests.ui.review_project import draw, plant
+from tests.viewmodels.sitting import SaysNothing, Sitting
+
+
+@pytest.fixture
+def sitting():
+    made = Sitting()
+    yield made
+    made.close()
+
+
+def test_a_folder_that_could_not_be_taken_in_is_sought_in_no_other_project(sitting, tmp_path, monkeypatch):
+    planted = plant(tmp_path, SaysNothing(), each=4, wrong=0)
+    fifth = tmp_path / "images" / "img0004.png"
+    keep_place(planted.place, Place(ImageQuery(), fifth))
+    draw(tmp_path / "elsewhere" / "one.png", 0, 1)
+    sitting.session.open_image(tmp_path / "elsewhere" / "one.png")
+    sitting.settle()
+
+    def fail(*arguments):
+        raise ProjectError("it is of a later version.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "open_for", fail)
+        sitting.session.take_in_folder()
+        sitting.settle()
+    sitting.open(planted.place)
+    assert sitting.session.inspector.detail.path == fifth

@@ -119,12 +119,12 @@ class ExampleSearch:
         if on == self._seen:
             return
         self._seen = on
-        if not self.active or self.searching:
+        if not self.active:
             return
-        if on:
-            self._desk.gallery.show_only(self._ids, self._current(), walk=True)
-        else:
+        if not on:
             self._desk.gallery.show_all()
+        elif not self.searching:
+            self._desk.gallery.show_only(self._ids, self._current(), walk=True)
 
     # Inside
 

@@ -158,7 +158,7 @@ def _values(image_id: ImageId, content: FileContent, found: FoundFile) -> dict[s
     acquired_at = None if content.metadata is None else content.metadata.acquired_at
     return {
         "this": image_id,
-        "is_new": int(bool(content.row.fingerprint) and not content.same),
+        "is_new": int(_is_new(image_id, content, found)),
         "new_size": found.size,
         "new_mtime_ns": found.mtime_ns,
         "new_fingerprint": content.fingerprint,
@@ -169,6 +169,15 @@ def _values(image_id: ImageId, content: FileContent, found: FoundFile) -> dict[s
         "new_dtype": content.dtype,
         "new_acquired_at": None if acquired_at is None else acquired_at.isoformat(),
     }
+
+
+def _is_new(image_id: ImageId, content: FileContent, found: FoundFile) -> bool:
+    """Tell whether what was computed of an image is out of date."""
+    if content.row.fingerprint:
+        return not content.same
+    # Read for the first time: since it was listed it may have been decoded, and then been written to.
+    as_listed = (found.size, found.mtime_ns) == (content.row.size, content.row.mtime_ns)
+    return image_id == content.row.id and not as_listed
 
 
 def _metadata_values(image_id: ImageId, metadata: SemMetadata) -> dict[str, Any]:

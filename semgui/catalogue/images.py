@@ -145,37 +145,45 @@ class ImageStore:
 
     # ---- what is learned from the pixels ----
 
-    def record_analysis(self, image_id: ImageId, databar: Databar, contrast: ContrastLimits) -> None:
+    def record_analysis(self, image: ImageRecord, databar: Databar, contrast: ContrastLimits) -> None:
         """Keep what one decoding found, so that no later one has to look again."""
-        self.record_analyses([(image_id, databar, contrast)])
+        self.record_analyses([(image, databar, contrast)])
 
-    def record_analyses(self, found: Sequence[tuple[ImageId, Databar, ContrastLimits]]) -> None:
+    def record_analyses(self, found: Sequence[tuple[ImageRecord, Databar, ContrastLimits]]) -> None:
         """Keep what decoding several images found, in one transaction.
 
         A databar that the user placed stays. A databar that differs from the one found before makes
-        predictions out of date; the first one found does not, since they were made with it.
+        predictions out of date; the first one found does not, since they were made with it. What was found
+        in a file that has changed since, or above a line that was moved since, is dropped.
+
+        Parameters
+        ----------
+        found
+            The images as they were before they were decoded, and what was found.
         """
         rows = [
             {
-                "image": image_id,
+                "image": image.id,
+                "as_seen": image.version,
                 "row": databar.row,
                 "source": databar.source,
                 "certain": int(databar.certain),
                 "low": contrast.low,
                 "high": contrast.high,
             }
-            for image_id, databar, contrast in found
+            for image, databar, contrast in found
         ]
         if rows:
             with self._project.write() as connection:
                 connection.execute(_ANALYSIS, rows)
 
-    def record_error(self, image_id: ImageId, reason: str) -> None:
-        """Say that the pixels of a file could not be read, and why."""
+    def record_error(self, image: ImageRecord, reason: str) -> None:
+        """Say that the pixels of a file could not be read, and why, unless it has changed since."""
+        there = images.c.status != ImageStatus.MISSING.value
         with self._project.write() as connection:
             connection.execute(
                 update(images)
-                .where(images.c.id == image_id, images.c.status != ImageStatus.MISSING.value)
+                .where(images.c.id == image.id, images.c.version == image.version, there)
                 .values(status=ImageStatus.UNREADABLE.value, error=reason)
             )
 
@@ -189,7 +197,7 @@ _MOVED = and_(
 # One statement for all rows: made anew for each it would hold the interpreter's lock against the window.
 _ANALYSIS = (
     update(images)
-    .where(images.c.id == bindparam("image"))
+    .where(images.c.id == bindparam("image"), images.c.version == bindparam("as_seen"))
     .values(
         databar_row=case((_BY_USER, images.c.databar_row), else_=bindparam("row")),
         databar_source=case((_BY_USER, "user"), else_=bindparam("source")),

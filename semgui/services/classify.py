@@ -319,11 +319,11 @@ def _keep(
     found = []
     for record, result in finished:
         if result.answer is None:
-            images.record_error(record.id, result.error or "it could not be read")
+            images.record_error(record, result.error or "it could not be read")
             continue
         good.append((record, result.answer))
         if result.databar is not None and result.contrast is not None and record.contrast is None:
-            found.append((record.id, result.databar, result.contrast))
+            found.append((record, result.databar, result.contrast))
     if not good:
         return
     images.record_analyses(found)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from semgui.catalogue.images import ImageStore
-from semgui.catalogue.listing import walk
+from semgui.catalogue.listing import stat_file, walk
 from semgui.catalogue.project import Project
 from semgui.catalogue.thumbnails import ThumbnailStore, decode_thumbnail, thumbnail_key
 from semgui.catalogue.watch import FolderWatch
@@ -129,6 +129,7 @@ class _Looked:
     """A file that was decoded: its thumbnail and what was found, or what is wrong; nothing if it was gone."""
 
     path: Path
+    mtime_ns: int = 0
     picture: bytes = b""
     databar: Databar | None = None
     contrast: ContrastLimits | None = None
@@ -174,31 +175,40 @@ class _Live:
             return _Looked(path)
         root = next((folder for folder in self._folders if path.is_relative_to(folder)), None)
         try:
+            mtime_ns = stat_file(path, root or path.parent).mtime_ns
+        except OSError:
+            return _Looked(path)
+        try:
             found = self._options.decoder.run(
                 path, decode_thumbnail, path, root, None, None, self._options.limits
             )
         except UnreadableImageError as error:
-            return _Looked(path, error=error.reason)
-        return _Looked(path, *found)
+            return _Looked(path, mtime_ns, error=error.reason)
+        return _Looked(path, mtime_ns, *found)
 
     def _kept(self, looked: Sequence[_Looked]) -> Arrival | None:
         """Keep thumbnails and analyses, so that nothing is decoded twice; say what has come."""
         images: list[ImageRecord] = []
-        found: list[tuple[ImageId, Databar, ContrastLimits]] = []
+        found: list[tuple[ImageRecord, Databar, ContrastLimits]] = []
         unreadable: list[tuple[Path, str]] = []
         records = self._images.by_paths([one.path for one in looked])
         for one, record in zip(looked, records, strict=True):
             if record is None or record.status is ImageStatus.MISSING:
                 continue
+            same = record.mtime_ns == one.mtime_ns  # else it was written to since it was decoded
             if one.error is not None:
-                self._images.record_error(record.id, one.error)
+                if not same:
+                    continue  # it will be named again
+                self._images.record_error(record, one.error)
                 unreadable.append((one.path, one.error))
                 continue
             if one.databar is None or one.contrast is None:  # gone with its folder, perhaps a network disk
                 continue
             images.append(record)
+            if not same:
+                continue
             if record.contrast is None:
-                found.append((record.id, one.databar, one.contrast))
+                found.append((record, one.databar, one.contrast))
             if record.databar.source != "user":
                 self._cache.put(thumbnail_key(record.fingerprint, record.mtime_ns, record), one.picture)
         self._images.record_analyses(found)

@@ -168,7 +168,7 @@ class _Looker:
         found = self._looks.get(list(records))
         new = [record for key, record in records.items() if key not in found]
         made = list(self._pool.map(self._made, new))
-        analysed = [(r.id, *t.found) for r, (t, _) in zip(new, made, strict=True) if t.found]
+        analysed = [(r, *t.found) for r, (t, _) in zip(new, made, strict=True) if t.found]
         if analysed:
             self._images.record_analyses(analysed)
         fresh = {_key(r): look for r, (_, look) in zip(new, made, strict=True) if look is not None}

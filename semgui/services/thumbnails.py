@@ -118,12 +118,12 @@ def fill_thumbnails(
                 cancel.raise_if_cancelled()
                 missing = [r for r in images.get_many(chunk) if _lacks_thumbnail(r, cache)]
                 thumbnails = list(pool.map(lambda r: thumbnail_of(r, cache, decoder, limits), missing))
-                found = [(r.id, *t.found) for r, t in zip(missing, thumbnails, strict=True) if t.found]
+                found = [(r, *t.found) for r, t in zip(missing, thumbnails, strict=True) if t.found]
                 if found:
                     images.record_analyses(found)
                 for record, thumbnail in zip(missing, thumbnails, strict=True):
                     if thumbnail.error is not None:
-                        images.record_error(record.id, thumbnail.error)
+                        images.record_error(record, thumbnail.error)
                 made, done = made + len(missing), done + len(chunk)
                 progress(Progress("thumbnails", done, len(ids), rate.update(done)))
     finally:
@@ -191,7 +191,7 @@ class ThumbnailService:
         self._asked: set[ImageId] = set()
         self._paused = False
         self._closing = False
-        self._found: list[tuple[ImageId, Databar, ContrastLimits]] = []
+        self._found: list[tuple[ImageRecord, Databar, ContrastLimits]] = []
         self._found_since = time.monotonic()
         self._threads = [
             threading.Thread(target=self._work, name=f"thumbnails-{i}", daemon=True) for i in range(workers)
@@ -280,14 +280,14 @@ class ThumbnailService:
             with self._changed:
                 if not self._found:
                     self._found_since = time.monotonic()
-                self._found.append((image_id, *made.found))
+                self._found.append((records[0], *made.found))
         if made.error is not None and records[0].status is ImageStatus.OK:
-            self._keep_error(image_id, made.error)
+            self._keep_error(records[0], made.error)
         return made.picture
 
-    def _keep_error(self, image_id: ImageId, reason: str) -> None:
+    def _keep_error(self, image: ImageRecord, reason: str) -> None:
         try:
-            self._images.record_error(image_id, reason)
+            self._images.record_error(image, reason)
         except SemguiError as error:
             _log.warning("%s", error)
 

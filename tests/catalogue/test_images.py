@@ -78,15 +78,16 @@ def test_the_first_analysis_leaves_predictions_alone(
 ) -> None:
     store, _, image_id = one
     before = current(store, image_id)
-    store.record_analysis(image_id, Databar(900, "tag"), ContrastLimits(3.0, 250.0))
+    store.record_analysis(current(store, image_id), Databar(900, "tag"), ContrastLimits(3.0, 250.0))
     after = current(store, image_id)
     assert (after.databar, after.contrast) == (Databar(900, "tag"), ContrastLimits(3.0, 250.0))
     assert after.version == before.version
-    store.record_analysis(image_id, Databar(900, "tag"), ContrastLimits(3.0, 250.0))
+    store.record_analysis(current(store, image_id), Databar(900, "tag"), ContrastLimits(3.0, 250.0))
     assert current(store, image_id).version == before.version
-    store.record_analysis(image_id, Databar(905, "pixels", certain=False), ContrastLimits(3.0, 250.0))
+    found = Databar(905, "pixels", certain=False)
+    store.record_analysis(current(store, image_id), found, ContrastLimits(3.0, 250.0))
     moved = current(store, image_id)
-    assert (moved.databar, moved.version) == (Databar(905, "pixels", certain=False), before.version + 1)
+    assert (moved.databar, moved.version) == (found, before.version + 1)
 
 
 @pytest.mark.parametrize("row", [700, None])
@@ -94,12 +95,12 @@ def test_the_users_crop_line_wins_and_invalidates(three: Project, row: int | Non
     project, image_id = three, ImageId(2)
     store, predictions = ImageStore(project), PredictionStore(project)
     predictions.put_many(MODEL, [Prediction(image_id, MODEL, ClassId("c1"), 0.5, 0.5, PredictionStatus.OK)])
-    store.record_analysis(image_id, Databar(900, "tag"), ContrastLimits(3.0, 250.0))
+    store.record_analysis(current(store, image_id), Databar(900, "tag"), ContrastLimits(3.0, 250.0))
     place_databar(project, image_id, row)
     assert current(store, image_id).contrast is None
     assert predictions.get(MODEL, [image_id]) == {}
     version = current(store, image_id).version
-    store.record_analysis(image_id, Databar(900, "tag"), ContrastLimits(5.0, 200.0))
+    store.record_analysis(current(store, image_id), Databar(900, "tag"), ContrastLimits(5.0, 200.0))
     after = current(store, image_id)
     assert (after.databar, after.contrast) == (Databar(row, "user"), ContrastLimits(5.0, 200.0))
     place_databar(project, image_id, row)
@@ -112,9 +113,19 @@ def test_the_users_crop_line_wins_and_invalidates(three: Project, row: int | Non
 
 def test_an_error_is_kept(one: tuple[ImageStore, PredictionStore, ImageId]) -> None:
     store, _, image_id = one
-    store.record_error(image_id, "the file ends in the middle")
+    store.record_error(current(store, image_id), "the file ends in the middle")
     image = current(store, image_id)
     assert (image.status, image.error) == (ImageStatus.UNREADABLE, "the file ends in the middle")
+
+
+def test_what_was_found_above_a_line_that_was_moved_meanwhile_is_dropped(three: Project) -> None:
+    store, image_id = ImageStore(three), ImageId(2)
+    decoded = current(store, image_id)
+    place_databar(three, image_id, 700)
+    moved = current(store, image_id)
+    store.record_analysis(decoded, Databar(900, "tag"), ContrastLimits(3.0, 250.0))
+    store.record_error(decoded, "the file ends in the middle")
+    assert current(store, image_id) == moved
 
 
 # ---- names ----

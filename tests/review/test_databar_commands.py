@@ -36,7 +36,7 @@ def records(project):
 
 def test_a_line_holds_and_undo_brings_back_what_was_before(project):
     history, image = History(project, "ann"), records(project)["0.png"]
-    ImageStore(project).record_analysis(image.id, Databar(50, "pixels", False), ContrastLimits(3, 200))
+    ImageStore(project).record_analysis(image, Databar(50, "pixels", False), ContrastLimits(3, 200))
     version = records(project)["0.png"].version
     history.do(PlaceDatabar(image.id, 44))
     moved = records(project)["0.png"]

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import tifffile
 
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import Project, open_project
@@ -178,6 +179,30 @@ def test_what_is_removed_changed_or_renamed_is_noticed(bench: Bench, tmp_path: P
     (bench.folder / "renamed.tif").unlink()
     bench.until(lambda: bool(bench.arrivals[-1].gone))
     assert record(bench, "renamed.tif").status is ImageStatus.MISSING
+
+
+def test_what_was_decoded_of_a_file_that_is_written_again_is_not_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bench.folder / "current.tif"
+    scan = module.scan_files
+
+    def dark() -> None:
+        write_tiff(path, seed=3)
+        pixels = tifffile.imread(path) // 4
+        tifffile.imwrite(path, pixels, photometric="minisblack")
+
+    def scan_what_is_written_again(*args, **kwargs):
+        monkeypatch.setattr(module, "scan_files", scan)
+        dark()
+        return scan(*args, **kwargs)
+
+    monkeypatch.setattr(module, "scan_files", scan_what_is_written_again)
+    write_tiff(path)
+    bench.until(
+        lambda: bench.names[-1:] == ["current.tif"] and record(bench, "current.tif").contrast is not None
+    )
+    assert record(bench, "current.tif").contrast.high < 70
 
 
 def test_a_folder_that_is_gone_makes_no_image_unreadable(bench: Bench, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_file_whose_pixels_are_broken_stays_unreadable(project: Project, folde
     content[middle : middle + 12] = b"\xff" * 12
     path.write_bytes(content)
     scan_folder(project, folder)
-    ImageStore(project).record_error(image_at(project, path).id, "its compressed data is damaged")
+    ImageStore(project).record_error(image_at(project, path), "its compressed data is damaged")
     assert len(scan_folder(project, folder).unreadable) == 1
 
 
@@ -375,7 +375,7 @@ def test_a_changed_file_loses_its_predictions_and_keeps_its_label(project: Proje
     path = write_tiff(folder / "a.tif", seed=1)
     scan_folder(project, folder)
     before = image_at(project, path)
-    ImageStore(project).record_analysis(before.id, Databar(40, "pixels"), ContrastLimits(1, 2))
+    ImageStore(project).record_analysis(before, Databar(40, "pixels"), ContrastLimits(1, 2))
     label(project, before.id)
     predict(project, before.id)
     write_tiff(path, seed=2, shape=(50, 70))
@@ -385,6 +385,39 @@ def test_a_changed_file_loses_its_predictions_and_keeps_its_label(project: Proje
     assert (after.databar, after.contrast) == (Databar(), None)
     assert PredictionStore(project).get(MODEL, [after.id]) == {}
     assert PredictionStore(project).missing(MODEL).tolist() == [after.id]
+
+
+def test_what_was_computed_of_a_file_while_it_was_written_does_not_outlive_it(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiff(folder / "a.tif", seed=1)
+    read = scan_module.read_content
+
+    def read_what_is_written_again(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:
+        ImageStore(project).record_analysis(
+            image_at(project, path), Databar(40, "pixels"), ContrastLimits(1, 2)
+        )
+        predict(project, row.id)
+        write_tiff(path, seed=2, shape=(50, 70))
+        return read(row, root, limits)
+
+    monkeypatch.setattr(scan_module, "read_content", read_what_is_written_again)
+    scan_folder(project, folder)
+    after = image_at(project, path)
+    assert (after.width, after.databar, after.contrast) == (70, Databar(), None)
+    assert PredictionStore(project).get(MODEL, [after.id]) == {}
+
+
+def test_an_analysis_of_a_file_that_has_changed_meanwhile_is_dropped(project: Project, folder: Path) -> None:
+    path = write_tiff(folder / "a.tif", seed=1)
+    scan_folder(project, folder)
+    decoded = image_at(project, path)
+    write_tiff(path, seed=2, shape=(50, 70))
+    scan_folder(project, folder)
+    now = image_at(project, path)
+    ImageStore(project).record_analysis(decoded, Databar(40, "pixels"), ContrastLimits(1, 2))
+    ImageStore(project).record_error(decoded, "the file ends in the middle")
+    assert image_at(project, path) == now
 
 
 def test_the_users_crop_line_survives_a_changed_file(project: Project, folder: Path) -> None:

@@ -13,7 +13,7 @@ from semgui.domain.ids import ImageId
 from semgui.texts import tr
 from semgui.viewmodels.gallery import GalleryModel
 from semgui.viewmodels.inspector import Detail, DetailSource
-from semgui.viewmodels.labelling import Advance, LabelModel
+from semgui.viewmodels.labelling import LabelModel
 from semgui.viewmodels.look import Look, automatic_look
 from semgui.viewmodels.notices import Notices
 from semgui.viewmodels.picture import Loader, Picture, PictureKey
@@ -92,7 +92,6 @@ class CompareModel:
         self._load = load
         self._ready = ready
         self._source: DetailSource | None = None
-        self._advance_before = Advance.STAY
         self._ticket = 0
         self._following = False
         self.cells: tuple[Cell, ...] = ()
@@ -155,7 +154,7 @@ class CompareModel:
         self._ticket += 1
         if self.on:
             self.cells = ()
-            self._labels.advance = self._advance_before
+            self._labels.stays = False
             self.changed.emit()
 
     def refresh(self, ids: Sequence[ImageId]) -> None:
@@ -251,9 +250,7 @@ class CompareModel:
         return per_nm * (picture.pixel_size_nm or 1)
 
     def _begin(self, ids: Sequence[ImageId], details: Sequence[Detail]) -> None:
-        if not self.on:
-            self._advance_before = self._labels.advance
-            self._labels.advance = Advance.STAY
+        self._labels.stays = True
         self.cells = tuple(Cell(i, d) for i, d in zip(ids, details, strict=True))
         current = self._gallery.current
         self.focus = ids.index(current) if current in ids else 0

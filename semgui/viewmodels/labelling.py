@@ -43,6 +43,8 @@ class LabelModel:
         Classes offered, and archived ones.
     advance
         Where to go on after labelling a single image.
+    stays
+        Whether nothing goes on for now: images are compared.
     blind
         Whether labels are given without knowing what was said before: the verdicts of an audit.
     saying
@@ -60,6 +62,7 @@ class LabelModel:
         self._brain: Brain | None = None
         self.taxonomy = Taxonomy(())
         self.advance = advance
+        self.stays = False
         self.blind = False
         self.saying: Callable[[Sequence[ImageId], ClassId], Command] = SetLabels
 
@@ -147,7 +150,7 @@ class LabelModel:
     def _go_on(self, ids: Sequence[ImageId]) -> None:
         # Going on is no acknowledgement: the next key must find the next image, however slow the disk is.
         self.went_over.emit(tuple(ids))
-        if self.advance is not Advance.STAY and len(ids) == 1:
+        if self.advance is not Advance.STAY and not self.stays and len(ids) == 1:
             self.advance_asked.emit(self.advance)
 
     def _told(self, ids: Sequence[ImageId]) -> Callable[[Action | None], None]:

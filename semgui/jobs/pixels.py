@@ -21,6 +21,7 @@ from semgui.imaging.perceptual import WORDS, perceptual_hash
 from semgui.inference.prepare import Source
 from semgui.jobs.canonical import Canonical, canonical_of
 from semgui.jobs.pixel_store import PixelStore
+from trainer.files import room_on_disk
 from trainer.preprocess import PreprocessParams
 from trainer.run_folder import RunFolder
 
@@ -109,11 +110,15 @@ def write_pixels(
 def _whole(target: Path) -> Iterator[BinaryIO]:
     """Open a file beside, which takes its place if all goes well."""
     beside = target.with_name(f".{target.name}.part")
-    with beside.open("wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(target)
+    try:
+        with room_on_disk(target), beside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)  # gigabytes, perhaps what filled the disk
+        raise
 
 
 def as_hashes(hashes: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:

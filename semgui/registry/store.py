@@ -162,5 +162,7 @@ def _model_folders(place: Path) -> Iterator[Path]:
     # One of the two files is enough: a model that lost the other is listed as damaged, not silently missing.
     if place.is_dir():
         for folder in sorted(place.iterdir()):
+            if folder.name.startswith("."):  # a model that is just being put in, or whose way in broke off
+                continue
             if (folder / CARD_FILE).is_file() or (folder / WEIGHTS_FILE).is_file():
                 yield folder

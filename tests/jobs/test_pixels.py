@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,6 +16,7 @@ from semgui.jobs import pixels
 from semgui.jobs.canonical import canonical_of
 from semgui.jobs.pixel_store import PixelStore
 from semgui.jobs.pixels import write_pixels
+from trainer.errors import DiskFullError
 from trainer.preprocess import PreprocessParams
 from trainer.run_folder import STRIP_SHAPE, RunFolder
 
@@ -60,6 +63,17 @@ def test_a_stop_leaves_no_half_file(class_folder, tmp_path, store):
         write_pixels(sources, RunFolder(tmp_path), PARAMS, DecodeLimits(), stop, store)
     assert not (tmp_path / "pixels.bin").exists()
     assert not (tmp_path / "strips.bin").exists()
+
+
+def test_a_full_disk_is_one_sentence_and_gets_its_room_back(class_folder, tmp_path, store):
+    def fill(count: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    sources = [Source(file) for file in sorted(class_folder.glob("dots/*"))]
+    (tmp_path / "run").mkdir()
+    with pytest.raises(DiskFullError, match="no room on the disk"):
+        write_pixels(sources, RunFolder(tmp_path / "run"), PARAMS, DecodeLimits(), fill, store)
+    assert not list((tmp_path / "run").iterdir())
 
 
 def test_limits_hold(class_folder, tmp_path, store):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -49,6 +50,21 @@ def test_a_finished_run_is_kept_with_its_report(tmp_path: Path, own_home: Path):
     info = add_model(run, "from-run")
     assert info.problem is None
     assert (info.folder / "report.html").read_text() == "good"
+
+
+def test_a_model_is_not_listed_before_it_is_whole(own_home: Path, monkeypatch: pytest.MonkeyPatch):
+    copy, seen = shutil.copyfile, []
+
+    def look_and_copy(source: Path, target: Path):
+        copy(source, target)
+        seen.append({info.name for info in list_models()})
+
+    before = {info.name for info in list_models()}
+    monkeypatch.setattr(shutil, "copyfile", look_and_copy)
+    add_model(bundled_models() / STARTER, "mine")
+    assert seen
+    assert all(names == before for names in seen)
+    assert {info.name for info in list_models()} == before | {"mine"}
 
 
 def test_renaming_keeps_the_version_and_the_default_follows(mine: str):

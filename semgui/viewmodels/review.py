@@ -276,7 +276,8 @@ class ReviewModel:
 
     def _stop(self, why: Why) -> None:
         self.why = why
-        self._gallery.show_all()
+        if self.active:  # else the gallery is for others
+            self._gallery.show_all()
         self.changed.emit()
 
     def _forget(self) -> None:

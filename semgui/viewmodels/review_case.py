@@ -200,9 +200,13 @@ class CaseModel:
 
     def _contrast(self) -> None:
         heatmap, question = self._desk.heatmap, self.contrast
-        if not heatmap.on or question is None or self._review.blind or not self._review.active:
+        if not heatmap.on or self.shown is None or self._review.blind or not self._review.active:
             return
-        self._contrasted = True
+        if question is None:  # what was asked about the image before means nothing here
+            if not self._contrasted:
+                return
+            question = Question(method=heatmap.question.method)
+        self._contrasted = question.against is not None
         if question != heatmap.question:
             heatmap.ask(question)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from semgui.domain.ids import ImageId
 from semgui.services.review import Reranker
 from semgui.viewmodels import review_ranking
+from semgui.viewmodels.heatmap import Question
 from semgui.viewmodels.review_order import KEPT_AHEAD
 from semgui.viewmodels.review_ranking import rank
 from tests.ui.review_project import KINDS, plant
@@ -119,3 +121,31 @@ def test_comparing_with_an_image_beside_the_queue_outlasts_what_is_said_of_it(si
     sitting.settle()
     assert gallery.current == judged
     assert review.order.ids.tolist()[:KEPT_AHEAD] == rows[:KEPT_AHEAD]
+
+
+def test_the_heatmap_of_an_image_asks_nothing_that_was_asked_about_the_one_before(sitting, planted):
+    session = sitting.session
+    review, heatmap = session.review, session.heatmap
+    stranger = planted.wrong[0]  # of a class that the model does not know
+    session.labels.set_new_class([stranger], "Moon dust")
+    sitting.settle()
+    sitting.review()
+    heatmap.toggle()
+    for image_id in review.order.ids.tolist():
+        if heatmap.question.against is None:
+            sitting.go_to(ImageId(image_id))
+    assert heatmap.question.against is not None
+    sitting.go_to(stranger)
+    assert session.case.shown.case.image_id == stranger
+    assert heatmap.question == Question()
+
+
+def test_an_empty_queue_that_comes_late_takes_nothing_from_the_mode_that_is_shown(sitting):
+    session = sitting.session
+    review, gallery = session.review, session.gallery
+    sitting.review()
+    review.review_only(np.zeros(0, np.int64), "no image")
+    review.leave()
+    gallery.show_only(np.array([1, 2], np.int64), ImageId(1))  # as the map does
+    sitting.settle()
+    assert gallery.is_pinned

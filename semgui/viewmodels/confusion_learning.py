@@ -66,6 +66,7 @@ class LearningModel:
         self._models = models
         self._project: Project | None = None
         self._watch: RunWatch | None = None
+        self._unwanted = False  # a run that is being started is to stop at once
         self._comparing: Activity | None = None
         self._settled: set[Path] = set()  # runs that were put to use, or not
         self.stage = Stage.IDLE
@@ -94,8 +95,15 @@ class LearningModel:
     def count(self) -> None:
         """Count the corrections, and find the last run of the project."""
         project = self._project
-        if project is not None:
-            self._do(lambda: corrections(project), lambda found: self._counted(project, found), Lane.COUNT)
+        if project is None:
+            return
+
+        def failed(error: Exception) -> None:
+            self._desk.notices.failed(tr("The corrections could not be counted"), error)
+
+        self._runner.run(
+            Lane.COUNT, lambda: corrections(project), lambda found: self._counted(project, found), failed
+        )
 
     def learn(self, preset: Preset) -> None:
         """Train on the labels as they are now."""
@@ -120,6 +128,8 @@ class LearningModel:
         watch, comparing = self._watch, self.comparing
         if self.stage is Stage.TRAINING and watch is not None:
             self._do(watch.stop, lambda _: None)
+        elif self.stage is Stage.TRAINING:
+            self._unwanted = True
         elif comparing is not None:
             self._desk.activities.cancel(comparing)
 
@@ -203,6 +213,9 @@ class LearningModel:
     def _follow(self, project: Project, watch: RunWatch) -> None:
         if project is self._project:
             self._watch, self.stage = watch, Stage.TRAINING
+            if self._unwanted:
+                self._unwanted = False
+                self.stop()
             self._look()
 
     def _look(self) -> None:
@@ -234,7 +247,7 @@ class LearningModel:
             self._end(Stage.IDLE, run.failure or broken)
 
     def _end(self, stage: Stage, problem: str) -> None:
-        self.stage, self.problem = stage, problem
+        self.stage, self.problem, self._unwanted = stage, problem, False
         self.changed.emit()
 
     def _in_use(self) -> ModelInfo | None:

@@ -39,23 +39,30 @@ class AuditSampleStore:
 
     def add(
         self, part: str, size: int, seed: int, annotator: str, kept_for_test: Sequence[ImageId] = ()
-    ) -> None:
-        """Say how many images of a part are to be audited from now on.
+    ) -> bool:
+        """Say how many images of a part are to be audited from now on; a sample never shrinks.
 
         Parameters
         ----------
         seed
-            Of a project's first sample; later ones keep it.
+            Of the project's random order.
         kept_for_test
             Images that no model is to be trained on, unless a split says so already.
+
+        Returns
+        -------
+        bool
+            False, and nothing is written, if the project has a random order of another seed.
         """
         now = datetime.now(UTC)
         with self._project.write() as connection:
             known = connection.execute(sa.select(audit_samples.c.seed).limit(1)).scalar()
+            if known not in {None, seed}:
+                return False
+            of_part = sa.select(sa.func.max(audit_samples.c.size)).where(audit_samples.c.part == part)
+            size = max(size, connection.execute(of_part).scalar() or 0)
             values = {"part": part, "size": size, "annotator": annotator, "created_at": now}
-            connection.execute(
-                sa.insert(audit_samples).values(seed=seed if known is None else known, **values)
-            )
+            connection.execute(sa.insert(audit_samples).values(seed=seed, **values))
             decided = set(connection.execute(sa.select(splits.c.image_id)).scalars())
             rows = [
                 {
@@ -69,6 +76,7 @@ class AuditSampleStore:
             ]
             if rows:
                 connection.execute(sa.insert(splits), rows)
+        return True
 
     def look(self, model_id: ModelId, judged: int) -> int:
         """Note that the evidence on a model was looked at; return how often that was done with new evidence.

@@ -139,16 +139,23 @@ def draw_sample(
     if size < 1 or not there:
         raise UsageError(f"there are {there:,} {part} images to draw from, and at least one must be drawn.")
     store = AuditSampleStore(project)
+    size = max(min(size, there), state.parts[part].size)
+    drawn = False
+    while not drawn:  # a second time only if somebody else drew the first sample meanwhile
+        known = _seed(store, seed)
+        order = in_random_order(state.parts[part].order, known)
+        kept = order[:size].tolist() if part is Part.UNLABELLED else []
+        drawn = store.add(part.value, size, known, annotator, [ImageId(i) for i in kept])
+    return audit_state(project)
+
+
+def _seed(store: AuditSampleStore, wanted: int | None) -> int:
     known = store.seed()
     if known is None:
-        known = secrets.randbits(31) if seed is None else seed
-    elif seed not in {None, known}:
+        return secrets.randbits(31) if wanted is None else wanted
+    if wanted not in {None, known}:
         raise UsageError(f"the random order of this project was drawn by the seed {known} and stays.")
-    order = in_random_order(state.parts[part].order, known)
-    size = max(min(size, there), state.parts[part].size)
-    kept = order[:size].tolist() if part is Part.UNLABELLED else []
-    store.add(part.value, size, known, annotator, [ImageId(i) for i in kept])
-    return audit_state(project)
+    return known
 
 
 def judge(project: Project, verdicts: Sequence[tuple[ImageId, ClassId]], annotator: str) -> Batch | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import getpass
 import json
 import os
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from semgui.cli.main import app
+from semgui.settings import Settings
 from tests.label_projects import save_image, scanned_project
 
 
@@ -65,7 +65,7 @@ def test_set_undo_redo_and_history(folder: Path) -> None:
     assert exported() == {"a.png": "Tips", "b.png": "Tips"}
     lines = good("history", "pictures/a.png").splitlines()
     assert len(lines) == 3
-    assert getpass.getuser() in lines[0]
+    assert Settings().annotator in lines[0]
     assert "no class (takes back event 1)" in lines[1]
 
 

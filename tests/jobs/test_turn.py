@@ -39,7 +39,7 @@ def test_a_run_that_waits_can_be_stopped_and_taken_up_again(
         start(handle)
         _wait_until_queued(handle)
         handle.ask_to_stop()
-        assert wait_for(handle, RunState.STOPPED, RunState.DONE, seconds=30) is RunState.STOPPED
+        assert wait_for(handle, RunState.STOPPED, RunState.DONE) is RunState.STOPPED
     start(handle)
     assert wait_for(handle, RunState.DONE, RunState.FAILED) is RunState.DONE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from semgui.catalogue.audit_samples import AuditSampleStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.splits import split_of_images
 from semgui.catalogue.verdicts import NONE_OF_THESE
@@ -147,6 +148,24 @@ def test_predictions_are_accepted_as_far_as_the_audit_proves_them(unlabelled):
     assert {(given[i].source, given[i].model_id) for i in proposal.ids[1:]} == {(LabelSource.ACCEPTED, MODEL)}
     undo(unlabelled, "ann")
     assert not set(proposal.ids[1:]) & set(LabelStore(unlabelled).current(proposal.ids))
+
+
+def test_two_who_draw_the_first_sample_at_once_share_one_order(unlabelled, monkeypatch):
+    seed_of, asked = AuditSampleStore.seed, []
+
+    def seed(store):
+        found = seed_of(store)
+        asked.append(found)
+        if len(asked) == 2:  # somebody else is faster by a moment
+            draw_sample(unlabelled, Part.UNLABELLED, 80, "bob", seed=9)
+        return found
+
+    monkeypatch.setattr(AuditSampleStore, "seed", seed)
+    part = draw_sample(unlabelled, Part.UNLABELLED, 50, "ann").parts[Part.UNLABELLED]
+    assert seed_of(AuditSampleStore(unlabelled)) == 9
+    assert part.size == 80
+    kept = split_of_images(unlabelled)
+    assert {i for i, split in kept.items() if split is Split.TEST} == set(part.order[:80].tolist())
 
 
 def test_labels_of_a_queue_prove_nothing(unlabelled):

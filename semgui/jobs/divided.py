@@ -14,7 +14,7 @@ from semgui.catalogue.project import Project
 from semgui.domain.split import GroupBy, Split, SplitRules
 from semgui.jobs.grouping import Grouped, crossing, grouped
 from semgui.jobs.samples import Sample
-from semgui.jobs.splits import check_split, divide, divide_project
+from semgui.jobs.splits import check_split, divide, divide_project, rules_of
 from semgui.scoring.duplicates import Lookup
 from trainer.card import CardClass
 
@@ -62,15 +62,17 @@ def divided_set(
     Raises
     ------
     UsageError
-        If the grouping makes no sense here, or a class would be missing from training.
+        If the grouping makes no sense here, a class would be missing from training, or somebody divided the
+        project by other rules meanwhile.
     """
+    before = None if project is None else rules_of(project)
     lookup = None if project is None else embeddings_of(project, samples)
     groups = grouped(samples, rules.by, hashes, lookup, tick)
     if project is None:
         split_of: Mapping[str, Split] = divide(groups.samples, rules, {})
         warnings = check_split(groups.samples, split_of, classes, rules)
     else:
-        split_of, warnings = divide_project(project, groups.samples, classes, rules)
+        split_of, warnings = divide_project(project, groups.samples, classes, rules, before)
     return Divided(groups.samples, split_of, (*_leaks(groups, split_of, rules), *warnings))
 
 

@@ -128,8 +128,8 @@ def read_project(project: Project, on_progress: Callable[[int], None]) -> Traini
     name_of = {c.id: c.name for c in ClassStore(project).taxonomy()}
     samples = []
     for record in images.get_many(sorted(label_of)):
-        if record.status is ImageStatus.OK:
-            class_id = label_of[record.id]
+        class_id = label_of[record.id]
+        if record.status is ImageStatus.OK and class_id in name_of:  # else its class was just undone
             samples.append(_sample(record, class_id, name_of[class_id]))
             on_progress(len(samples))
     used = {sample.class_id for sample in samples}

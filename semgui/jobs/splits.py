@@ -103,17 +103,31 @@ def check_split(
 
 def rules_of(project: Project) -> SplitRules | None:
     """Return the rules by which a project was divided, ``None`` if it was not."""
-    text = project.info(_RULES)
+    with project.read() as connection:
+        return _rules_in(connection)
+
+
+def _rules_in(connection: sa.Connection) -> SplitRules | None:
+    text = connection.execute(sa.select(project_info.c.value).where(project_info.c.key == _RULES)).scalar()
     return None if text is None else SplitRules(**json.loads(text))
 
 
 def divide_project(
-    project: Project, samples: Sequence[Sample], classes: Sequence[CardClass], rules: SplitRules
+    project: Project,
+    samples: Sequence[Sample],
+    classes: Sequence[CardClass],
+    rules: SplitRules,
+    before: SplitRules | None,
 ) -> tuple[dict[str, Split], list[str]]:
     """Divide the images of a project, keeping what was decided earlier, and keep what is decided now.
 
     Groups that have grown together since go to the strictest split that any member had: an image that
     was for testing is never trained on. A project that was divided by other rules forgets that division.
+
+    Parameters
+    ----------
+    before
+        `rules_of` the project when the samples began to be grouped, which takes long.
 
     Returns
     -------
@@ -125,9 +139,14 @@ def divide_project(
     Raises
     ------
     UsageError
-        If a class would be missing from training; nothing is changed then.
+        If a class would be missing from training, or somebody divided the project by other rules since;
+        nothing is changed then.
     """
     with project.write() as connection:  # one transaction: two runs prepared at once agree
+        if _rules_in(connection) not in (before, rules):
+            raise UsageError(
+                f"{project.path}: it was divided by other rules meanwhile; start again."
+            )
         _begin_anew_if_changed(connection, rules)
         known = {
             row.image_id: Split(row.split)

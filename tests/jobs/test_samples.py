@@ -11,7 +11,7 @@ from semgui.domain.errors import UsageError
 from semgui.jobs.samples import read_class_folder, read_project
 from semgui.services import classes, label, marks
 from semgui.services.label_files import import_labels
-from tests.label_projects import project_with_rows
+from tests.label_projects import ids, project_with_rows
 
 
 def ignore(count: int) -> None:
@@ -102,3 +102,20 @@ def test_the_images_of_a_merged_class_are_learned_as_the_other(tmp_path):
         images = read_project(project, ignore)
     assert [s.class_id for s in images.samples] == [rods, rods, dots, rods]
     assert [c.id for c in images.classes] == [rods, dots]
+
+
+def test_a_class_that_is_undone_while_the_labels_are_read_is_left_out(tmp_path, monkeypatch):
+    with project_with_rows(tmp_path / "p.semgui", 6) as project:
+        for number, name in enumerate(("a", "b", "c")):
+            label.label_as_new_class(project, ids(2 * number + 1, 2 * number + 2), name, "ann")
+        read = LabelStore.labelled
+
+        def read_and_undo(store):
+            found = read(store)
+            label.undo(project, "bob")
+            return found
+
+        monkeypatch.setattr(LabelStore, "labelled", read_and_undo)
+        images = read_project(project, ignore)
+    assert [c.name for c in images.classes] == ["a", "b"]
+    assert len(images.samples) == 4

@@ -19,6 +19,7 @@ from semgui.domain.ids import ClassId, ModelId
 from semgui.domain.progress import CancelToken
 from semgui.domain.split import Split, SplitRules, parse_ratios
 from semgui.exchange.class_tree import LinkMode
+from semgui.jobs import divided
 from semgui.jobs.divided import embeddings_of
 from semgui.jobs.samples import read_project
 from semgui.jobs.splits import rules_of
@@ -220,3 +221,20 @@ def test_a_refused_division_changes_nothing(project):
         split_project(project, SplitRules(by="detector"))
     assert known(project) == before
     assert rules_of(project) == SplitRules()
+
+
+def test_who_divides_the_project_while_another_still_compares_is_not_overruled(project, monkeypatch):
+    split_project(project, SplitRules())
+    compare, others = divided.grouped, [SplitRules(seed=7)]
+
+    def meanwhile(*args, **kwargs):
+        while others:
+            split_project(project, others.pop())
+        return compare(*args, **kwargs)
+
+    monkeypatch.setattr(divided, "grouped", meanwhile)
+    with pytest.raises(UsageError, match="divided by other rules meanwhile"):
+        split_project(project, SplitRules())
+    assert rules_of(project) == SplitRules(seed=7)
+    others.append(SplitRules(seed=8))
+    assert split_project(project, SplitRules(seed=8)).groups == 40  # both want the same

@@ -57,6 +57,7 @@ class ClassEditor(Column):
         self.body.addWidget(self.details)
         self.setMinimumWidth(260)
         self.setFocusProxy(self.name)
+        window.session.leaving.connect(self.details.description.tell)
         hand.labels.taxonomy_changed.connect(self.refresh)
         hand.classes.changed.connect(self.refresh)
         hand.classes.refused.connect(self._show_problem)

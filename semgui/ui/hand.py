@@ -1,4 +1,4 @@
-"""What the user is in the middle of."""
+"""Where the user types about the image on screen, and what is in the middle of being said."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from semgui.ui.mark_panel import MarkPanel
-
 if TYPE_CHECKING:
     from semgui.ui.main_window import MainWindow
+    from semgui.ui.mark_panel import MarkPanel
+
+
+def mark_panel(w: MainWindow) -> MarkPanel | None:
+    """Return the panel of tags and note that is seen; ``None``: none is."""
+    review = w.modes.built.get("review")
+    panels = (w.inspector.marks,) if review is None else (w.inspector.marks, review.panel.marks)
+    return next((panel for panel in panels if panel.isVisible()), None)
 
 
 def hand_is_busy(w: MainWindow) -> bool:
@@ -21,4 +27,5 @@ def hand_is_busy(w: MainWindow) -> bool:
         return True
     if any(typing.isVisible() for typing in (w.palette_, w.class_finder, w.class_splitter)):
         return True
-    return any(marks.is_typed_in for marks in w.findChildren(MarkPanel))
+    marks = mark_panel(w)
+    return marks is not None and marks.is_typed_in

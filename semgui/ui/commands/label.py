@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from semgui.texts import mark, tr
 from semgui.ui.actions import ActionInfo, Context
 from semgui.ui.class_splitter import class_to_split
+from semgui.ui.hand import mark_panel
 from semgui.viewmodels.labelling import Advance
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _ADVANCES = {
 def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
     """Return what gives and takes labels."""
     labels, marks, gallery = w.session.labels, w.session.hand.marks, w.session.gallery
+
+    def can_write() -> bool:
+        return w.can_label() and mark_panel(w) is not None
+
     return (
         ActionInfo(
             "label.accept",
@@ -104,18 +109,18 @@ def actions(w: MainWindow) -> tuple[ActionInfo, ...]:
             "label.tag",
             tr("Add tag…"),
             "Label",
-            w.inspector.marks.type_tag,
+            lambda: mark_panel(w).type_tag(),
             ("T",),
-            enabled=w.can_label,
+            enabled=can_write,
             context=(Context.THUMBNAILS, Context.PICTURE),
         ),
         ActionInfo(
             "label.note",
             tr("Write note…"),
             "Label",
-            w.inspector.marks.type_note,
+            lambda: mark_panel(w).type_note(),
             ("M",),
-            enabled=w.can_label,
+            enabled=can_write,
             context=(Context.THUMBNAILS, Context.PICTURE),
         ),
         ActionInfo(

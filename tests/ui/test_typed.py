@@ -1,0 +1,82 @@
+"""What is in the hand when the project is opened again by itself, or the window is closed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from semgui.ui.class_editor import ClassEditor
+from semgui.ui.review_page import ReviewPage
+from semgui.viewmodels.desk import Mode
+from tests.ui.review_project import plant
+
+
+@pytest.fixture
+def opened(open_window, images: Path):
+    """A window on thirteen images, the first one chosen."""
+    window = open_window(images)
+    window.until_open(13)
+    window.until_idle()
+    window.click_thumbnail(0)
+    window.until_idle()
+    return window
+
+
+def open_again(opened) -> None:
+    """Have the project opened again, as another model or another setting does."""
+    opened.session.open_again()
+    opened.until(lambda: opened.session.mode is Mode.PROJECT and not opened.session.opening)
+    opened.until_open(13)
+    opened.until_idle()
+
+
+def test_a_note_outlasts_that_the_project_is_opened_again(opened):
+    opened.key(Qt.Key.Key_M)
+    QTest.keyClicks(opened.window.inspector.marks.note, "charging")
+    open_again(opened)
+    assert opened.tile(0).marks.note == "charging"
+
+
+def test_a_note_outlasts_the_window(opened, open_window, images):
+    opened.key(Qt.Key.Key_M)
+    QTest.keyClicks(opened.window.inspector.marks.note, "charging")
+    opened.close()
+    again = open_window(images.parent / "session.semgui")
+    again.until_open(13)
+    assert again.tile(0).marks.note == "charging"
+
+
+def test_a_description_outlasts_that_the_project_is_opened_again(opened):
+    opened.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    editor = opened.window.findChild(ClassEditor)
+    opened.until(editor.isVisible)
+    opened.until_idle()
+    chosen = opened.session.labels.taxonomy.active[0].id
+    editor.list.choose(chosen)
+    editor.details.description.setFocus()
+    editor.details.description.selectAll()
+    QTest.keyClicks(editor.details.description, "Dry grains.")
+    open_again(opened)
+    assert opened.session.labels.taxonomy.by_id(chosen).description == "Dry grains."
+
+
+def test_tags_and_notes_are_typed_where_they_are_seen(open_window, tmp_path, find_brain):
+    planted = plant(tmp_path, find_brain(), each=6, wrong=2)
+    window = open_window(planted.place)
+    window.until_open(18)
+    window.until_idle()
+    window.window.actions_.by_id["mode.review"].trigger()
+    window.until(lambda: window.session.review.reviewing)
+    window.until_idle()
+    marks = window.window.findChild(ReviewPage).panel.marks
+    window.key(Qt.Key.Key_T)
+    assert marks.tag_edit.hasFocus()
+    QTest.keyClicks(marks.tag_edit, "drift")
+    assert window.session.live.hand_is_busy()
+    window.key(Qt.Key.Key_Escape)
+    assert not window.session.live.hand_is_busy()
+    window.key(Qt.Key.Key_M)
+    assert marks.note.hasFocus()

@@ -144,9 +144,7 @@ def divide_project(
     """
     with project.write() as connection:  # one transaction: two runs prepared at once agree
         if _rules_in(connection) not in (before, rules):
-            raise UsageError(
-                f"{project.path}: it was divided by other rules meanwhile; start again."
-            )
+            raise UsageError(f"{project.path}: it was divided by other rules meanwhile; start again.")
         _begin_anew_if_changed(connection, rules)
         known = {
             row.image_id: Split(row.split)

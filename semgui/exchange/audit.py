@@ -17,14 +17,13 @@ from semgui.catalogue.label_tables import (
     mark_events,
     verdict_events,
 )
-from semgui.catalogue.project import Project
 from semgui.catalogue.tables import escape_undecodable, images, roots
 from semgui.domain.ids import ImageId
 
 Entry = dict[str, Any]
 
 
-def read_audit(project: Project) -> Iterator[Entry]:
+def read_audit(connection: sa.Connection) -> Iterator[Entry]:
     """Yield one entry per action, oldest first, with all its events; undos and redos are actions, too.
 
     An entry holds ``id``, ``action``, ``title``, ``annotator``, ``created_at``, ``reverses`` (the action that
@@ -32,18 +31,17 @@ def read_audit(project: Project) -> Iterator[Entry]:
     that users placed), ``verdicts`` (of audits and adjudications) and ``classes``. An event repeats annotator
     and time only where they differ from the action's, as those of imported labels do.
     """
-    with project.read() as connection:
-        paths = _paths(connection)
-        streams = {
-            "labels": _Events(connection, label_events, lambda row: _label(row, paths)),
-            "marks": _Events(connection, mark_events, lambda row: _mark(row, paths)),
-            "databars": _Events(connection, databar_events, lambda row: _databar(row, paths)),
-            "verdicts": _Events(connection, verdict_events, lambda row: _verdict(row, paths)),
-            "classes": _Events(connection, class_events, lambda row: _class(row, paths)),
-        }
-        for batch in read_whole_log(connection):
-            found = {name: events.of(batch) for name, events in streams.items()}
-            yield _action(batch) | {name: events for name, events in found.items() if events}
+    paths = _paths(connection)
+    streams = {
+        "labels": _Events(connection, label_events, lambda row: _label(row, paths)),
+        "marks": _Events(connection, mark_events, lambda row: _mark(row, paths)),
+        "databars": _Events(connection, databar_events, lambda row: _databar(row, paths)),
+        "verdicts": _Events(connection, verdict_events, lambda row: _verdict(row, paths)),
+        "classes": _Events(connection, class_events, lambda row: _class(row, paths)),
+    }
+    for batch in read_whole_log(connection):
+        found = {name: events.of(batch) for name, events in streams.items()}
+        yield _action(batch) | {name: events for name, events in found.items() if events}
 
 
 class _Events:

@@ -1,4 +1,7 @@
-"""The labels and marks in force of a project, with what an export needs to know about each image."""
+"""The labels and marks in force of a project, with what an export needs to know about each image.
+
+All of one moment, as one connection sees it: somebody may be labelling meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from semgui.catalogue.label_tables import current_labels, current_marks
-from semgui.catalogue.project import Project
 from semgui.catalogue.tables import images, roots
 from semgui.domain.ids import ClassId, ImageId, ModelId
 from semgui.domain.labels import LabelSource
@@ -45,7 +47,7 @@ class MarkedImage:
     created_at: datetime
 
 
-def labelled_images(project: Project) -> Iterator[LabelledImage]:
+def labelled_images(connection: sa.Connection) -> Iterator[LabelledImage]:
     """Yield every labelled image in the order in which people count file names."""
     query = (
         sa.select(
@@ -67,21 +69,20 @@ def labelled_images(project: Project) -> Iterator[LabelledImage]:
         .where(current_labels.c.class_id.is_not(None))
         .order_by(roots.c.path, images.c.sort_key, images.c.id)
     )
-    with project.read() as connection:
-        for row in connection.execute(query):
-            yield LabelledImage(
-                id=ImageId(row.id),
-                path=Path(row.path, row.relpath),
-                fingerprint=row.fingerprint,
-                class_id=ClassId(row.class_id),
-                annotator=row.annotator,
-                created_at=row.created_at,
-                source=LabelSource(row.source),
-                model_id=None if row.model_id is None else ModelId(row.model_id),
-            )
+    for row in connection.execute(query):
+        yield LabelledImage(
+            id=ImageId(row.id),
+            path=Path(row.path, row.relpath),
+            fingerprint=row.fingerprint,
+            class_id=ClassId(row.class_id),
+            annotator=row.annotator,
+            created_at=row.created_at,
+            source=LabelSource(row.source),
+            model_id=None if row.model_id is None else ModelId(row.model_id),
+        )
 
 
-def marked_images(project: Project) -> Iterator[MarkedImage]:
+def marked_images(connection: sa.Connection) -> Iterator[MarkedImage]:
     """Yield every mark that is on an image, in the order of `labelled_images`."""
     query = (
         sa.select(images.c.id, roots.c.path, images.c.relpath, images.c.fingerprint, current_marks)
@@ -92,15 +93,14 @@ def marked_images(project: Project) -> Iterator[MarkedImage]:
         )
         .order_by(roots.c.path, images.c.sort_key, images.c.id, current_marks.c.event_id)
     )
-    with project.read() as connection:
-        for row in connection.execute(query):
-            yield MarkedImage(
-                id=ImageId(row.id),
-                path=Path(row.path, row.relpath),
-                fingerprint=row.fingerprint,
-                kind=MarkKind(row.kind),
-                word=row.word,
-                text=row.text,
-                annotator=row.annotator,
-                created_at=row.created_at,
-            )
+    for row in connection.execute(query):
+        yield MarkedImage(
+            id=ImageId(row.id),
+            path=Path(row.path, row.relpath),
+            fingerprint=row.fingerprint,
+            kind=MarkKind(row.kind),
+            word=row.word,
+            text=row.text,
+            annotator=row.annotator,
+            created_at=row.created_at,
+        )

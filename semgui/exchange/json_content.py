@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from semgui.catalogue.classes import ClassStore
-from semgui.catalogue.images import ImageStore
-from semgui.catalogue.project import Project
-from semgui.catalogue.tables import escape_undecodable
+import sqlalchemy as sa
+
+from semgui.catalogue.classes import read_taxonomy
+from semgui.catalogue.labels import chunks
+from semgui.catalogue.tables import escape_undecodable, images, roots
+from semgui.domain.ids import ImageId
 from semgui.exchange.exporting import LabelledImage, MarkedImage, labelled_images, marked_images
 from semgui.exchange.json_labels import JsonClass, JsonImage, JsonLabel, JsonMark
 
 
-def json_labels(project: Project) -> Iterator[JsonLabel]:
+def json_labels(connection: sa.Connection) -> Iterator[JsonLabel]:
     """Yield all labels."""
-    return map(_label, labelled_images(project))
+    return map(_label, labelled_images(connection))
 
 
-def json_marks(project: Project) -> Iterator[JsonMark]:
+def json_marks(connection: sa.Connection) -> Iterator[JsonMark]:
     """Yield all marks."""
-    return map(_mark, marked_images(project))
+    return map(_mark, marked_images(connection))
 
 
 def _label(image: LabelledImage) -> JsonLabel:
@@ -46,10 +49,10 @@ def _mark(mark: MarkedImage) -> JsonMark:
     )
 
 
-def json_classes(project: Project) -> tuple[JsonClass, ...]:
+def json_classes(connection: sa.Connection) -> tuple[JsonClass, ...]:
     """Return all classes, archived ones included."""
-    taxonomy = ClassStore(project).taxonomy()
-    shown = {i.id: i for i in ImageStore(project).get_many([i for c in taxonomy for i in c.examples])}
+    taxonomy = read_taxonomy(connection)
+    shown = _images(connection, [i for c in taxonomy for i in c.examples])
     return tuple(
         JsonClass(
             id=c.id,
@@ -61,11 +64,18 @@ def json_classes(project: Project) -> tuple[JsonClass, ...]:
             archived=c.archived,
             parent=c.parent,
             merged_into=c.merged_into,
-            examples=tuple(
-                JsonImage(path=escape_undecodable(str(shown[i].path)), fingerprint=shown[i].fingerprint)
-                for i in c.examples
-                if i in shown
-            ),
+            examples=tuple(shown[i] for i in c.examples if i in shown),
         )
         for c in taxonomy
     )
+
+
+def _images(connection: sa.Connection, ids: Sequence[ImageId]) -> dict[ImageId, JsonImage]:
+    columns = (images.c.id, roots.c.path, images.c.relpath, images.c.fingerprint)
+    query = sa.select(*columns).join(roots, roots.c.id == images.c.root_id)
+    found: dict[ImageId, JsonImage] = {}
+    for some in chunks(ids):
+        for row in connection.execute(query.where(images.c.id.in_(some))):
+            path = escape_undecodable(str(Path(row.path, row.relpath)))
+            found[ImageId(row.id)] = JsonImage(path=path, fingerprint=row.fingerprint)
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from semgui.catalogue.batches import Batch
-from semgui.catalogue.classes import ClassStore
+from semgui.catalogue.classes import ClassStore, read_taxonomy
 from semgui.catalogue.images import ImageStore
 from semgui.catalogue.labels import LabelStore
 from semgui.catalogue.marks import MarkStore
@@ -230,11 +230,13 @@ def _is_inside_opened_folder(project: Project, folder: Path) -> bool:
 
 
 def _export_csv(project: Project, target: Path) -> ExportReport:
-    names = ClassStore(project).names()
-    paths = {mark.id: mark.path for mark in marked_images(project)}
+    with project.read() as connection:
+        paths = {mark.id: mark.path for mark in marked_images(connection)}
+        images = list(labelled_images(connection))
     marks = MarkStore(project).current(list(paths))
+    names = ClassStore(project).names()  # after the labels: a class may have been made meanwhile
     rows = []
-    for image in labelled_images(project):
+    for image in images:
         paths.pop(image.id, None)
         said = marks.get(image.id, NO_MARKS)
         rows.append(CsvLabel(str(image.path), names[image.class_id], image.annotator, said))
@@ -245,8 +247,9 @@ def _export_csv(project: Project, target: Path) -> ExportReport:
 
 
 def _export_json(project: Project, target: Path) -> ExportReport:
-    parts = (json_classes(project), json_labels(project), json_marks(project), read_audit(project))
-    return ExportReport(write_json(target, *parts))
+    with project.read() as now:
+        parts = (json_classes(now), json_labels(now), json_marks(now), read_audit(now))
+        return ExportReport(write_json(target, *parts))
 
 
 def _export_tree(
@@ -257,8 +260,9 @@ def _export_tree(
     progress: ProgressCallback,
     cancel: CancelToken,
 ) -> ExportReport:
-    folders = class_folders(ClassStore(project).taxonomy())
-    labelled = list(labelled_images(project))
+    with project.read() as connection:
+        folders = class_folders(read_taxonomy(connection))
+        labelled = list(labelled_images(connection))
     images = [TreeImage(i.path, folders[i.class_id]) for i in labelled if i.id not in left_out]
 
     def each(done: int) -> None:

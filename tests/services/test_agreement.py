@@ -61,7 +61,8 @@ def test_disputes_are_listed_until_they_are_settled(project):
     assert report.settled == 1
     assert "chief" not in report.images, "who settles has seen what the others said"
     assert LabelStore(project).labels(ids(5))[ImageId(5)].annotator == "chief"
-    last = list(read_audit(project))[-1]
+    with project.read() as connection:
+        last = list(read_audit(connection))[-1]
     assert last["verdicts"][0] | {"id": 0, "path": ""} == {
         "id": 0,
         "path": "",

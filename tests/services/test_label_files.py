@@ -28,11 +28,13 @@ from semgui.domain.labels import LabelSource
 from semgui.domain.marks import Marks
 from semgui.domain.progress import CancelToken, Progress
 from semgui.exchange.class_tree import LinkMode
+from semgui.exchange.json_labels import JsonClass
 from semgui.review.databar_commands import PlaceDatabar
 from semgui.review.history import History
 from semgui.review.import_labels import ImportedLabel, ImportLabels
-from semgui.services import classes, label, marks
+from semgui.services import classes, label, label_files, marks
 from semgui.services.label_files import export_labels, import_labels
+from semgui.services.scan import scan_folder
 from tests.label_projects import ids, project_with_rows, save_image, scanned_project
 
 
@@ -571,6 +573,25 @@ def test_an_export_can_be_stopped_and_goes_on_later(project: Project, tmp_path: 
     report = export_labels(project, tmp_path / "tree")
     assert report.tree is not None
     assert (report.tree.written, report.tree.present) == (1, 1)
+
+
+def test_an_export_is_of_one_moment_whoever_labels_meanwhile(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label.label_as_new_class(project, [listed(project)[0].id], "Tips", "ann")
+    read = label_files.json_classes
+
+    def read_while_somebody_labels(connection: sa.Connection) -> tuple[JsonClass, ...]:
+        found = read(connection)
+        label.label_as_new_class(project, [listed(project)[1].id], "Grains", "bob")
+        return found
+
+    monkeypatch.setattr(label_files, "json_classes", read_while_somebody_labels)
+    assert export_labels(project, tmp_path / "out.json").images == 1
+    with open_project(tmp_path / "q.semgui", create=True) as other:
+        scan_folder(other, tmp_path / "pictures")
+        import_labels(other, tmp_path / "out.json", "ann")
+        assert labels_of(other, tmp_path / "pictures") == {"one/a.png": "Tips"}
 
 
 def test_a_model_of_another_computer_may_be_named(project: Project) -> None:

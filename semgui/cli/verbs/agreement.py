@@ -106,8 +106,8 @@ def _write_trail(project: Project, target: Path) -> None:
     from semgui.exchange.atomic import atomic_text
     from semgui.exchange.audit import read_audit
 
-    with atomic_text(target) as file:
-        for entry in read_audit(project):
+    with atomic_text(target) as file, project.read() as connection:
+        for entry in read_audit(connection):
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 

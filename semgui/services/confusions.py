@@ -104,18 +104,20 @@ def model_table(project: Project, judge: Judge, part: Part) -> ConfusionTable:
     ids = labelled_part(project, judge, part)
     model_id = ModelId(judge.key)
     found = PredictionStore(project).get(model_id, [ImageId(i) for i in ids.tolist()])
-    answered = np.array([i for i in ids.tolist() if i in found], np.int64)
+    label_of = LabelStore(project).current([ImageId(i) for i in ids.tolist()])  # some may be gone by now
+    answered = np.array([i for i in ids.tolist() if i in found and i in label_of], np.int64)
     if not len(answered):
         raise UsageError(f"{judge.name} has not judged any of these {len(ids):,} images; ask it first.")
     known = next(
         (set(m.class_ids) for m in PredictionStore(project).models() if m.model_id == model_id), set()
     )
+    labels = [label_of[ImageId(i)] for i in answered.tolist()]
     predicted = [found[ImageId(i)].predicted for i in answered.tolist()]
     confidence = np.array([found[ImageId(i)].confidence for i in answered.tolist()], np.float32)
-    table = table_of(project, judge.name, answered, predicted, confidence, known)
+    table = table_of(project, judge.name, answered, labels, predicted, confidence, known)
     record = None if judge.folder is None else trained_on(judge.folder)
     seen = None if record is None else len(images_in_record(project, answered, record))
-    return dataclasses.replace(table, trained_on=seen, unanswered=len(ids) - len(answered))
+    return dataclasses.replace(table, trained_on=seen, unanswered=len(label_of) - len(answered))
 
 
 def out_of_fold_table(evidence: Evidence, part: Part) -> ConfusionTable:
@@ -161,6 +163,7 @@ def table_of(
     project: Project,
     name: str,
     ids: Ids,
+    labels: Sequence[ClassId],
     predicted: Sequence[ClassId],
     confidence: NDArray[np.float32],
     known: set[ClassId],
@@ -172,7 +175,9 @@ def table_of(
     name
         Of who judged.
     ids
-        (N,) labelled images.
+        (N,) images.
+    labels
+        N classes, as they are labelled.
     predicted
         N classes, as the judge calls them.
     confidence
@@ -183,8 +188,7 @@ def table_of(
     taxonomy, names = ClassStore(project).taxonomy(), ClassStore(project).names()
     own = {c: _as_in_project(taxonomy, names, c) for c in {*predicted, *known}}
     predicted = [own[c] for c in predicted]
-    label_of = LabelStore(project).current([ImageId(i) for i in ids.tolist()])
-    labels = [label_of[ImageId(i)] for i in ids.tolist()]
+    labels = [taxonomy.read_as(c) for c in labels]
     used = {*labels, *predicted}
     order = [c.id for c in taxonomy if c.id in used]
     order += sorted(used.difference(order))  # of a model that knows more than the project

@@ -201,9 +201,10 @@ def _table(project: Project, evaluated: Evaluated) -> ConfusionTable:
     for image in evaluated.images:
         named[image.label] = image.sample.class_id  # as the project calls it
     ids = np.array([int(image.sample.image_id) for image in evaluated.images], np.int64)
+    labels = [image.sample.class_id for image in evaluated.images]  # those that it was compared by
     predicted = [named[k] for k in probabilities.argmax(axis=1).tolist()]
     confidence = probabilities.max(axis=1).astype(np.float32)
-    return table_of(project, card.name, ids, predicted, confidence, set(named))
+    return table_of(project, card.name, ids, labels, predicted, confidence, set(named))
 
 
 def _is_of(run: Path, project: Path) -> bool:

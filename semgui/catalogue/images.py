@@ -64,12 +64,8 @@ class ImageStore:
 
         ``metadata.record`` stays empty: a page of vendor records would be megabytes. `get` has it.
         """
-        found: dict[int, ImageRecord] = {}
-        statement = select(*COLUMNS).select_from(TABLES)
         with self._project.read() as connection:
-            for chunk in chunks(ids, _CHUNK):
-                for row in connection.execute(statement.where(images.c.id.in_(chunk))):
-                    found[row[0]] = record_of(row, {})
+            found = _records(connection, ids)
         return [found[i] for i in ids if i in found]
 
     def by_path(self, path: Path) -> ImageRecord | None:
@@ -85,7 +81,7 @@ class ImageStore:
                 key = tuple_(images.c.root_id, images.c.relpath)
                 statement = select(images.c.id, images.c.root_id, images.c.relpath).where(key.in_(chunk))
                 found.update({(r.root_id, r.relpath): ImageId(r.id) for r in connection.execute(statement)})
-        records = {r.id: r for r in self.get_many(list(found.values()))}
+            records = _records(connection, list(found.values()))
         ids = [next((found[p] for p in some if p in found), None) for some in places]
         return [None if i is None else records[i] for i in ids]
 
@@ -207,6 +203,15 @@ _ANALYSIS = (
         version=images.c.version + case((_MOVED, 1), else_=0),
     )
 )
+
+
+def _records(connection: Connection, ids: Sequence[ImageId]) -> dict[ImageId, ImageRecord]:
+    found: dict[ImageId, ImageRecord] = {}
+    statement = select(*COLUMNS).select_from(TABLES)
+    for chunk in chunks(ids, _CHUNK):
+        for row in connection.execute(statement.where(images.c.id.in_(chunk))):
+            found[row[0]] = record_of(row, {})
+    return found
 
 
 def _roots(connection: Connection) -> list[Root]:

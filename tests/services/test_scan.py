@@ -17,6 +17,7 @@ import pytest
 import tifffile
 from sqlalchemy import func, insert, select
 
+from semgui.catalogue import images as image_module
 from semgui.catalogue import listing
 from semgui.catalogue.contents import FileContent, ToRead
 from semgui.catalogue.images import ImageQuery, ImageStore
@@ -199,6 +200,37 @@ def test_a_file_is_one_image_by_whatever_links_it_is_reached(
     (image,) = all_images(project)
     assert store.by_paths(names) == [image] * 4
     assert [store.count(ImageQuery(folder=name.parent)) for name in names] == [1] * 4
+
+
+def test_a_file_that_is_found_to_have_moved_while_it_is_looked_up_is_found(
+    project: Project, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiff(folder / "a.tif")
+    scan_folder(project, folder)
+    old = image_at(project, path).id
+    path.rename(folder / "b.tif")
+    read, held = scan_module.read_content, []
+    places = image_module._places
+
+    def read_later(row: ToRead, root: Path, limits: DecodeLimits) -> FileContent:
+        held.append(row)
+        raise Cancelled
+
+    monkeypatch.setattr(scan_module, "read_content", read_later)
+    with pytest.raises(Cancelled):
+        scan_folder(project, folder)
+    monkeypatch.setattr(scan_module, "read_content", read)
+
+    def place_and_scan(*args: object) -> object:
+        found = places(*args)
+        monkeypatch.setattr(image_module, "_places", places)
+        scan_folder(project, folder)
+        return found
+
+    monkeypatch.setattr(image_module, "_places", place_and_scan)
+    found = ImageStore(project).by_path(folder / "b.tif")
+    assert found is not None
+    assert found.id in {old, held[0].id}
 
 
 def test_a_project_in_the_folder_is_not_scanned(tmp_path: Path) -> None:

@@ -56,8 +56,13 @@ def list_weights() -> list[WeightsInfo]:
     return [_info(name) for name in (*NAMED, *sorted(added - NAMED.keys()))]
 
 
-def add_weights(file: Path, name: str, licence: str, source: str) -> WeightsInfo:
+def add_weights(file: Path, name: str | None, licence: str, source: str) -> WeightsInfo:
     """Take a weight file over, in timm's or torchvision's naming; what was there before is replaced.
+
+    Parameters
+    ----------
+    name
+        Architecture; ``None``: the one that the file is named after.
 
     Raises
     ------
@@ -68,6 +73,7 @@ def add_weights(file: Path, name: str, licence: str, source: str) -> WeightsInfo
     """
     if not file.is_file():
         raise UsageError(f"{file}: there is no such file.")
+    name = name or guessed_architecture(file)
     from trainer.weights import convert_weights  # torch takes seconds
 
     try:

@@ -119,7 +119,7 @@ def test_missing_weights_are_one_sentence_at_once():
     with pytest.raises(UsageError, match="random"):
         base_weights("simple_cnn")
     with pytest.raises(UsageError, match="no such file"):
-        add_weights(Path("nowhere.pth"), "resnet50", "", "")
+        add_weights(Path("nowhere.pth"), None, "", "")
 
 
 def test_a_file_of_another_network_is_refused_and_nothing_is_kept(checkpoint):

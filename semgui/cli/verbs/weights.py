@@ -40,9 +40,9 @@ def add(
     source: Annotated[str, typer.Option(help="Where they come from.", show_default=False)] = "",
 ) -> None:
     """Keep a weight file, checked and converted, for trainings to begin with."""
-    from semgui.registry.weights import add_weights, guessed_architecture
+    from semgui.registry.weights import add_weights
 
-    info = add_weights(file, arch or guessed_architecture(file), licence, source)
+    info = add_weights(file, arch, licence, source)
     print(f"{info.name}: {info.size / 1e6:.1f} MB, {info.licence}, SHA-256 {info.sha256}")
 
 

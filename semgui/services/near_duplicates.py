@@ -164,9 +164,10 @@ class _Looker:
 
     def hashes(self, ids: Sequence[ImageId]) -> dict[ImageId, NDArray[np.uint64]]:
         """Return the hash of each image that can be read."""
-        records = {_key(record): record for record in self._images.get_many(ids)}
-        found = self._looks.get(list(records))
-        new = [record for key, record in records.items() if key not in found]
+        records = self._images.get_many(ids)
+        by_key = {_key(record): record for record in records}  # copies share a key, and a look
+        found = self._looks.get(list(by_key))
+        new = [record for key, record in by_key.items() if key not in found]
         made = list(self._pool.map(self._made, new))
         analysed = [(r, *t.found) for r, (t, _) in zip(new, made, strict=True) if t.found]
         if analysed:
@@ -174,7 +175,8 @@ class _Looker:
         fresh = {_key(r): look for r, (_, look) in zip(new, made, strict=True) if look is not None}
         if fresh:
             self._looks.put(fresh)
-        return {records[key].id: look for key, look in (found | fresh).items()}
+        known = found | fresh
+        return {record.id: known[key] for record in records if (key := _key(record)) in known}
 
     def _made(self, image: ImageRecord) -> tuple[Thumbnail, NDArray[np.uint64] | None]:
         thumbnail = thumbnail_of(image, self._thumbnails, self._decoder, self._limits)

@@ -73,6 +73,11 @@ class AcceptPage(QScrollArea):
         super().showEvent(event)
         self._accept.refresh()
 
+    def read_if_seen(self) -> None:
+        """Read another project."""
+        if self.isVisible():
+            self._accept.refresh()
+
     def refresh(self) -> None:
         """Show what is known."""
         accept, proposal = self._accept, self._accept.proposal

@@ -76,6 +76,7 @@ class ReviewPage(QSplitter):
         self.accept = AcceptPage(window)
         self.people = PeoplePage(window)
         self._place()
+        session.mode_changed.connect(self._opened)
         self._review.changed.connect(self.refresh)
         session.sheet.changed.connect(self.refresh)
         session.accept.drawn.connect(lambda: self.show_view("one"))
@@ -88,6 +89,13 @@ class ReviewPage(QSplitter):
             self._window.browse.lend_picture(self._for_picture.addWidget)
             self._review.enter()
             self.queue.setFocus()
+
+    def _opened(self) -> None:
+        """Begin with a project that was opened so quickly that this page was never away."""
+        if self.isVisible():
+            self._review.enter()
+            for page in (self.accept, self.people):
+                page.read_if_seen()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Give the picture back; the queue is kept."""

@@ -60,6 +60,11 @@ class PeoplePage(QWidget):
         super().showEvent(event)
         self._people.refresh()
 
+    def read_if_seen(self) -> None:
+        """Read another project."""
+        if self.isVisible():
+            self._people.refresh()
+
     def refresh(self) -> None:
         """Show what was found."""
         report = self._people.report

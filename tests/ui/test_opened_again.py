@@ -1,0 +1,52 @@
+"""A project that is opened again so quickly that no page had to give way."""
+
+from __future__ import annotations
+
+import pytest
+
+from semgui.ui.review_page import ReviewPage
+from semgui.viewmodels.desk import Mode
+from tests.ui.review_project import plant
+
+
+@pytest.fixture
+def reviewing(open_window, tmp_path, find_brain):
+    """A window in Review on eighteen images, which never says that it is opening something."""
+    planted = plant(tmp_path, find_brain(), each=6, wrong=2)
+    window = open_window(planted.place)
+    window.until_open(18)
+    window.until_idle()
+    window.window.actions_.by_id["mode.review"].trigger()
+    window.until(lambda: window.session.review.reviewing)
+    window.until_idle()
+    window.window.stage._opening_shown.setInterval(60_000)
+    return window
+
+
+def open_again(window) -> None:
+    """Open the project once more, as a change of the settings does."""
+    before = window.session.opened
+    window.session.open_again()
+    window.until(lambda: window.session.opened is not before and window.session.mode is Mode.PROJECT)
+    window.until_open(18)
+    window.until_idle()
+
+
+def test_review_goes_on_with_a_project_that_was_opened_again(reviewing):
+    open_again(reviewing)
+    assert reviewing.window.modes.current.id == "review"
+    reviewing.until(lambda: reviewing.session.review.reviewing)
+
+
+def test_the_pages_of_review_read_a_project_that_was_opened_again(reviewing):
+    page = reviewing.window.findChild(ReviewPage)
+    page.show_view("people")
+    reviewing.until(lambda: reviewing.session.people.report is not None)
+    open_again(reviewing)
+    assert page.people.isVisible()
+    reviewing.until(lambda: reviewing.session.people.report is not None)
+    page.show_view("accept")
+    reviewing.until(lambda: reviewing.session.accept.audit is not None)
+    open_again(reviewing)
+    assert page.accept.isVisible()
+    reviewing.until(lambda: reviewing.session.accept.audit is not None)

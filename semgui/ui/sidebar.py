@@ -97,6 +97,7 @@ class Sidebar(Column):
         )
         if (self._gallery.filter.text or "") != self.search.text() and not self._typed.isActive():
             self.search.setText(self._gallery.filter.text or "")
+            self._typed.stop()  # nobody typed this
 
     def narrow(self, **changes: object) -> None:
         """Change parts of the filter."""

@@ -1,7 +1,8 @@
-"""What is in the hand when the project is opened again by itself, or the window is closed."""
+"""What is typed, and what happens to it when something else comes in between."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from semgui.ui.class_editor import ClassEditor
 from semgui.ui.review_page import ReviewPage
 from semgui.viewmodels.desk import Mode
+from semgui.viewmodels.filters import cleared
 from tests.ui.review_project import plant
 
 
@@ -80,3 +82,14 @@ def test_tags_and_notes_are_typed_where_they_are_seen(open_window, tmp_path, fin
     assert not window.session.live.hand_is_busy()
     window.key(Qt.Key.Key_M)
     assert marks.note.hasFocus()
+
+
+def test_a_filter_by_text_holds_though_another_one_was_just_taken_away(opened):
+    gallery = opened.session.gallery
+    gallery.narrow(replace(gallery.filter, text="img00"))
+    opened.until(lambda: opened.window.sidebar.search.text() == "img00")
+    gallery.narrow(cleared(gallery.filter))  # as when the project is left
+    gallery.narrow(replace(gallery.filter, text="img01"))  # and another filter is the next one's
+    QTest.qWait(400)
+    assert gallery.filter.text == "img01"
+    opened.until(lambda: opened.window.sidebar.search.text() == "img01")

@@ -98,10 +98,17 @@ class Intake:
         return FolderChanges(folder, tuple(new), tuple(changed), tuple(back), _there(known), unchanged)
 
     def write_changes(self, changes: Sequence[FolderChanges]) -> None:
-        """Make rows of new files, mark changed ones to be read again and vanished ones as missing."""
+        """Make rows of new files, mark changed ones to be read again and vanished ones as missing.
+
+        Raises
+        ------
+        UsageError
+            The folder has become part of another one that somebody opened since.
+        """
         new = [self._row(c.folder, file) for c in changes for file in c.new]
         with self._project.write() as connection:
             if new:
+                root_table.keep_open(connection, self._scope.root_id, self.root)
                 connection.execute(insert(images).prefix_with("OR IGNORE", dialect="sqlite"), new)
             _set_status(connection, [i for c in changes for i in c.changed], ImageStatus.PENDING.value)
             _set_status(connection, [i for c in changes for i in c.back], _STATUS_BEFORE)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from semgui.catalogue.naming import absolute, name_key, relative_to
 from semgui.catalogue.query import Scope
 from semgui.catalogue.tables import images, roots
+from semgui.domain.errors import UsageError
 
 
 def find(connection: Connection, folder: Path) -> tuple[Scope, Path] | None:
@@ -30,13 +33,35 @@ def claim(connection: Connection, folder: Path) -> tuple[Scope, Path]:
     if found is not None:
         return found
     folder = absolute(folder)
-    inner = _known(connection)
-    root_id = connection.execute(insert(roots).values(path=str(folder)).returning(roots.c.id)).scalar_one()
+    return Scope(_open(connection, {"path": str(folder)}), ""), folder
+
+
+def keep_open(connection: Connection, root_id: int, folder: Path) -> None:
+    """Make sure that a root is there whose files are about to become rows.
+
+    The end of another scan takes roots away that have no image yet.
+
+    Raises
+    ------
+    UsageError
+        Somebody has opened a folder above it meanwhile, of which it is a part now.
+    """
+    if connection.execute(select(roots.c.id).where(roots.c.id == root_id)).first() is not None:
+        return
+    if find(connection, folder) is not None:
+        raise UsageError(f"{folder}: a folder above it was opened meanwhile; scan that one.")
+    _open(connection, {"id": root_id, "path": str(folder)})
+
+
+def _open(connection: Connection, values: Mapping[str, Any]) -> int:
+    """Make a root, which takes over the images of those below it."""
+    folder, inner = Path(values["path"]), _known(connection)
+    root_id = int(connection.execute(insert(roots).values(values).returning(roots.c.id)).scalar_one())
     for inner_id, path in inner:
         prefix = relative_to(path.resolve(), folder.resolve())
         if prefix is not None:
             _take_over(connection, root_id, inner_id, prefix)
-    return Scope(root_id, ""), folder
+    return root_id
 
 
 def _known(connection: Connection) -> list[tuple[int, Path]]:

@@ -23,6 +23,7 @@ from semgui.catalogue.contents import FileContent, ToRead
 from semgui.catalogue.images import ImageQuery, ImageStore
 from semgui.catalogue.label_tables import batches, label_events
 from semgui.catalogue.labels import LabelStore
+from semgui.catalogue.listing import FolderListing
 from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import Cancelled, UsageError
@@ -585,6 +586,41 @@ def test_two_scans_at_once_do_no_harm(project: Project, folder: Path, tmp_path: 
     found = all_images(project)
     assert {image.id for image in found} == set(range(1, 121))
     assert {image.status for image in found} == {ImageStatus.OK}
+
+
+def test_two_folders_are_scanned_at_once(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "first", 3)
+    write_folder(tmp_path / "second", 4)
+    walk = scan_module.walk
+
+    def walk_while_another_scan_ends(folder: Path, root: Path) -> Iterator[FolderListing]:
+        monkeypatch.setattr(scan_module, "walk", walk)
+        scan_folder(project, tmp_path / "second")
+        return walk(folder, root)
+
+    monkeypatch.setattr(scan_module, "walk", walk_while_another_scan_ends)
+    assert scan_folder(project, tmp_path / "first").new == 3
+    assert {r.path.name for r in ImageStore(project).roots()} == {"first", "second"}
+    assert len(all_images(project)) == 7
+
+
+def test_a_folder_that_becomes_part_of_another_while_it_is_scanned_has_each_file_once(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "all" / "inner", 3)
+    walk = scan_module.walk
+
+    def walk_while_the_outer_one_is_scanned(folder: Path, root: Path) -> Iterator[FolderListing]:
+        monkeypatch.setattr(scan_module, "walk", walk)
+        scan_folder(project, tmp_path / "all")
+        return walk(folder, root)
+
+    monkeypatch.setattr(scan_module, "walk", walk_while_the_outer_one_is_scanned)
+    with pytest.raises(UsageError, match="a folder above it was opened meanwhile"):
+        scan_folder(project, tmp_path / "all" / "inner")
+    assert len(all_images(project)) == 3
 
 
 def test_progress_tells_how_far_it_is(project: Project, folder: Path) -> None:

@@ -116,6 +116,10 @@ class InspectorModel:
             if detail is not None and ticket == self._ticket:
                 self.put(detail)
 
-        self._runner.run(
-            Lane.DETAIL, work, done, lambda error: self._notices.failed("The image could not be read", error)
-        )
+        def failed(error: Exception) -> None:
+            self._notices.failed("The image could not be read", error)
+            other = self.detail is not None and self.detail.id != image_id
+            if other and ticket == self._ticket:  # nothing must be taken for what is known of this one
+                self.put(None)
+
+        self._runner.run(Lane.DETAIL, work, done, failed)

@@ -172,12 +172,12 @@ class CaseModel:
             if ticket == self._ticket:
                 done(found)
 
-        self._runner.run(
-            Lane.CASE,
-            work,
-            arrived,
-            lambda error: self._desk.notices.failed(tr("The image could not be judged"), error),
-        )
+        def failed(error: Exception) -> None:
+            self._desk.notices.failed(tr("The image could not be judged"), error)
+            if ticket == self._ticket:
+                done(None)  # what was said of the image before is not true of this one
+
+        self._runner.run(Lane.CASE, work, arrived, failed)
 
     def _keep(self, found: Shown) -> None:
         self._cases[found.case.image_id] = found

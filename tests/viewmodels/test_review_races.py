@@ -7,7 +7,7 @@ import pytest
 
 from semgui.domain.ids import ImageId
 from semgui.services.review import Reranker
-from semgui.viewmodels import review_ranking
+from semgui.viewmodels import review_case, review_ranking
 from semgui.viewmodels.heatmap import Question
 from semgui.viewmodels.review_order import KEPT_AHEAD
 from semgui.viewmodels.review_ranking import rank
@@ -149,3 +149,17 @@ def test_an_empty_queue_that_comes_late_takes_nothing_from_the_mode_that_is_show
     gallery.show_only(np.array([1, 2], np.int64), ImageId(1))  # as the map does
     sitting.settle()
     assert gallery.is_pinned
+
+
+def test_the_reason_of_one_image_is_not_given_for_another_that_could_not_be_judged(sitting, monkeypatch):
+    session = sitting.session
+    sitting.review()
+    first, last = session.review.order.ids[[0, -1]].tolist()
+    assert session.case.shown.case.image_id == first
+
+    def fail(*arguments):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(review_case, "case_of", fail)
+    sitting.go_to(ImageId(last))
+    assert session.case.shown is None

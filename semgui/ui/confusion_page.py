@@ -33,7 +33,6 @@ from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.confusion_choice import Images
 from semgui.viewmodels.confusion_learning import LearningModel
 from semgui.viewmodels.confusions import ConfusionsModel
-from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.tasks import Lane
 
 if TYPE_CHECKING:
@@ -217,7 +216,6 @@ class ConfusionPage(QWidget):
         self.remedy.clicked.connect(lambda: self._remedy())  # noqa: PLW0108 - it is another one each time
         self.learn.images_wanted.connect(lambda ids, what: self._open(Images(ids, what, None)))
         self.learn.matrices_wanted.connect(lambda learned: model.show_trial(learned.before, learned.after))
-        self.learning.promoted.connect(self._come_back)
         self._window.session.activities.changed.connect(self.learn.refresh)
         model.changed.connect(self.refresh)
         model.cell_changed.connect(self._cell_changed)
@@ -257,17 +255,6 @@ class ConfusionPage(QWidget):
         else:
             judging = tr("Judging each image by the others…")
             self.message.setText(judging if model.waiting else tr("Counting…"))
-
-    def _come_back(self) -> None:
-        """Show this page again after the project was opened anew with another model."""
-        session = self._window.session
-
-        def opened() -> None:
-            if session.mode is Mode.PROJECT:
-                session.mode_changed.disconnect(opened)
-                self._window.modes.show("confusions")
-
-        session.mode_changed.connect(opened)
 
     def _offer_remedy(self) -> None:
         model = self.confusions

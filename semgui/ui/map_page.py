@@ -45,7 +45,6 @@ class MapPage(QWidget):
         session.mode_changed.connect(self._attach)
         session.leaving.connect(self._leave)
         session.work.answers_changed.connect(self.model.answers_changed)
-        session.learning.promoted.connect(lambda: self._come_back(window))
         self._attach()
 
     def set_theme(self, theme: Theme) -> None:
@@ -95,18 +94,6 @@ class MapPage(QWidget):
     def _leave(self) -> None:
         for model in (self.model, self.proposals):
             model.attach(None, None)
-
-    def _come_back(self, window: MainWindow) -> None:
-        """Show the groups again after the project was opened anew with the model that was trained here."""
-        if not self.isVisible() or not self.at_groups:
-            return
-
-        def opened() -> None:
-            if self._session.mode is Mode.PROJECT:
-                self._session.mode_changed.disconnect(opened)
-                window.modes.show("map")
-
-        self._session.mode_changed.connect(opened)
 
     def _place(self) -> None:
         bar = QWidget()

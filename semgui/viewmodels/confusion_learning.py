@@ -58,7 +58,6 @@ class LearningModel:
     """
 
     changed = Signal()
-    promoted = Signal()
 
     def __init__(self, runner: TaskRunner, desk: Desk, models: ModelsModel) -> None:
         self._runner = runner
@@ -172,7 +171,6 @@ class LearningModel:
         def kept(name: str) -> None:
             self._settled.add(run.path)
             self._end(Stage.IDLE, "")
-            self.promoted.emit()
             self._models.use_new(name)
 
         self._do(lambda: add_model(run.path).name, kept)

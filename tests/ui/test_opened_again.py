@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from semgui.ui.review_page import ReviewPage
+from semgui.viewmodels import confusion_learning
 from semgui.viewmodels.desk import Mode
 from tests.ui.review_project import plant
 
@@ -50,3 +53,16 @@ def test_the_pages_of_review_read_a_project_that_was_opened_again(reviewing):
     open_again(reviewing)
     assert page.accept.isVisible()
     reviewing.until(lambda: reviewing.session.accept.audit is not None)
+
+
+def test_a_new_model_that_cannot_be_used_takes_nobody_to_its_page_later(reviewing, monkeypatch, tmp_path):
+    modes, learning = reviewing.window.modes, reviewing.session.learning
+    modes.show("confusions")
+    reviewing.until_idle()
+    learning.run = SimpleNamespace(path=tmp_path / "run", model=tmp_path / "run")
+    monkeypatch.setattr(confusion_learning, "add_model", lambda run: SimpleNamespace(name="gone already"))
+    learning.promote()
+    reviewing.until_idle()
+    modes.show("browse")
+    open_again(reviewing)
+    assert modes.current.id == "browse"

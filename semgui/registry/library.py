@@ -117,6 +117,8 @@ def import_model(file: Path, name: str | None = None) -> ModelInfo:
     ModelError
         If the model in it is damaged.
     """
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder: a model in a folder is kept with `semgui models add`.")
     models = _user_folder()
     with tempfile.TemporaryDirectory(dir=models, prefix=".import-") as place:
         unpacked = Path(place)

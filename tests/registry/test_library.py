@@ -137,5 +137,7 @@ def test_damaged_archives_are_one_sentence(mine: str, tmp_path: Path):
     (tmp_path / "flipped.zip").write_bytes(swapped)
     with pytest.raises((UsageError, ModelError)):
         import_model(tmp_path / "flipped.zip", "n")
+    with pytest.raises(UsageError, match="models add"):
+        import_model(tmp_path, "n")
     assert _models("import", str(tmp_path / "absent.zip")).exit_code == 2
     assert [info.name for info in list_models() if not info.bundled] == [mine]

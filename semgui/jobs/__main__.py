@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from semgui.jobs.run_lock import RunBusyError, run_lock
+from semgui.jobs.run_lock import SECONDS_TO_TAKE_UP, RunBusyError, run_lock
 from semgui.jobs.turn import our_turn
 from semgui.processes import command_of
 from trainer.errors import StoppedError
@@ -21,7 +21,6 @@ from trainer.run_folder import RunFolder
 
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_STOPPED, EXIT_BUSY = 0, 1, 2, 3, 4
 _NICENESS = 10
-_SECONDS_TO_TAKE_UP = 5.0  # windows and command lines look at the lock all the time
 
 
 def main(arguments: list[str]) -> int:
@@ -31,7 +30,7 @@ def main(arguments: list[str]) -> int:
         return EXIT_USAGE
     run = RunFolder(Path(arguments[0]).resolve())
     try:
-        with run_lock(run.path, _SECONDS_TO_TAKE_UP) as lock:
+        with run_lock(run.path, SECONDS_TO_TAKE_UP) as lock:
             return _carry_through(run, lock)
     except RunBusyError:
         sys.stderr.write(f"{run.path}: another process works on this run.\n")

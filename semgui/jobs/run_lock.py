@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -19,8 +20,13 @@ else:
     _TO_WORK = fcntl.LOCK_EX | fcntl.LOCK_NB
     _TO_LOOK = fcntl.LOCK_SH | fcntl.LOCK_NB  # those who look do not take each other for workers
 
+SECONDS_TO_TAKE_UP = 5.0
+"""How long a worker tries: windows and command lines look at the lock all the time."""
+
 _FILE = "lock"
 _SECONDS_BETWEEN_TRIES = 0.01
+_NO_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOLCK}
+"""What a network disk says that has none, as that of a cluster may: nobody can be kept out there."""
 
 
 class RunBusyError(Exception):
@@ -71,6 +77,6 @@ def _lock(descriptor: int, how: int) -> bool:
             msvcrt.locking(descriptor, how, 1)
         else:
             fcntl.flock(descriptor, how)
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno in _NO_LOCKS
     return True

@@ -10,10 +10,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from semgui.domain.errors import UsageError
-from semgui.jobs.prepare import JobSpec, is_prepared, save_job
-from semgui.jobs.run_lock import is_locked
+from semgui.jobs.prepare import JobSpec, is_prepared, prepare_run, save_job
+from semgui.jobs.run_lock import SECONDS_TO_TAKE_UP, RunBusyError, is_locked, run_lock
 from semgui.processes import command_of
-from trainer.events import Done, Event, EventReader, Failed, Stopped
+from trainer.events import Done, Event, EventReader, EventWriter, Failed, Stopped
 from trainer.run_folder import JOB_FILE, RunFolder
 
 LOG_FILE = "log.txt"
@@ -83,6 +83,25 @@ def create_run(path: Path, spec: JobSpec) -> RunHandle:
     path.mkdir(parents=True, exist_ok=True)
     save_job(spec, run)
     return RunHandle(path)
+
+
+def prepare_here(handle: RunHandle) -> None:
+    """Prepare a run in this process, for whatever will train it.
+
+    Raises
+    ------
+    UsageError
+        If it is being worked on, or there is nothing to learn from.
+    """
+    run = handle.run
+    try:
+        with run_lock(run.path, SECONDS_TO_TAKE_UP):
+            if not is_prepared(run):
+                events = EventWriter(run.events)
+                prepare_run(run, events)
+                events.write(Stopped())
+    except RunBusyError:
+        raise UsageError(f"{run.path}: this run is being worked on already.") from None
 
 
 def start(handle: RunHandle) -> None:

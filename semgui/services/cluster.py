@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from semgui.domain.errors import SemguiError, UsageError
-from semgui.jobs.prepare import is_prepared, prepare_run
-from semgui.jobs.supervisor import RunHandle, RunState, adopt
-from trainer.events import EventWriter
+from semgui.jobs.supervisor import RunHandle, RunState, adopt, prepare_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,7 @@ def submit(run: Path, place: Place) -> Any:
         raise UsageError("Slurm needs submitit: pip install 'semgui[slurm]'.") from None
     handle = adopt(run)
     _check(handle)
-    if not is_prepared(handle.run):
-        prepare_run(handle.run, EventWriter(handle.run.events))
+    prepare_here(handle)
     handle.run.stop.unlink(missing_ok=True)
     try:
         executor = submitit.AutoExecutor(folder=run / "slurm", cluster=place.cluster)

@@ -10,15 +10,15 @@ from semgui.catalogue.project import open_project
 from semgui.domain.errors import Cancelled, SemguiError, UsageError
 from semgui.domain.ids import ModelId
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback
-from semgui.jobs.prepare import JobSpec, is_prepared, load_job, prepare_run
+from semgui.jobs.prepare import JobSpec, load_job
 from semgui.jobs.samples import read_class_folder, read_project
-from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, create_run, start
+from semgui.jobs.supervisor import LOG_FILE, RunHandle, RunState, adopt, create_run, prepare_here, start
 from semgui.registry.store import usable_model
 from semgui.registry.weights import base_weights
 from semgui.services.train_settings import TrainFile
 from trainer.architectures import SIMPLE
 from trainer.config import BaseWeights, TrainSettings
-from trainer.events import Done, Epoch, Event, EventWriter, Failed, Stopped, Warned
+from trainer.events import Done, Epoch, Event, Failed, Warned
 from trainer.events import Progress as RunProgress
 from trainer.run_folder import JOB_FILE
 
@@ -96,13 +96,10 @@ def hold_training(request: TrainRequest) -> RunHandle:
     Raises
     ------
     UsageError
-        If the request cannot be met, or there is nothing to learn from.
+        If the request cannot be met, the run is being worked on, or there is nothing to learn from.
     """
     handle = make_run(request)
-    if not is_prepared(handle.run):
-        events = EventWriter(handle.run.events)
-        prepare_run(handle.run, events)
-        events.write(Stopped())
+    prepare_here(handle)
     return handle
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -25,10 +26,11 @@ from semgui.catalogue.tables import splits
 from semgui.domain.errors import UsageError
 from semgui.imaging.limits import DecodeLimits
 from semgui.inference.prepare import Source, prepare
+from semgui.jobs import supervisor
 from semgui.jobs.__main__ import threads_beside_a_window
 from semgui.jobs.prepare import JobSpec, prepare_run
 from semgui.jobs.run_lock import RunBusyError, is_locked, run_lock
-from semgui.jobs.supervisor import RunHandle, RunState, adopt, create_run, start
+from semgui.jobs.supervisor import RunHandle, RunState, adopt, create_run, prepare_here, start
 from semgui.services.label_files import import_labels
 from semgui.services.scan import scan_folder
 from trainer.card import InputSpec, View, load_card
@@ -151,6 +153,36 @@ def test_nothing_is_overwritten(tmp_path):
         create_run(tmp_path / "run", job(tmp_path))
     with pytest.raises(UsageError, match="no run folder"):
         adopt(tmp_path / "run")
+
+
+def test_a_run_that_is_prepared_here_is_left_alone_by_others(class_folder, tmp_path, monkeypatch):
+    handle = create_run(tmp_path / "run", job(class_folder))
+    monkeypatch.setattr(supervisor, "SECONDS_TO_TAKE_UP", 0)
+    with run_lock(handle.run.path), pytest.raises(UsageError, match="worked on already"):
+        prepare_here(handle)
+    seen = []
+
+    def look(run: RunFolder, events: EventWriter) -> None:
+        seen.append(adopt(run.path).state())
+        with pytest.raises(UsageError, match="worked on already"):
+            start(adopt(run.path))
+        prepare_run(run, events)
+
+    monkeypatch.setattr(supervisor, "prepare_run", look)
+    prepare_here(handle)
+    assert seen == [RunState.RUNNING]
+    assert handle.run.manifest.exists()
+    assert handle.state() is RunState.STOPPED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the locks are others there")
+def test_a_disk_without_locks_keeps_nobody_from_working(tmp_path, monkeypatch):
+    def refuse(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with run_lock(tmp_path):
+        assert not is_locked(tmp_path)
 
 
 def test_the_lock_is_free_when_its_holder_is_gone(tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -197,9 +199,16 @@ def _file(store: ArrayStore) -> Path:
 
 
 def _keep(file: Path, ids: NDArray[np.int64], places: NDArray[np.float32]) -> None:
-    temporary = file.with_suffix(".tmp.npz")
-    np.savez(temporary, ids=ids, places=places)
-    temporary.replace(file)
+    """Keep a map; where nothing can be written it is made again next time."""
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    try:
+        with suppress(OSError):
+            with part.open("wb") as opened:
+                np.savez(opened, ids=ids, places=places)
+            part.replace(file)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _kept(file: Path) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

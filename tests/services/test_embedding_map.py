@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 from pathlib import Path
 
@@ -105,6 +106,17 @@ def test_umap_is_kept_and_gone_on_with(project, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
+def test_a_full_disk_costs_no_map(project, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(embedding_map, "umap_plane", lambda coordinates, cancel: coordinates[:, :2])
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    assert len(draw_map(project, MODEL, Layout.UMAP)) == 100
+    assert not list(project.path.rglob("*.part"))
+
+
 @pytest.mark.skipif(importlib.util.find_spec("umap") is None, reason="the extra umap is not installed")
 def test_umap_keeps_bunches_apart(project):
     found = draw_map(project, MODEL, Layout.UMAP)

@@ -56,6 +56,7 @@ class ClassList(QListView):
         self._rows = _Rows(classes, self)
         self._delegate = _RowDelegate(theme, self)
         self._archived = False
+        self._waits = False  # whether the classes are to be shown anew when a name is typed
         self.setModel(self._rows)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(tr("Classes"))
@@ -85,7 +86,10 @@ class ClassList(QListView):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the classes as they are; the chosen one stays chosen."""
+        """Show the classes as they are, or as soon as a name is typed; the chosen one stays chosen."""
+        self._waits = self.state() is QListView.State.EditingState
+        if self._waits:  # other rows would take the line away, and what is typed on would be keys of classes
+            return
         before = self.current
         self._rows.replace(tree_rows(self._classes.taxonomy, archived=self._archived))
         if before is not None:
@@ -113,6 +117,12 @@ class ClassList(QListView):
         """Let the user type another name."""
         if self.currentIndex().isValid():
             self.edit(self.currentIndex())
+
+    def closeEditor(self, editor: QWidget, hint: QStyledItemDelegate.EndEditHint) -> None:
+        """Show what has changed while a name was typed."""
+        super().closeEditor(editor, hint)
+        if self._waits:
+            self.refresh()
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of a few rows."""

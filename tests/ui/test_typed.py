@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from semgui.ui.class_editor import ClassEditor
 from semgui.ui.review_page import ReviewPage
@@ -93,3 +94,24 @@ def test_a_filter_by_text_holds_though_another_one_was_just_taken_away(opened):
     QTest.qWait(400)
     assert gallery.filter.text == "img01"
     opened.until(lambda: opened.window.sidebar.search.text() == "img01")
+
+
+def test_a_name_that_is_typed_outlasts_that_another_class_is_changed(opened):
+    opened.key(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    editor = opened.window.findChild(ClassEditor)
+    opened.until(editor.isVisible)
+    opened.until_idle()
+    classes, labels = opened.session.hand.classes, opened.session.labels
+    first, second = (c.id for c in labels.taxonomy.active[:2])
+    editor.list.choose(second)
+    editor.list.rename()
+    QTest.keyClicks(QApplication.focusWidget(), "Carbon ")
+    classes.recolour(first, "#123456")  # written, but not read again before the next name is begun
+    opened.until(lambda: labels.taxonomy.by_id(first).colour == "#123456")
+    opened.until_idle()
+    QTest.keyClicks(QApplication.focusWidget(), "foils")
+    opened.key(Qt.Key.Key_Return)
+    opened.until(lambda: labels.taxonomy.by_id(second).name == "Carbon foils")
+    opened.until_idle()
+    assert all(opened.tile(row).label is None for row in range(13))
+    assert editor.list.current == second

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from semgui.domain.ids import ClassId, ImageId
 from semgui.texts import tr
@@ -168,14 +168,19 @@ class MapSide(QWidget):
             words.addWidget(part)
         words.addStretch(1)
         words.addWidget(self.open_button, alignment=Qt.AlignmentFlag.AlignLeft)
-        image = QHBoxLayout()
+        top = QWidget()
+        top.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
+        )  # no taller than the picture
+        image = QHBoxLayout(top)
+        image.setContentsMargins(0, 0, 0, 0)
         image.setSpacing(GRID)
         image.addWidget(self.picture)
         image.addLayout(words, stretch=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GRID, GRID + 4, 2 * GRID, GRID)
         column.setSpacing(GRID)
-        column.addLayout(image)
+        column.addWidget(top)
         column.addWidget(self.hint)
         column.addWidget(self.heading)
         column.addWidget(self.grid, stretch=3)

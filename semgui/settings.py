@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import functools
 import getpass
 import json
 import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from semgui import paths
 from semgui.domain.errors import SemguiError, UsageError
@@ -102,12 +104,34 @@ class Settings(_Section):
     window: WindowSettings = Field(default_factory=WindowSettings)
     live: LiveSettings = Field(default_factory=LiveSettings)
     weights: WeightsSettings = Field(default_factory=WeightsSettings)
+    # What the file held when they were read or last written, by dotted name; none if they are not of it.
+    _in_file: dict[str, object] | None = PrivateAttr(default=None)
 
     @field_validator("annotator")
     @classmethod
     def _shown_name(cls, name: str) -> str:
         words = " ".join(name.split())
         return "".join(letter for letter in words if letter.isprintable()) or _login_name()
+
+    def note_as_kept(self) -> None:
+        """Take these for what the file holds."""
+        self._in_file = copy.deepcopy(flat(self))
+
+    def onto(self, now: Settings) -> Settings:
+        """Return what the file is to hold: what it holds now, with what was changed here.
+
+        Parameters
+        ----------
+        now
+            Just read; changed.
+        """
+        if self._in_file is None:
+            return self
+        for dotted, value in flat(self).items():
+            if value != self._in_file[dotted]:
+                *sections, name = dotted.split(".")
+                setattr(functools.reduce(getattr, sections, now), name, value)
+        return now
 
 
 def settings_file() -> Path:
@@ -121,19 +145,28 @@ def load_settings() -> Settings:
         file = settings_file()
     except SemguiError:  # nowhere to keep any: the defaults still serve
         return Settings()
+    settings = _read(file) or Settings()
+    settings.note_as_kept()
+    return settings
+
+
+def _read(file: Path) -> Settings | None:
     try:
         return Settings.model_validate_json(file.read_bytes())
     except FileNotFoundError:
-        return Settings()
+        return None
     except (ValidationError, OSError):
         with_problem = file.with_suffix(".bad.json")
         with contextlib.suppress(OSError):  # a read-only folder: the defaults still serve
             file.replace(with_problem)
-        return Settings()
+        return None
 
 
 def save_settings(settings: Settings) -> None:
     """Write the settings so that a crash leaves either the old file or the new one.
+
+    What others have written since these were read stays, except for what was changed here: another window
+    may be open, or somebody sets a value on the command line.
 
     Raises
     ------
@@ -142,9 +175,11 @@ def save_settings(settings: Settings) -> None:
     """
     file = settings_file()
     temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
+    now = _read(file)
+    text = (settings if now is None else settings.onto(now)).model_dump_json(indent=2)
     try:
         with temporary.open("w", encoding="utf-8") as opened:
-            opened.write(settings.model_dump_json(indent=2))
+            opened.write(text)
             opened.flush()
             os.fsync(opened.fileno())
         temporary.replace(file)
@@ -153,6 +188,7 @@ def save_settings(settings: Settings) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+    settings.note_as_kept()
 
 
 def set_value(settings: Settings, dotted: str, text: str) -> None:

@@ -24,6 +24,22 @@ def test_a_changed_setting_is_there_at_the_next_start() -> None:
     assert again.window.theme == "light"
 
 
+def test_what_somebody_else_has_set_meanwhile_stays() -> None:
+    window, command = load_settings(), load_settings()  # at the first start of all
+    set_value(command, "annotator", "Bob")
+    set_value(command, "limits.max_pixels", "900000000")
+    save_settings(command)
+    window.window.theme = "light"
+    window.window.recent_counts["p.semgui"] = 7
+    save_settings(window)
+    window.window.recent_counts["q.semgui"] = 8
+    window.limits.max_pixels = 800_000_000
+    save_settings(window)
+    now = load_settings()
+    assert (now.annotator, now.limits.max_pixels, now.window.theme) == ("Bob", 800_000_000, "light")
+    assert now.window.recent_counts == {"p.semgui": 7, "q.semgui": 8}
+
+
 def test_what_cannot_be_written_leaves_the_old_file_and_nothing_else(
     own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -43,7 +59,7 @@ def test_what_cannot_be_written_leaves_the_old_file_and_nothing_else(
 @pytest.mark.parametrize("text", ["", "{", '{"limits": {"max_pixels": -1}}', '{"limits": 3}', "\x00\xff"])
 def test_a_bad_file_is_set_aside_and_the_defaults_serve(text: str, own_home: Path) -> None:
     settings_file().write_text(text, encoding="utf-8")
-    assert load_settings() == Settings()
+    assert flat(load_settings()) == flat(Settings())
     assert (own_home / "config" / "settings.bad.json").read_text(encoding="utf-8") == text
 
 

@@ -76,6 +76,7 @@ class TrainForm(QWidget):
         self._folder: Path | None = None
         self._file: Path | None = None
         self._earlier: JobSpec | None = None
+        self._named = ""  # as a run is called if nobody types a name
         self.name = QLineEdit()
         self.images = QComboBox()
         self.images.activated.connect(self._images_chosen)
@@ -120,8 +121,9 @@ class TrainForm(QWidget):
             self.images.addItem(str(self._folder), "folder")
         self.images.addItem(tr("Folder of class folders…"), "ask")
         self.images.setCurrentIndex(max(0, self.images.findData(kept)))
-        if not self.name.text():
-            self.name.setText(self._session.title or tr("model"))
+        named, self._named = self._named, self._session.title or tr("model")
+        if self.name.text() in ("", named):  # else somebody has typed it
+            self.name.setText(self._named)
         self._check()
 
     def use_folder(self, folder: Path | None) -> None:

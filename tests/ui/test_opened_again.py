@@ -66,3 +66,20 @@ def test_a_new_model_that_cannot_be_used_takes_nobody_to_its_page_later(reviewin
     modes.show("browse")
     open_again(reviewing)
     assert modes.current.id == "browse"
+
+
+def test_a_run_is_named_after_the_project_that_is_open(reviewing, tmp_path):
+    modes = reviewing.window.modes
+    modes.show("train")
+    form = modes.page("train").form
+    assert form.name.text() == "images"
+    modes.show("browse")
+    reviewing.session.open_folder(tmp_path / "images", tmp_path / "other.semgui")
+    reviewing.until(lambda: reviewing.session.title == "other")
+    reviewing.until_idle()
+    modes.show("train")
+    assert form.name.text() == "other"
+    form.name.setText("mine")
+    modes.show("browse")
+    modes.show("train")
+    assert form.name.text() == "mine"

@@ -52,9 +52,22 @@ def test_the_debian_package_has_menu_icon_file_type_and_a_folder_of_its_version(
     assert "python" not in control.lower()
 
 
-def test_the_portable_archive_keeps_everything_beside_itself(tree: Path, tmp_path: Path):
+# Across two disks nothing can be linked, and a try leaves folders behind.
+_CANNOT_LINK = """#!/bin/sh
+[ "$1" != -al ] || { mkdir "$3"; exit 1; }
+exec /bin/cp "$@"
+"""
+
+
+@pytest.mark.parametrize("disks", [1, 2])
+def test_the_portable_archive_keeps_everything_beside_itself(tree: Path, tmp_path: Path, disks: int):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if disks == 2:
+        (programs / "cp").write_text(_CANNOT_LINK)
+        (programs / "cp").chmod(0o755)
     command = [PACKAGING / "linux/make_portable.sh", tree, tmp_path / "out"]
-    environment = {"PATH": "/usr/bin:/bin", "XZ_LEVEL": "0"}
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "XZ_LEVEL": "0"}
     subprocess.run(command, check=True, capture_output=True, env=environment)
     (archive,) = (tmp_path / "out").glob("semgui-*-linux-x86_64.tar.xz")
     listing = subprocess.run(["tar", "-tf", archive], check=True, capture_output=True, text=True).stdout

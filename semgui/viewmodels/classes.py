@@ -24,10 +24,10 @@ from semgui.review.class_commands import (
     RenameClass,
     ReorderClasses,
     RestoreClass,
-    SetExamples,
     SetParent,
     SetShortcut,
 )
+from semgui.review.class_steps import AddExamples, MoveClass, RemoveExample
 from semgui.review.commands import Command
 from semgui.review.import_classes import ImportClasses, ListedClass
 from semgui.review.split_class import SplitClass
@@ -216,36 +216,17 @@ class ClassModel:
 
     def add_examples(self, class_id: ClassId, ids: Sequence[ImageId]) -> None:
         """Let images show what the class is, beside those that do already."""
-        found = self._labels.class_of(class_id)
-        before = found.examples if found else ()
-        self._do(SetExamples(class_id, tuple(dict.fromkeys((*before, *ids)))), self._name(class_id))
+        self._do(AddExamples(class_id, tuple(ids)), self._name(class_id))
 
     def remove_example(self, class_id: ClassId, image_id: ImageId) -> None:
         """Let an image no longer show what the class is."""
-        found = self._labels.class_of(class_id)
-        kept = tuple(i for i in found.examples if i != image_id) if found else ()
-        self._do(SetExamples(class_id, kept), self._name(class_id))
+        self._do(RemoveExample(class_id, image_id), self._name(class_id))
 
     # Changing their order and number
 
     def move(self, class_id: ClassId, by: int) -> None:
         """Move a class among those that lie beside it."""
-        rows = [row.sem_class for row in tree_rows(self.taxonomy)]
-        moved = self._labels.class_of(class_id)
-        if moved is None:
-            return
-        ids = {c.id for c in rows}
-        parent = moved.parent if moved.parent in ids else None
-        beside = [c.id for c in rows if (c.parent if c.parent in ids else None) == parent]
-        place = beside.index(class_id)
-        target = min(max(place + by, 0), len(beside) - 1)
-        if target == place:
-            return
-        beside.insert(target, beside.pop(place))
-        order = iter(beside)
-        self._do(
-            ReorderClasses([next(order) if c.id in set(beside) else c.id for c in rows]), self._name(class_id)
-        )
+        self._do(MoveClass(class_id, by), self._name(class_id))
 
     def place_before(self, class_id: ClassId, other: ClassId | None) -> None:
         """Put a class before another, or with ``None`` at the end."""

@@ -358,3 +358,23 @@ def test_the_pace_is_that_of_a_run_without_a_pause():
     pace.refresh()
     runner.drain()
     assert pace.in_a_row == 1
+
+
+def test_examples_given_and_taken_one_right_after_the_other_all_count(hand):
+    hand.classes.add_examples(TIPS, ids(1))
+    hand.classes.add_examples(TIPS, ids(2, 3))
+    hand.read()
+    assert hand.labels.class_of(TIPS).examples == (1, 2, 3)
+    hand.classes.remove_example(TIPS, ImageId(1))
+    hand.classes.remove_example(TIPS, ImageId(3))
+    hand.read()
+    assert hand.labels.class_of(TIPS).examples == (2,)
+
+
+def test_every_step_of_a_class_that_is_moved_counts(hand):
+    before = hand.order()
+    first = hand.labels.taxonomy.active[0].id
+    for _ in range(3):
+        hand.classes.move(first, 1)
+    hand.read()
+    assert hand.order() == [*before[1:4], before[0], *before[4:]]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from semgui.catalogue import batches
 from semgui.catalogue.batches import Batch, PastAction, Stacks
@@ -22,8 +23,13 @@ from semgui.catalogue.project import Project
 from semgui.catalogue.verdicts import append_verdicts, reverse_verdicts
 from semgui.domain.errors import UsageError
 from semgui.domain.ids import BatchId
-from semgui.review.commands import Command
+from semgui.review.commands import Changes, Command
 from semgui.review.repeat import RepeatableAction, last_repeatable
+
+_GONE = (
+    "one of these files was just found to be an image of the project that has moved here; nothing was "
+    "written, choose the images again."
+)
 
 
 class History:
@@ -173,19 +179,27 @@ class History:
             if not changes:
                 return None
             batch = log(connection, changes.title, self._annotator, at)
-            if changes.classes:
-                append_classes(connection, batch.id, changes.classes)
-            if changes.labels:
-                append_labels(connection, batch.id, changes.labels)
-            if changes.merged:
-                move_labels(connection, batch.id, *changes.merged, self._annotator, at)
-            if changes.marks:
-                append_marks(connection, batch.id, changes.marks)
-            if changes.databars:
-                append_databars(connection, batch.id, changes.databars)
-            if changes.verdicts:
-                append_verdicts(connection, batch.id, changes.verdicts)
+            try:
+                self._append(connection, batch, changes, at)
+            except IntegrityError as error:
+                if "FOREIGN KEY" not in str(error):  # nothing but an image can be missing
+                    raise
+                raise UsageError(_GONE) from None
         return batch
+
+    def _append(self, connection: sa.Connection, batch: Batch, changes: Changes, at: datetime) -> None:
+        if changes.classes:
+            append_classes(connection, batch.id, changes.classes)
+        if changes.labels:
+            append_labels(connection, batch.id, changes.labels)
+        if changes.merged:
+            move_labels(connection, batch.id, *changes.merged, self._annotator, at)
+        if changes.marks:
+            append_marks(connection, batch.id, changes.marks)
+        if changes.databars:
+            append_databars(connection, batch.id, changes.databars)
+        if changes.verdicts:
+            append_verdicts(connection, batch.id, changes.verdicts)
 
     def _reverse(
         self,

@@ -146,7 +146,7 @@ def test_bad_notes_are_a_sentence(project: Project, note: str, sentence: str) ->
 
 
 def test_an_unknown_image_leaves_nothing_behind(project: Project) -> None:
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(UsageError, match="nothing was written"):
         marks.flag(project, ids(1, 999), "ann")
     assert MarkStore(project).flagged() == []
     assert label.undo(project, "ann") is None

@@ -152,6 +152,8 @@ def canonical_images(
                 store.put(key, image)
         except UnreadableImageError as error:
             return error
+        except OSError as error:  # gone since it was hashed
+            return UnreadableImageError(source.path, f"it cannot be read ({error.strerror})")
         return Read(image, content)
 
     threads = os.cpu_count() or 1

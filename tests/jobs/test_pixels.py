@@ -76,6 +76,22 @@ def test_a_full_disk_is_one_sentence_and_gets_its_room_back(class_folder, tmp_pa
     assert not list((tmp_path / "run").iterdir())
 
 
+def test_a_file_that_vanishes_while_it_is_read_is_left_out(class_folder, tmp_path, store, monkeypatch):
+    hashed = pixels.fingerprint
+
+    def hash_and_remove(path, root):
+        found = hashed(path, root)
+        if path.name == "image3.png":
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(pixels, "fingerprint", hash_and_remove)
+    sources = [Source(file) for file in sorted(class_folder.glob("dots/*"))]
+    written = write_pixels(sources, RunFolder(tmp_path), PARAMS, DecodeLimits(), ignore, store)
+    (left_out,) = (o for o in written.outcomes if isinstance(o, UnreadableImageError))
+    assert left_out.path.name == "image3.png"
+
+
 def test_limits_hold(class_folder, tmp_path, store):
     source = Source(class_folder / "dots" / "image0.png")
     limits = DecodeLimits(max_pixels=100)

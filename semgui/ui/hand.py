@@ -20,7 +20,9 @@ def mark_panel(w: MainWindow) -> MarkPanel | None:
 
 
 def hand_is_busy(w: MainWindow) -> bool:
-    """Whether something is being dragged, chosen in a menu or typed that means the image on screen."""
+    """Whether something is compared, dragged, chosen in a menu or typed that means the image on screen."""
+    if w.session.compare.on or w.session.crop.is_moved:
+        return True
     if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
         return True
     if QApplication.activePopupWidget() is not None or QApplication.activeModalWidget() is not None:

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from semgui.catalogue.watch import FolderWatch
+from semgui.domain.ids import ImageId
 from semgui.services.live import LiveOptions
 from semgui.settings import load_settings
 from tests.catalogue.pictures import write_tiff
@@ -67,6 +68,21 @@ def test_whoever_goes_elsewhere_is_left_in_peace_and_told_how_many_came(watching
     watching.window.live_chip.click()
     watching.until(lambda: current_name(watching) == "two1.png")
     assert "follows" in watching.window.live_chip.text()
+
+
+def test_a_comparison_outlasts_that_an_image_comes_and_the_newest_is_shown_after_it(watching, tmp_path: Path):
+    live, gallery, compare = watching.session.live, watching.session.gallery, watching.session.compare
+    write_picture(tmp_path / "session" / "one.png", 11)
+    watching.until(lambda: current_name(watching) == "one.png")
+    one = live.newest
+    compare.open([one, ImageId(int(gallery.ids[0]))])
+    watching.until(lambda: compare.on)
+    write_picture(tmp_path / "session" / "two.png", 12)
+    watching.until(lambda: live.newest != one and gallery.row_of(live.newest) >= 0)
+    assert compare.on
+    assert gallery.current == one
+    compare.close()
+    watching.until(lambda: current_name(watching) == "two.png")
 
 
 def test_the_latest_are_listed_first_and_new_ones_above_them(watching, tmp_path: Path):

@@ -170,6 +170,8 @@ class CaseModel:
             if found is not None and evidence is self._review.source.evidence:
                 self._keep(found)
             if ticket == self._ticket:
+                if found is not None:  # also one that is not kept, since more is known by now
+                    self._ask_pictures(found.case)
                 done(found)
 
         def failed(error: Exception) -> None:

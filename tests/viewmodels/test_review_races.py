@@ -11,6 +11,7 @@ from semgui.viewmodels import review_case, review_ranking
 from semgui.viewmodels.heatmap import Question
 from semgui.viewmodels.review_order import KEPT_AHEAD
 from semgui.viewmodels.review_ranking import rank
+from semgui.viewmodels.tasks import Lane
 from tests.ui.review_project import KINDS, plant
 from tests.viewmodels.sitting import SaysNothing, Sitting
 
@@ -163,3 +164,22 @@ def test_the_reason_of_one_image_is_not_given_for_another_that_could_not_be_judg
     monkeypatch.setattr(review_case, "case_of", fail)
     sitting.go_to(ImageId(last))
     assert session.case.shown is None
+
+
+def test_the_likes_of_an_image_have_pictures_though_more_was_known_before_they_were_found(sitting):
+    session, tasks = sitting.session, sitting.runner.tasks
+    session.review.enter()
+    sitting.work(until=lambda: session.review.reviewing)
+    tasks[:] = [task for task in tasks if task.lane is not Lane.CASE]
+    sitting.work()
+    session.gallery.go_to(ImageId(int(session.review.order.ids[-1])))
+    finding = next(task for task in tasks if task.lane is Lane.CASE)
+    tasks.remove(finding)
+    found = finding.work()
+    session.review.source.labels_changed()
+    sitting.work()
+    finding.done(found)
+    sitting.settle()
+    likes = [like.image_id for side in session.case.shown.case.sides for like in side.nearest]
+    assert likes
+    assert all(session.case.picture(image_id) for image_id in likes)

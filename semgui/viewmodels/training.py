@@ -70,6 +70,7 @@ class TrainingModel:
         self._added = added
         self._watches: dict[Path, RunWatch] = {}
         self._watching = False
+        self._failing = False  # whether the runs could not be read the last time
         self._watch = 0  # grows with each watch, so that one that has ended does not go on
         self.runs: tuple[RunView, ...] = ()
         self.chosen: Path | None = None
@@ -138,7 +139,10 @@ class TrainingModel:
     def _look(self, watch: int) -> None:
         chosen = self.chosen
         self._runner.run(
-            Lane.DETAIL, lambda: self._read(chosen), lambda found: self._seen(watch, found), self._broke
+            Lane.DETAIL,
+            lambda: self._read(chosen),
+            lambda found: self._seen(watch, found),
+            lambda error: self._not_seen(watch, error),
         )
 
     def _read(self, chosen: Path | None) -> Watched:
@@ -154,12 +158,22 @@ class TrainingModel:
         return Watched(tuple(runs), chosen, watched.log() if watched else "")
 
     def _seen(self, watch: int, found: Watched) -> None:
+        self._failing = False
         log = found.log if found.chosen == self.chosen else self.log
         if (found.runs, log) != (self.runs, self.log):
             self.runs, self.log = found.runs, log
             if self.chosen is None and self.runs:
                 self.chosen = self.runs[0].path
             self.changed.emit()
+        self._look_later(watch)
+
+    def _not_seen(self, watch: int, error: Exception) -> None:
+        if not self._failing:  # a disk that sleeps is told of once
+            self._failing = True
+            self._notices.failed(tr("The runs could not be read"), error)
+        self._look_later(watch)
+
+    def _look_later(self, watch: int) -> None:
         if self._is_on(watch):
             self._runner.later(_SECONDS_BETWEEN_LOOKS, lambda: self._look_again(watch))
 
@@ -169,10 +183,6 @@ class TrainingModel:
 
     def _is_on(self, watch: int) -> bool:
         return self._watching and watch == self._watch
-
-    def _broke(self, error: Exception) -> None:
-        self._watching = False
-        self._notices.failed(tr("The runs could not be read"), error)
 
     def _do(self, work: Callable[[], T], done: Callable[[T], None], failed: str) -> None:
         self._runner.run(Lane.READ, work, done, lambda error: self._notices.failed(failed, error))

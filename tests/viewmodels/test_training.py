@@ -64,3 +64,20 @@ def test_going_away_and_back_looks_no_more_often(model, runner):
     runner.drain()
     runner.rest()
     assert len(runner.delayed) == 1
+
+
+def test_runs_that_could_not_be_read_once_are_looked_at_again_and_said_once(model, runner, monkeypatch):
+    said = []
+    model._notices.posted.connect(lambda notice: said.append(notice.text))
+
+    def fail():
+        raise OSError("the disk sleeps")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "find_runs", fail)
+        for _ in range(3):
+            runner.rest()
+    assert len(said) == 1
+    monkeypatch.setattr(training, "find_runs", lambda: [OTHER])
+    runner.rest()
+    assert [run.path for run in model.runs] == [OTHER]

@@ -81,7 +81,11 @@ class AcceptModel:
     def ask(self, precision: float) -> None:
         """Find out what can be accepted with this precision; it counts as a look at the evidence."""
         opened, brain = self._desk.opened, self._desk.brain
-        if opened is None or brain is None or self.asking:
+        if opened is None or self.asking:
+            return
+        if brain is None:
+            self.problem = tr("There is no model whose predictions could be accepted; choose one in Models.")
+            self.changed.emit()
             return
         self.precision = precision
         self.proposal, self.problem, self.asking = None, "", True

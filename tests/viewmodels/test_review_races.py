@@ -183,3 +183,10 @@ def test_the_likes_of_an_image_have_pictures_though_more_was_known_before_they_w
     likes = [like.image_id for side in session.case.shown.case.sides for like in side.nearest]
     assert likes
     assert all(session.case.picture(image_id) for image_id in likes)
+
+
+def test_what_can_be_accepted_without_a_model_is_said(sitting):
+    sitting.session.take_brain(None, "")
+    sitting.session.accept.ask(0.9)
+    assert not sitting.session.accept.asking
+    assert "no model" in sitting.session.accept.problem

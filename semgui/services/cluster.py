@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from semgui.domain.errors import SemguiError, UsageError
+from semgui.jobs.run_lock import RunBusyError, run_lock
 from semgui.jobs.supervisor import RunHandle, RunState, adopt, prepare_here
+
+_SECONDS_TO_BE_FREED = 180.0
+"""A server of files keeps the locks of a machine that went down for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,14 @@ class Carrying:
         self._run = run
 
     def __call__(self) -> int:
-        """Run the trainer; return its exit status, `SemguiError` if it failed."""
+        """Run the trainer; return its exit status, `SemguiError` if it failed or another one works on it."""
         from trainer.__main__ import EXIT_FAILED, main
 
-        status = main([str(self._run)])
+        try:
+            with run_lock(self._run, _SECONDS_TO_BE_FREED):
+                status = main([str(self._run)])
+        except RunBusyError:
+            raise SemguiError(f"{self._run}: this run is being worked on already.") from None
         if status == EXIT_FAILED:
             raise SemguiError(f"{self._run}: the training failed; its events say why.")
         return status

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from semgui.domain.errors import UsageError
-from semgui.jobs.supervisor import RunState
-from semgui.services.cluster import Place, submit
+from semgui.domain.errors import SemguiError, UsageError
+from semgui.jobs.run_lock import run_lock
+from semgui.jobs.supervisor import RunState, prepare_here
+from semgui.services import cluster
+from semgui.services.cluster import Carrying, Place, submit
 from semgui.services.train import TrainRequest, make_run
 from semgui.services.train_settings import train_settings
 
@@ -36,6 +38,17 @@ def test_a_held_run_is_prepared_here_and_trained_there(held):
     assert (held.run.model / "card.json").exists()
     with pytest.raises(UsageError, match="this run is done"):
         submit(held.run.path, Place("local"))
+
+
+def test_no_two_machines_work_on_a_run(held, monkeypatch):
+    prepare_here(held)
+    monkeypatch.setattr(cluster, "_SECONDS_TO_BE_FREED", 0)
+    with run_lock(held.run.path), pytest.raises(SemguiError, match="worked on already"):
+        Carrying(held.run.path)()
+    seen = []
+    monkeypatch.setattr("trainer.__main__.main", lambda arguments: seen.append(held.state()) or 0)
+    assert Carrying(held.run.path)() == 0
+    assert seen == [RunState.RUNNING]
 
 
 def test_without_slurm_it_is_a_sentence(held, monkeypatch):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from semgui.domain.errors import UsageError
+from semgui.domain.errors import Cancelled, UsageError
 from semgui.domain.progress import CancelToken, Progress
 from semgui.imaging.decoders import Decoder
 from semgui.services.folder_labels import class_like_folders, label_by_folders
@@ -67,6 +67,7 @@ class ProjectWork:
         self._filling: Activity | None = None
         self._hashing: Activity | None = None
         self._classify_again = False
+        self._scan_again = False
         self._may_scan = threading.Event()
 
     @property
@@ -88,6 +89,7 @@ class ProjectWork:
         """Work on another project, or on none."""
         self._opened = opened
         self._brain = brain
+        self._scan_again = False
         self._may_scan.set()  # nothing waits on for what was there before
         self._may_scan = threading.Event()
 
@@ -96,13 +98,17 @@ class ProjectWork:
         self._may_scan.set()
 
     def scan(self) -> None:
-        """Look for new and changed images; then classify.
+        """Look for new and changed images, once more if that is going on; then classify.
 
         What is known comes first: the folders wait for `let_scan`, but not for long.
         """
         opened = self._opened
-        if opened is None or self.scanning:
+        if opened is None:
             return
+        if self.scanning:  # the folders that it goes through were listed when it began
+            self._scan_again = True
+            return
+        self._scan_again = False
         options = ScanOptions(limits=opened.limits, decoder=self._decoder)
         may_scan = self._may_scan
 
@@ -251,13 +257,18 @@ class ProjectWork:
         elif unreadable:
             text = tr("{n:,} file(s) of {found:,} cannot be read.", "", unreadable, found=found)
             self._notices.warn(text, action="panel.unreadable")
-        self.classify()
+        if self._scan_again:
+            self.scan()
+        else:
+            self.classify()
 
     def _scan_failed(self, error: Exception) -> None:
         self.rows_changed.emit()
         gone = isinstance(error, UsageError)
         what = tr("The folder is not there any more") if gone else tr("The scan stopped")
         self._notices.failed(what, error)
+        if self._scan_again and not isinstance(error, Cancelled):
+            self.scan()
 
     def _classified(self, outcome: ClassifyOutcome) -> None:
         self.answers_changed.emit()

@@ -36,3 +36,21 @@ def test_a_folder_that_could_not_be_taken_in_is_sought_in_no_other_project(sitti
         sitting.settle()
     sitting.open(planted.place)
     assert sitting.session.inspector.detail.path == fifth
+
+
+def test_a_folder_taken_in_while_others_are_looked_through_is_looked_through_after_them(sitting, tmp_path):
+    planted = plant(tmp_path, SaysNothing(), each=4, wrong=0)
+    draw(tmp_path / "elsewhere" / "one.png", 0, 1)
+    session, runner = sitting.session, sitting.runner
+    sitting.open(planted.place)
+    session.work.scan()
+    scanning = runner.tasks.pop()
+    found = scanning.work()  # what takes minutes on a disk far away
+    session.open_image(tmp_path / "elsewhere" / "one.png")
+    sitting.settle()
+    session.take_in_folder()
+    sitting.settle()
+    scanning.done(found)
+    sitting.settle()
+    assert session.gallery.ids.size == 13
+    assert session.inspector.detail.path == tmp_path / "elsewhere" / "one.png"

@@ -134,6 +134,7 @@ class Opening:
             return
         self._guest.sought = seek
         desk.opened.folders = [*desk.opened.folders, folder]
+        desk.live.attach(desk.opened, desk.brain)  # a watch goes on with this folder, too
         self._guest.leave()
         desk.work.scan()
 

@@ -6,7 +6,7 @@ import pytest
 
 from semgui.catalogue.query import ImageQuery
 from semgui.domain.errors import ProjectError
-from semgui.viewmodels import opening
+from semgui.viewmodels import live, opening
 from semgui.viewmodels.memory import Place, keep_place
 from tests.ui.review_project import draw, plant
 from tests.viewmodels.sitting import SaysNothing, Sitting
@@ -54,3 +54,20 @@ def test_a_folder_taken_in_while_others_are_looked_through_is_looked_through_aft
     sitting.settle()
     assert session.gallery.ids.size == 13
     assert session.inspector.detail.path == tmp_path / "elsewhere" / "one.png"
+
+
+def test_a_folder_taken_in_is_watched_like_the_others(sitting, tmp_path, monkeypatch):
+    planted = plant(tmp_path, SaysNothing(), each=4, wrong=0)
+    draw(tmp_path / "elsewhere" / "one.png", 0, 1)
+    watched = []
+    monkeypatch.setattr(live, "watch_project", lambda project, folders, **others: watched.append(folders))
+    session = sitting.session
+    sitting.open(planted.place)
+    session.live.toggle()
+    sitting.settle()
+    session.open_image(tmp_path / "elsewhere" / "one.png")
+    sitting.settle()
+    session.take_in_folder()
+    sitting.settle()
+    assert session.live.watching
+    assert watched[-1] == [tmp_path / "images", tmp_path / "elsewhere"]

@@ -118,6 +118,7 @@ def start(handle: RunHandle) -> None:
     if is_locked(run.path):
         raise UsageError(f"{run.path}: this run is being worked on already.")
     run.stop.unlink(missing_ok=True)
+    said_before = _size(run.events)
     with (run.path / LOG_FILE).open("ab") as log:
         process = subprocess.Popen(
             command_of("semgui.jobs", run.path),
@@ -129,8 +130,18 @@ def start(handle: RunHandle) -> None:
     # Somebody must take note of its end, or the system keeps its entry until this application ends.
     threading.Thread(target=process.wait, name="run-reaper", daemon=True).start()
     deadline = time.monotonic() + _SECONDS_TO_START
-    while process.poll() is None and not is_locked(run.path) and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
+        # Where a disk has no locks, its first words tell.
+        if is_locked(run.path) or _size(run.events) != said_before:
+            break
         time.sleep(0.02)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def adopt(path: Path) -> RunHandle:

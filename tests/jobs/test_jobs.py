@@ -185,6 +185,15 @@ def test_a_disk_without_locks_keeps_nobody_from_working(tmp_path, monkeypatch):
         assert not is_locked(tmp_path)
 
 
+def test_a_start_does_not_wait_for_a_lock_that_the_disk_does_not_have(class_folder, tmp_path, monkeypatch):
+    handle = create_run(tmp_path / "run", job(class_folder))
+    monkeypatch.setattr(supervisor, "is_locked", lambda _: False)
+    monkeypatch.setattr(supervisor, "_SECONDS_TO_START", 1e9)
+    start(handle)
+    assert handle.run.events.stat().st_size > 0
+    assert wait_for(handle, RunState.DONE, RunState.FAILED) is RunState.DONE
+
+
 def test_the_lock_is_free_when_its_holder_is_gone(tmp_path):
     assert not is_locked(tmp_path)
     with run_lock(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import os
 import shutil
@@ -129,6 +130,8 @@ def import_model(file: Path, name: str | None = None) -> ModelInfo:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, lzma.LZMAError):
             raise UsageError(f"{file} is no model file: export one with `semgui models export`.") from None
         except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise SemguiError(f"{models}: there is no room for the model; make some first.") from None
             raise UsageError(f"{file} cannot be read ({error.strerror or error}).") from None
         return add_model(unpacked, name)
 

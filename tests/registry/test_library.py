@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import zipfile
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from semgui.cli.main import app
-from semgui.domain.errors import ModelError, UsageError
+from semgui.domain.errors import ModelError, SemguiError, UsageError
+from semgui.registry import library
 from semgui.registry.gallery import GALLERY_FILE
 from semgui.registry.library import add_model, delete_model, export_model, import_model, rename_model
 from semgui.registry.store import bundled_models, find_model, list_models, user_models
@@ -103,6 +105,20 @@ def test_a_taken_name_is_refused_and_nothing_is_left_behind(mine: str):
     with pytest.raises(UsageError, match="already"):
         add_model(bundled_models() / STARTER, mine)
     assert sorted(user_models().iterdir()) == before
+
+
+def test_a_full_disk_is_not_called_an_unreadable_file(
+    mine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    export_model(mine, tmp_path / "mine.zip")
+
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(library, "_unpack", full)
+    with pytest.raises(SemguiError, match="there is no room for the model"):
+        import_model(tmp_path / "mine.zip", "theirs")
+    assert [path.name for path in user_models().iterdir()] == [mine]
 
 
 def test_an_archive_cannot_write_outside(mine: str, tmp_path: Path):

@@ -150,7 +150,7 @@ def open_project(
         Make the project if there is none.
     is_network
         Tells whether a folder lies on a network file system, where WAL is unsafe: there the database
-        keeps a rollback journal, and a lock file lets one process in at a time.
+        keeps a rollback journal, and a lock file lets one computer in at a time.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, text
 
-from semgui.catalogue import label_tables, migrations, project, schema, tables
+from semgui.catalogue import label_tables, lock, migrations, project, schema, tables
 from semgui.catalogue.project import Project, open_project
 from semgui.domain.errors import ProjectError
 
@@ -218,15 +218,54 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytes
     assert database.read_bytes() == before
 
 
-def test_a_network_folder_gets_a_rollback_journal_and_lets_one_in(folder: Path) -> None:
-    with open_project(folder, create=True, is_network=lambda path: True) as opened:
+def on_network(folder: Path, *, create: bool = False) -> Project:
+    return open_project(folder, create=create, is_network=lambda path: True)
+
+
+def test_a_network_folder_gets_a_rollback_journal_and_lets_one_computer_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with on_network(folder, create=True) as opened:
         with opened.read() as connection:
             assert connection.execute(text("PRAGMA journal_mode")).scalar() == "delete"
             assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
-        with pytest.raises(ProjectError, match="network folder and open on"):
-            open_project(folder, is_network=lambda path: True)
-    with open_project(folder, is_network=lambda path: True) as again:
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(lock.socket, "gethostname", lambda: "another computer")
+            with pytest.raises(ProjectError, match="network folder and open on"):
+                on_network(folder)
+    with on_network(folder) as again:
         assert root_paths(again) == []
+
+
+JOINED = """
+import sys
+from sqlalchemy import insert
+from semgui.catalogue import tables
+from semgui.catalogue.project import open_project
+with open_project(sys.argv[1], is_network=lambda path: True) as opened:
+    print("open", flush=True)
+    sys.stdin.readline()
+    with opened.write() as connection:
+        connection.execute(insert(tables.roots).values(path="/by/another"))
+"""
+
+
+def test_the_processes_of_one_computer_share_a_network_folder_until_the_last_leaves(folder: Path) -> None:
+    first = on_network(folder, create=True)
+    second = on_network(folder)  # as a training that the window starts looks at the labels
+    second.close()
+    command = [sys.executable, "-c", JOINED, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "open\n"
+        add_root(first, "/by/the/first")
+        first.close()
+        assert (folder / "project.lock").exists()
+        run.communicate("go on\n", timeout=60)
+        assert run.returncode == 0
+    assert not (folder / "project.lock").exists()
+    with on_network(folder) as again:
+        assert {str(path) for path in root_paths(again)} == {"/by/the/first", "/by/another"}
 
 
 def test_the_lock_of_a_dead_process_is_taken_over(folder: Path) -> None:

@@ -39,24 +39,14 @@ class ClassStart(QWidget):
     ) -> None:
         super().__init__(parent)
         self._classes = classes
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, GRID, 0, GRID)
-        layout.setSpacing(GRID)
-        layout.addWidget(label(tr("This project has no classes yet"), "title"))
-        layout.addWidget(
-            label(
-                tr("Type the first one, take a set, or import a list or labelled images."), "dim", wrap=True
-            )
-        )
+        self._of_model = of_model
         self.name = TypingLine(leave)
         self.name.setPlaceholderText(tr("Name of a class, then Enter"))
         self.name.setAccessibleName(tr("Name of a class"))
         self.name.entered.connect(self._add)
-        layout.addWidget(self.name)
-        self._of_model = of_model
+        self.name.left.connect(self._left)
         self.from_model = QPushButton(tr("The classes of the model"))
         self.from_model.clicked.connect(lambda: classes.add_named(of_model()))
-        layout.addWidget(self.from_model)
         self.presets: dict[str, QPushButton] = {}
         for preset in PRESETS:
             button = QPushButton(
@@ -64,21 +54,28 @@ class ClassStart(QWidget):
             )
             button.setToolTip(", ".join(c.name for c in load_preset(preset)))
             button.clicked.connect(lambda _=False, preset=preset: classes.add_preset(preset))
-            layout.addWidget(button)
             self.presets[preset] = button
-        imports = QHBoxLayout()
-        for words, tip, ask in (
-            (tr("Import list…"), tr("A CSV or JSON file with classes"), ask_class_list),
-            (tr("Import folders…"), tr("A folder with one folder for each class"), ask_class_folder),
-        ):
-            button = QPushButton(words)
-            button.setToolTip(tip)
-            button.clicked.connect(lambda _=False, ask=ask: ask(self, classes))
-            imports.addWidget(button)
-        layout.addLayout(imports)
         self.problem = label(kind="warning", wrap=True)
-        layout.addWidget(self.problem)
+        said = (
+            label(tr("This project has no classes yet"), "title"),
+            label(
+                tr("Type the first one, take a set, or import a list or labelled images."), "dim", wrap=True
+            ),
+        )
+        self._of_none = (_column(*said), _column(self.from_model, *self.presets.values(), self._imports()))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, GRID, 0, GRID)
+        layout.setSpacing(GRID)
+        for part in (self._of_none[0], self.name, self._of_none[1], self.problem):
+            layout.addWidget(part)
         classes.refused.connect(self._show_problem)
+
+    def offer(self, *, needed: bool) -> None:
+        """Offer all ways if they are needed; else the line alone, as long as somebody types in it."""
+        for part in self._of_none:
+            part.setVisible(needed)
+        # Taken away, it would leave the letters that follow to the keys that label.
+        self.setVisible(needed or self.name.hasFocus())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Offer the classes of the model if there is one now."""
@@ -86,6 +83,24 @@ class ClassStart(QWidget):
         found = self._of_model()
         self.from_model.setEnabled(bool(found))
         self.from_model.setToolTip(", ".join(name for _, name in found))
+
+    def _imports(self) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        for words, tip, ask in (
+            (tr("Import list…"), tr("A CSV or JSON file with classes"), ask_class_list),
+            (tr("Import folders…"), tr("A folder with one folder for each class"), ask_class_folder),
+        ):
+            button = QPushButton(words)
+            button.setToolTip(tip)
+            button.clicked.connect(lambda _=False, ask=ask: ask(self, self._classes))
+            row.addWidget(button)
+        return made
+
+    def _left(self) -> None:
+        if self._classes.taxonomy.active:
+            self.hide()
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)
@@ -95,3 +110,13 @@ class ClassStart(QWidget):
         if name.strip():
             self._classes.add(name)
             self.name.clear()
+
+
+def _column(*parts: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GRID)
+    for part in parts:
+        column.addWidget(part)
+    return made

@@ -168,7 +168,7 @@ class InspectorPanel(Column):
             enabled=labelling and detail is not None,
         )
         self.palette_box.setVisible(labelling and bool(rows))
-        self.class_start.setVisible(labelling and not rows)
+        self.class_start.offer(needed=labelling and not rows)
 
     def _show_answer(self, detail: Detail | None, *, by_itself: bool) -> None:
         answer = detail.answer if detail else None

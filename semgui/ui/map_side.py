@@ -129,7 +129,7 @@ class MapSide(QWidget):
             enabled=self._session.labels.possible,
         )
         self.classes.setVisible(bool(rows))
-        self.class_start.setVisible(not rows)
+        self.class_start.offer(needed=not rows)
 
     def showEvent(self, event: object) -> None:
         """Catch up on what happened while nobody looked."""

@@ -278,3 +278,18 @@ def test_without_classes_the_ways_to_make_some_are_offered(without_classes):
     window.until(start.isVisible)
     window.qtbot.mouseClick(start.presets["lattices"], Qt.MouseButton.LeftButton)
     window.until(lambda: len(names(window)) == 5)
+
+
+def test_the_first_classes_are_typed_one_after_the_other(without_classes):
+    window = without_classes
+    start = window.window.inspector.class_start
+    start.name.setFocus()
+    for name in ("Ash", "Beads"):  # "a" accepts what the model says where it is not typed
+        QTest.keyClicks(QApplication.focusWidget(), name)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        window.until(lambda name=name: window.session.labels.taxonomy.by_name(name) is not None)
+        window.until_idle()
+    assert names(window) == ["Ash", "Beads"]
+    assert all(window.tile(row).label is None for row in range(4))
+    window.key(Qt.Key.Key_Escape)
+    window.until(lambda: not start.isVisible())

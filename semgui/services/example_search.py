@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from semgui.catalogue.arrays import ArrayStore
 from semgui.catalogue.images import ImageStore
+from semgui.catalogue.predictions import PredictionStore
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
 from semgui.domain.errors import UsageError
@@ -81,7 +82,8 @@ def similar_to_image(
         If the model has not seen the example.
     """
     found = ArrayStore(project, model_id).get_embeddings([image_id])
-    if found.shape[1] == 0 or not np.isfinite(found).all():
+    unseen = image_id in PredictionStore(project).missing(model_id)  # also of a file that was overwritten
+    if unseen or found.shape[1] == 0 or not np.isfinite(found).all():
         raise UsageError("the model has not seen this image yet; wait until it is classified.")
     return _similar(project, model_id, found[0], image_id, limit, among)
 
@@ -165,6 +167,6 @@ def _similar(
     among: NDArray[np.int64] | None,
 ) -> Similar:
     ids = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK)) if among is None else np.asarray(among)
-    ids = ids[ids != example]
+    ids = ids[(ids != example) & ~np.isin(ids, PredictionStore(project).missing(model_id))]
     found = nearest(embedding, ArrayStore(project, model_id).get_embeddings(ids), limit)
     return Similar(ids[found.rows], found.similarity)

@@ -92,6 +92,8 @@ def group_images(
     ids = ImageStore(project).ids(_query(which, model_id))
     if among is not None:
         ids = ids[np.isin(ids, among)]
+    # Of a file that was overwritten the model has seen something else.
+    ids = ids[~np.isin(ids, PredictionStore(project).missing(model_id))]
     embeddings = ArrayStore(project, model_id).get_embeddings(ids)
     seen = np.isfinite(embeddings).all(axis=1) & (embeddings.shape[1] > 0)
     ids, embeddings = ids[seen], embeddings[seen]

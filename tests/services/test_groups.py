@@ -17,6 +17,7 @@ from semgui.services.example_search import similar_to_image
 from semgui.services.groups import Grouped, group_images, name_group
 from semgui.services.label import undo
 from semgui.services.marks import exclude
+from tests.crop_lines import place_databar
 from tests.label_projects import ids, project_with_rows
 from tests.review_projects import CLASSES, GRAINS, MODEL, label, same_look, seen_project, truth
 
@@ -70,6 +71,14 @@ def test_images_like_an_example_come_most_similar_first(project):
     assert similar_to_image(project, MODEL, ImageId(40), 9, among=np.arange(1, 4)).ids.size == 3
     with pytest.raises(UsageError, match="has not seen this image"):
         similar_to_image(project, ModelId("absent@1"), ImageId(40), 5)
+
+
+def test_what_a_model_saw_of_another_picture_is_neither_grouped_nor_alike(project):
+    place_databar(project, ids(5)[0], None)  # as a file that was overwritten, it is to be looked at anew
+    assert all(5 not in group.ids for group in group_images(project, Grouped.ALL, count=3))
+    assert 5 not in similar_to_image(project, MODEL, ids(1)[0], 90).ids
+    with pytest.raises(UsageError, match="has not seen this image yet"):
+        similar_to_image(project, MODEL, ids(5)[0], 90)
 
 
 def test_near_duplicates_say_where_labels_and_splits_conflict(project):

@@ -29,5 +29,10 @@ def hand_is_busy(w: MainWindow) -> bool:
         return True
     if any(typing.isVisible() for typing in (w.palette_, w.class_finder, w.class_splitter)):
         return True
+    return is_typing(w)
+
+
+def is_typing(w: MainWindow) -> bool:
+    """Whether a tag or a note is being typed, for the image on screen."""
     marks = mark_panel(w)
     return marks is not None and marks.is_typed_in

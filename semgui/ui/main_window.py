@@ -25,7 +25,7 @@ from semgui.ui.drops import DropTarget
 from semgui.ui.empty import Choice, EmptyPage, OpeningPage
 from semgui.ui.example_bar import ExampleBar
 from semgui.ui.guest_bar import GuestBar
-from semgui.ui.hand import hand_is_busy
+from semgui.ui.hand import hand_is_busy, is_typing
 from semgui.ui.layout import kept_layout, restore_layout
 from semgui.ui.live_chip import LiveChip
 from semgui.ui.looks import Looks
@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         session.notices.cleared.connect(self._clear_notice)
         session.hand.classes.key_owner = self._key_owner
         session.live.hand_is_busy = lambda: hand_is_busy(self)
+        session.gallery.wait_for(lambda: is_typing(self))
         session.labels.taxonomy_changed.connect(lambda: self.pane.heat_bar.offer(session.labels))
 
     def _key_owner(self, key: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -78,6 +78,10 @@ class GalleryModel:
     def facets(self) -> Facets:
         """Counts under the filter; they follow the rows."""
         return self._reader.facets
+
+    def wait_for(self, hand_is_busy: Callable[[], bool]) -> None:
+        """Let rows that are read again wait while something is typed about the current image."""
+        self._reader.hand_is_busy = hand_is_busy
 
     # What the images are
 

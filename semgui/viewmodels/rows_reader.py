@@ -16,6 +16,7 @@ from semgui.viewmodels.tasks import Lane, TaskRunner
 from semgui.viewmodels.tiles import Tile
 
 _REFRESH_SECONDS = 0.7
+_HAND_SECONDS = 0.3  # until it is looked again whether the hand is free
 
 
 class GallerySource(Protocol):
@@ -45,6 +46,8 @@ class RowsReader:
     ----------
     facets
         The counts read last.
+    hand_is_busy
+        Says whether something is typed about the current image: then rows wait, among which it may not be.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class RowsReader:
         self._reading = False
         self._read_again = False
         self.facets = Facets()
+        self.hand_is_busy: Callable[[], bool] = lambda: False
 
     def attach(self, source: GallerySource | None) -> None:
         """Read from another source from now on, or from none."""
@@ -110,6 +114,9 @@ class RowsReader:
 
     def _listed(self, generation: int, found: Listing) -> None:
         if generation != self._generation or self._source is None:
+            return
+        if self.hand_is_busy():
+            self._runner.later(_HAND_SECONDS, lambda: self._listed(generation, found))
             return
         self._on_listed(found)
         source, wanted = self._source, self._wanted

@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from semgui.catalogue.query import LabelState
 from semgui.ui.class_editor import ClassEditor
 from semgui.ui.review_page import ReviewPage
 from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.filters import cleared
+from semgui.viewmodels.labelling import Advance
 from tests.ui.review_project import plant
 
 
@@ -115,3 +117,24 @@ def test_a_name_that_is_typed_outlasts_that_another_class_is_changed(opened):
     opened.until_idle()
     assert all(opened.tile(row).label is None for row in range(13))
     assert editor.list.current == second
+
+
+def test_a_note_is_for_the_image_that_it_was_begun_for_though_a_label_took_that_out_of_the_filter(opened):
+    gallery = opened.session.gallery
+    opened.session.labels.advance = Advance.STAY
+    gallery.narrow(replace(gallery.filter, label_state=LabelState.UNLABELLED))
+    opened.until_idle()
+    opened.click_thumbnail(1)
+    opened.until_idle()
+    image_id, note = gallery.current, opened.window.inspector.marks.note
+    opened.key(Qt.Key.Key_5)
+    opened.key(Qt.Key.Key_M)
+    QTest.keyClicks(note, "char")
+    QTest.qWait(1500)  # by now the rows would be without it
+    QTest.keyClicks(note, "ging")
+    assert gallery.current == image_id
+    opened.key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    opened.until(lambda: gallery.row_of(image_id) < 0)
+    opened.until_idle()
+    (tile,) = opened.session.opened.library.tiles([image_id])
+    assert tile.marks.note == "charging"

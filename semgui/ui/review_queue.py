@@ -15,7 +15,8 @@ from semgui.ui.review_closer import CloserSwitch
 from semgui.ui.theme import GRID, Theme
 from semgui.viewmodels.classes import tree_rows
 from semgui.viewmodels.filters import is_filtered
-from semgui.viewmodels.review import DISPUTES, ReviewModel
+from semgui.viewmodels.review import ReviewModel
+from semgui.viewmodels.review_saying import DISPUTES
 from semgui.viewmodels.review_words import DESCRIPTIONS
 from semgui.viewmodels.session import Session
 

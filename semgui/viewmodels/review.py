@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,7 @@ from psygnal import Signal
 
 from semgui.catalogue.query import ImageQuery
 from semgui.domain.ids import ClassId, ImageId
-from semgui.review.audit_commands import Adjudicate, JudgeAudit
-from semgui.review.commands import Command, SetLabels
-from semgui.review.evidence import Evidence
+from semgui.review.commands import SetLabels
 from semgui.review.strategies import PAIR, strategy_named
 from semgui.review.strategies.base import Strategy
 from semgui.services.review_progress import Outlook
@@ -21,28 +19,13 @@ from semgui.viewmodels.desk import Desk, Mode
 from semgui.viewmodels.evidence import EvidenceModel
 from semgui.viewmodels.filters import arranged_as, is_filtered
 from semgui.viewmodels.review_order import ReviewOrder
-from semgui.viewmodels.review_ranking import Ranked, Ranking, Wanted, label_in
-from semgui.viewmodels.review_words import NEED_LABELS, Why
+from semgui.viewmodels.review_ranking import Ranked, Ranking, Wanted, label_in, nothing_to_rank
+from semgui.viewmodels.review_saying import DISPUTES, saying_in
+from semgui.viewmodels.review_words import Why
 from semgui.viewmodels.tasks import TaskRunner
 
 Ids = NDArray[np.int64]
 _FIRST = "label_issues"
-DISPUTES = "disputes"
-"""Name of the queue of disagreements between annotators (`semgui.viewmodels.review_people`)."""
-
-
-def _judged_blind(ids: Sequence[ImageId], class_id: ClassId) -> Command:
-    return JudgeAudit([(i, class_id) for i in ids])
-
-
-def _settled(ids: Sequence[ImageId], class_id: ClassId) -> Command:
-    return Adjudicate([(i, class_id) for i in ids])
-
-
-_SAYING: dict[str, Callable[[Sequence[ImageId], ClassId], Command]] = {
-    "audit": _judged_blind,
-    DISPUTES: _settled,
-}
 
 
 class ReviewModel:
@@ -310,7 +293,7 @@ class ReviewModel:
         """Let nothing sway who judges blind."""
         labels = self._desk.labels
         labels.blind = self.blind
-        labels.saying = _SAYING.get(self.strategy, SetLabels) if self.active else SetLabels
+        labels.saying = saying_in(self.strategy) if self.active else SetLabels
         if self.blind and self._desk.heatmap.on:
             self._desk.heatmap.toggle()
 
@@ -358,7 +341,7 @@ class ReviewModel:
             self._ranking.drop()  # what is being put in order is another queue
             self._ready, self.why = False, None
             return
-        nothing = self._nothing_to_rank(evidence, strategy) if fresh else None
+        nothing = nothing_to_rank(evidence, strategy, grouping=self.source.grouping) if fresh else None
         if nothing is not None or strategy is None:
             self._ranking.drop()
             self._ready = True
@@ -367,19 +350,6 @@ class ReviewModel:
         only = None if self.only is None else self.only[0]
         looked = dict(self._looked)
         self._ranking.ask(Wanted(opened, evidence, strategy, self._gallery.filter, only, looked, fresh=fresh))
-
-    def _nothing_to_rank(self, evidence: Evidence, strategy: Strategy | None) -> Why | None:
-        if len(evidence) == 0:
-            return Why.NOT_CLASSIFIED
-        if strategy is None:
-            return Why.NO_PAIR
-        if self.strategy == "audit" and not (evidence.audit >= 0).any():
-            return Why.NO_SAMPLE
-        if self.strategy in NEED_LABELS and not evidence.labelled.any():
-            return Why.NO_LABELS
-        if self.strategy == "duplicates" and not evidence.grouped:
-            return Why.GROUPING if self.source.grouping else Why.NOT_GROUPED
-        return None
 
     def _ranked(self, found: Ranked) -> None:
         self.outlook = found.outlook

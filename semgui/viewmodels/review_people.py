@@ -13,7 +13,8 @@ from semgui.scoring.ticks import Tick, silent
 from semgui.services.agreement import AgreementReport, agreement_report
 from semgui.texts import tr
 from semgui.viewmodels.desk import Desk
-from semgui.viewmodels.review import DISPUTES, ReviewModel
+from semgui.viewmodels.review import ReviewModel
+from semgui.viewmodels.review_saying import DISPUTES
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
 

@@ -17,7 +17,7 @@ from semgui.services.audit import label_errors
 from semgui.services.review_progress import Looked, Outlook, outlook
 from semgui.viewmodels.filters import is_filtered
 from semgui.viewmodels.opened import Opened
-from semgui.viewmodels.review_words import NEED_LABELS
+from semgui.viewmodels.review_words import NEED_LABELS, Why
 from semgui.viewmodels.tasks import Lane, TaskRunner
 
 Ids = NDArray[np.int64]
@@ -61,6 +61,29 @@ class Ranked:
     wanted: Wanted
     ids: Ids
     outlook: Outlook | None
+
+
+def nothing_to_rank(evidence: Evidence, strategy: Strategy | None, *, grouping: bool) -> Why | None:
+    """Return why a queue would have no image in it, ``None`` if it may have some.
+
+    Parameters
+    ----------
+    strategy
+        ``None``: its two classes are not chosen.
+    grouping
+        Whether near-duplicates are being looked for.
+    """
+    if len(evidence) == 0:
+        return Why.NOT_CLASSIFIED
+    if strategy is None:
+        return Why.NO_PAIR
+    if strategy.name == "audit" and not (evidence.audit >= 0).any():
+        return Why.NO_SAMPLE
+    if strategy.name in NEED_LABELS and not evidence.labelled.any():
+        return Why.NO_LABELS
+    if strategy.name == "duplicates" and not evidence.grouped:
+        return Why.GROUPING if grouping else Why.NOT_GROUPED
+    return None
 
 
 def rank(wanted: Wanted) -> Ranked:

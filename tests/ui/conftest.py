@@ -120,5 +120,16 @@ def open_window(
     assert not left, f"threads left behind: {left}"
 
 
+@pytest.fixture
+def first_chosen(open_window, images: Path):
+    """A window on thirteen images, scanned and classified, the first one chosen; one cannot be read."""
+    window = open_window(images)
+    window.until_open(13)
+    window.until_idle()
+    window.click_thumbnail(0)
+    window.until_idle()
+    return window
+
+
 def _is_ours(thread: threading.Thread) -> bool:
     return thread.is_alive() and thread.name.startswith(("semgui", "thumbnails", "decode", "classify"))

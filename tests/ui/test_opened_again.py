@@ -10,6 +10,7 @@ from semgui.ui.review_page import ReviewPage
 from semgui.viewmodels import confusion_learning
 from semgui.viewmodels.desk import Mode
 from tests.ui.review_project import plant
+from tests.ui.test_review import go_to_review
 
 
 @pytest.fixture
@@ -19,9 +20,7 @@ def reviewing(open_window, tmp_path, find_brain):
     window = open_window(planted.place)
     window.until_open(18)
     window.until_idle()
-    window.window.actions_.by_id["mode.review"].trigger()
-    window.until(lambda: window.session.review.reviewing)
-    window.until_idle()
+    go_to_review(window)
     window.window.stage._opening_shown.setInterval(60_000)
     return window
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,17 +16,12 @@ from semgui.viewmodels.desk import Mode
 from semgui.viewmodels.filters import cleared
 from semgui.viewmodels.labelling import Advance
 from tests.ui.review_project import plant
+from tests.ui.test_review import go_to_review
 
 
 @pytest.fixture
-def opened(open_window, images: Path):
-    """A window on thirteen images, the first one chosen."""
-    window = open_window(images)
-    window.until_open(13)
-    window.until_idle()
-    window.click_thumbnail(0)
-    window.until_idle()
-    return window
+def opened(first_chosen):
+    return first_chosen
 
 
 def open_again(opened) -> None:
@@ -73,9 +67,7 @@ def test_tags_and_notes_are_typed_where_they_are_seen(open_window, tmp_path, fin
     window = open_window(planted.place)
     window.until_open(18)
     window.until_idle()
-    window.window.actions_.by_id["mode.review"].trigger()
-    window.until(lambda: window.session.review.reviewing)
-    window.until_idle()
+    go_to_review(window)
     marks = window.window.findChild(ReviewPage).panel.marks
     window.key(Qt.Key.Key_T)
     assert marks.tag_edit.hasFocus()

@@ -18,6 +18,7 @@ from semgui.catalogue.images import ImageStore
 from semgui.catalogue.project import Project
 from semgui.catalogue.query import ImageQuery
 from semgui.domain.ids import ModelId
+from semgui.domain.image import ImageStatus
 from semgui.domain.progress import CancelToken, Progress, ProgressCallback, ignore_progress
 from semgui.scoring.projection import PrincipalAxes, places_among, principal_axes, unit_square
 from semgui.services.umap_plane import umap_plane
@@ -50,7 +51,7 @@ class EmbeddingMap:
     layout
         How they were found.
     missing
-        Images of the project that the model has not seen yet.
+        Readable images of the project that the model has not seen yet.
     frame
         What puts a later image on the same map without moving another; UMAP keeps a file instead.
     """
@@ -117,7 +118,7 @@ def draw_map(
     kept = before.frame if before is not None and goes_on else None
     axes = kept.axes if kept is not None else _axes(store, every, 2 if layout is Layout.PCA else _UMAP_AXES)
     if axes is None:
-        return EmbeddingMap(every[:0], np.zeros((0, 2), np.float32), layout, len(every))
+        return EmbeddingMap(every[:0], np.zeros((0, 2), np.float32), layout, _missing(project, every[:0]))
     found_ids, found = [], []
     for done, part in _in_parts(every):
         cancel.raise_if_cancelled()
@@ -126,7 +127,7 @@ def draw_map(
         found.append(axes.places(embeddings))
         progress(Progress("map", done, len(every)))
     ids, coordinates = np.concatenate(found_ids), np.concatenate(found)
-    missing = len(every) - len(ids)
+    missing = _missing(project, ids)
     if layout is Layout.UMAP:
         return EmbeddingMap(ids, _umap_places(store, ids, coordinates, cancel), layout, missing)
     coordinates = _two_columns(coordinates)
@@ -137,6 +138,12 @@ def draw_map(
 def forget_map(project: Project, model_id: ModelId) -> None:
     """Forget the UMAP that was kept, so that the next one is made from all images."""
     _file(ArrayStore(project, model_id)).unlink(missing_ok=True)
+
+
+def _missing(project: Project, ids: NDArray[np.int64]) -> int:
+    """Count the images that could be on the map and are not; one that cannot be read never will be."""
+    readable = ImageStore(project).ids(ImageQuery(status=ImageStatus.OK))
+    return len(np.setdiff1d(readable, ids, assume_unique=True))
 
 
 def _axes(store: ArrayStore, ids: NDArray[np.int64], count: int) -> PrincipalAxes | None:

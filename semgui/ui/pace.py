@@ -13,7 +13,7 @@ _REFRESH_MS = 10_000  # the pace falls while nothing is labelled
 
 
 class PaceLabel(QLabel):
-    """Images a minute, today's count, and how long the rest takes; nothing until something is labelled."""
+    """Images a minute, today's count, how long the unlabelled take; nothing until something is labelled."""
 
     def __init__(
         self, pace: PaceModel, unlabelled: UnlabelledModel, parent: QWidget | None = None, *, on: bool
@@ -57,7 +57,7 @@ class PaceLabel(QLabel):
             )
         seconds = self._pace.seconds_for(self._unlabelled.count)
         if seconds:
-            parts.append(tr("{time} to go", time=duration(seconds)))
+            parts.append(tr("{time} for the unlabelled", time=duration(seconds)))
         return parts
 
     def _tip(self) -> str:

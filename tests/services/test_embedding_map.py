@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from semgui.catalogue.arrays import ArrayStore
 from semgui.catalogue.project import open_project
@@ -68,6 +68,13 @@ def test_only_images_that_the_model_has_seen_are_on_it(project):
 def test_a_model_that_has_seen_nothing_gives_an_empty_map(project):
     found = draw_map(project, ModelId("other@1"), Layout.PCA)
     assert (len(found), found.missing) == (0, 120)
+
+
+def test_an_image_that_cannot_be_read_is_not_waited_for(project):
+    unreadable = update(images).where(images.c.id > 115).values(status="unreadable")
+    with project.write() as connection:
+        connection.execute(unreadable)
+    assert draw_map(project, MODEL, Layout.PCA).missing == 15
 
 
 def test_images_seen_later_move_no_other(project):
